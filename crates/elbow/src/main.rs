@@ -1,0 +1,2 @@
+//! elbow
+fn main() {}
