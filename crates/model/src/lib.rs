@@ -1,4 +1,4 @@
-//! The nouns of Elbow: load balancer, listener, rule, action, target group, target, health, attribute, tag, ARN.
+//! The nouns of Elbow: load balancer, listener, action, target group, target, health, attribute, tag, ARN.
 //!
 //! Everything here is a value that cannot be wrong: parse at the edge, then pass these types. There is no I/O, no
 //! clock, no randomness and no serialisation in this crate; shapes for wires and disks live with those who own them
@@ -7,7 +7,42 @@
 //! Start with [`Configuration`], which holds one consistent state of all the others, and [`Change`], the only way
 //! from one state to the next.
 
+mod action;
+mod arn;
+pub mod attribute;
+mod configuration;
+mod credential;
+mod health;
+mod health_check;
+mod instance;
+mod invalid;
 pub mod key;
+mod key_generation;
+pub mod limits;
+mod listener;
+mod load_balancer;
+mod name;
+mod tag;
+mod target;
+mod target_group;
 mod time;
+mod zone;
 
+pub use action::{Action, Forward};
+pub use arn::{AccountId, Arn, ListenerArn, LoadBalancerArn, Region, Scope, TargetGroupArn};
+pub use attribute::Attributes;
+pub use configuration::{Change, Configuration, Entity, EntityKey};
+pub use credential::{AccessKeyId, Credential, Secret};
+pub use health::{HealthReason, HealthState, TargetHealth};
+pub use health_check::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher};
+pub use instance::{Instance, InstanceId};
+pub use invalid::Invalid;
+pub use key_generation::KeyGeneration;
+pub use listener::{Listener, Protocol};
+pub use load_balancer::{IpAddressType, LoadBalancer, Scheme};
+pub use name::{LoadBalancerName, TargetGroupName};
+pub use tag::Tags;
+pub use target::{Port, Target, TargetId, TargetZone};
+pub use target_group::{ProtocolVersion, StickinessSetting, TargetGroup, TargetType};
 pub use time::Timestamp;
+pub use zone::{SubnetId, Zone, ZonePlacement};

@@ -1,0 +1,99 @@
+//! What the value of an attribute may be.
+
+use crate::Invalid;
+
+/// The values that an attribute accepts.
+#[derive(Debug)]
+pub enum Kind {
+    /// `true` or `false`.
+    Flag,
+    /// `true` only: AWS shows the setting and does not let it change.
+    AlwaysTrue,
+    /// A whole number from the first to the second, both included.
+    Number(u64, u64),
+    /// 0 for off, or a whole number in the range.
+    ZeroOrNumber(u64, u64),
+    /// `off`, or a whole number in the range.
+    OffOrNumber(u64, u64),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// Any text of visible ASCII characters up to this length; empty is allowed.
+    Text(usize),
+    /// The name of an application's cookie (S18): an RFC 6265 token that is not one of ours; empty means none.
+    CookieName,
+    /// The name of a header field, up to 40 characters; empty means the default name.
+    HeaderName,
+    /// The value of a response header field (R26): up to 1,024 of the characters that AWS allows.
+    HeaderValue,
+}
+
+/// Cookies that the load balancer itself uses (S18).
+const RESERVED_COOKIE_PREFIX: &str = "AWSALB";
+/// Longest cookie name that is accepted, in bytes.
+const COOKIE_NAME_BYTES: usize = 512;
+/// Longest header name that is accepted, in bytes.
+const HEADER_NAME_BYTES: usize = 40;
+/// Longest header value that is accepted, in bytes (R26).
+const HEADER_VALUE_BYTES: usize = 1024;
+
+impl Kind {
+    /// Checks a value; the message says what would be accepted.
+    pub fn check(&self, key: &str, value: &str) -> Result<(), Invalid> {
+        let fail =
+            |accepted: String| Err(Invalid::new(format!("'{key}' value '{value}' must be {accepted}")));
+        match self {
+            Self::Flag if !matches!(value, "true" | "false") => fail("one of [true, false]".to_owned()),
+            Self::AlwaysTrue if value != "true" => fail("'true': it cannot be changed".to_owned()),
+            Self::Number(min, max) if !in_range(value, *min, *max) => {
+                fail(format!("between '{min}-{max}' inclusive"))
+            }
+            Self::ZeroOrNumber(min, max) if value != "0" && !in_range(value, *min, *max) => {
+                fail(format!("0 or between '{min}-{max}' inclusive"))
+            }
+            Self::OffOrNumber(min, max) if value != "off" && !in_range(value, *min, *max) => {
+                fail(format!("'off' or between '{min}-{max}' inclusive"))
+            }
+            Self::OneOf(words) if !words.contains(&value) => fail(format!("one of [{}]", words.join(", "))),
+            Self::Text(max) if value.len() > *max || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) => {
+                fail(format!("at most {max} visible ASCII characters"))
+            }
+            Self::CookieName => check_cookie_name(value),
+            Self::HeaderName if value.len() > HEADER_NAME_BYTES || !value.bytes().all(is_header_name) => {
+                fail(format!("at most {HEADER_NAME_BYTES} letters, digits, hyphens and underscores"))
+            }
+            Self::HeaderValue if value.len() > HEADER_VALUE_BYTES || !value.bytes().all(is_header_value) => {
+                fail(format!("at most {HEADER_VALUE_BYTES} letters, digits, spaces and ordinary punctuation"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn in_range(value: &str, min: u64, max: u64) -> bool {
+    let plain = value.bytes().all(|b| b.is_ascii_digit());
+    plain && value.parse().is_ok_and(|number: u64| (min..=max).contains(&number))
+}
+
+fn is_header_name(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
+}
+
+fn is_header_value(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b" _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%\"$".contains(&b)
+}
+
+fn check_cookie_name(value: &str) -> Result<(), Invalid> {
+    if value.starts_with(RESERVED_COOKIE_PREFIX) {
+        return Err(Invalid::new(format!(
+            "Application cookie name '{value}' cannot start with the reserved prefixes AWSALB, AWSALBAPP, AWSALBTG"
+        )));
+    }
+    let token = |b: u8| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b);
+    if value.len() > COOKIE_NAME_BYTES || !value.bytes().all(token) {
+        return Err(Invalid::new(format!(
+            "Application cookie name '{value}' must have at most {COOKIE_NAME_BYTES} characters, none of them a space \
+             or a separator"
+        )));
+    }
+    Ok(())
+}

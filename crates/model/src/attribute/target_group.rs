@@ -1,0 +1,52 @@
+//! Attributes of a target group (facts, section 7.2), and Elbow's own, which start with `elbow.`.
+
+use super::{Attribute, Kind};
+
+/// Whether clients stay with their target (S15).
+pub const STICKINESS_ENABLED: &str = "stickiness.enabled";
+/// Which cookie decides (S16).
+pub const STICKINESS_TYPE: &str = "stickiness.type";
+/// Seconds that a silent client keeps its target, for `lb_cookie` (S17).
+pub const LB_COOKIE_DURATION: &str = "stickiness.lb_cookie.duration_seconds";
+/// The application's cookie, for `app_cookie` (S18).
+pub const APP_COOKIE_NAME: &str = "stickiness.app_cookie.cookie_name";
+/// Seconds that a silent client keeps its target, for `app_cookie` (S19).
+pub const APP_COOKIE_DURATION: &str = "stickiness.app_cookie.duration_seconds";
+/// Seconds that a deregistered target may finish its requests (B22).
+pub const DEREGISTRATION_DELAY: &str = "deregistration_delay.timeout_seconds";
+/// How a target is chosen (B1).
+pub const ALGORITHM: &str = "load_balancing.algorithm.type";
+/// Whether targets that fail more than others get less (B2).
+pub const ANOMALY_MITIGATION: &str = "load_balancing.algorithm.anomaly_mitigation";
+/// Whether targets of other zones are used (B4).
+pub const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
+/// Seconds over which a new target's share grows (B3).
+pub const SLOW_START: &str = "slow_start.duration_seconds";
+/// Whether targets are told each request's stickiness outcome, in `X-Elbow-Stickiness`.
+pub const OUTCOME_HEADER: &str = "elbow.stickiness.outcome_header.enabled";
+
+/// Longest stickiness of a silent client, in seconds: seven days (S17).
+pub const MAX_STICKINESS_SECONDS: u64 = 604_800;
+
+const DURATION: Kind = Kind::Number(1, MAX_STICKINESS_SECONDS);
+const PERCENTAGE: Kind = Kind::OffOrNumber(1, 100);
+const MAX_HEALTHY: u64 = 1_000_000;
+
+/// All of them, in the order in which they are listed.
+pub static TABLE: &[Attribute] = table! {
+    STICKINESS_ENABLED, Kind::Flag, "false";
+    DEREGISTRATION_DELAY, Kind::Number(0, 3600), "300";
+    STICKINESS_TYPE, Kind::OneOf(&["lb_cookie", "app_cookie"]), "lb_cookie";
+    LB_COOKIE_DURATION, DURATION, "86400";
+    SLOW_START, Kind::ZeroOrNumber(30, 900), "0";
+    ALGORITHM, Kind::OneOf(&["round_robin", "least_outstanding_requests", "weighted_random"]), "round_robin";
+    APP_COOKIE_DURATION, DURATION, "86400";
+    APP_COOKIE_NAME, Kind::CookieName, "";
+    ANOMALY_MITIGATION, Kind::OneOf(&["on", "off"]), "off";
+    CROSS_ZONE, Kind::OneOf(&["true", "false", "use_load_balancer_configuration"]), "use_load_balancer_configuration";
+    "target_group_health.dns_failover.minimum_healthy_targets.count", Kind::OffOrNumber(1, MAX_HEALTHY), "1";
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage", PERCENTAGE, "off";
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", Kind::Number(1, MAX_HEALTHY), "1";
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", PERCENTAGE, "off";
+    OUTCOME_HEADER, Kind::Flag, "false";
+};

@@ -1,0 +1,181 @@
+//! One consistent state of everything that must be remembered, and the steps between states.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use crate::{
+    AccessKeyId, Credential, Instance, InstanceId, KeyGeneration, Listener, LoadBalancer, SubnetId, Target,
+    TargetGroup, Zone,
+};
+
+/// Everything that is configured. Cheap to copy: the entries are shared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Configuration {
+    /// Load balancers.
+    pub load_balancers: BTreeMap<LoadBalancerKey, Arc<LoadBalancer>>,
+    /// Listeners of all load balancers.
+    pub listeners: BTreeMap<ListenerKey, Arc<Listener>>,
+    /// Target groups.
+    pub target_groups: BTreeMap<TargetGroupKey, Arc<TargetGroup>>,
+    /// Targets of all groups, those that are draining included.
+    pub targets: BTreeMap<(TargetGroupKey, TargetKey), Arc<Target>>,
+    /// The instance directory.
+    pub instances: BTreeMap<InstanceId, Arc<Instance>>,
+    /// Zones of subnets that the settings do not name, assigned when first seen.
+    pub subnets: BTreeMap<SubnetId, Zone>,
+    /// Pairs that may sign API requests.
+    pub credentials: BTreeMap<AccessKeyId, Arc<Credential>>,
+    /// Generations of the stickiness key.
+    pub key_generations: BTreeMap<u32, Arc<KeyGeneration>>,
+}
+
+/// One remembered thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entity {
+    /// A load balancer.
+    LoadBalancer(Arc<LoadBalancer>),
+    /// A listener.
+    Listener(Arc<Listener>),
+    /// A target group.
+    TargetGroup(Arc<TargetGroup>),
+    /// A registration of a target.
+    Target(Arc<Target>),
+    /// An entry of the instance directory.
+    Instance(Arc<Instance>),
+    /// The zone of a subnet.
+    Subnet(SubnetId, Zone),
+    /// A pair that may sign API requests.
+    Credential(Arc<Credential>),
+    /// A generation of the stickiness key.
+    KeyGeneration(Arc<KeyGeneration>),
+}
+
+/// Identity of one remembered thing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntityKey {
+    /// A load balancer.
+    LoadBalancer(LoadBalancerKey),
+    /// A listener.
+    Listener(ListenerKey),
+    /// A target group.
+    TargetGroup(TargetGroupKey),
+    /// A registration of a target.
+    Target(TargetGroupKey, TargetKey),
+    /// An entry of the instance directory.
+    Instance(InstanceId),
+    /// The zone of a subnet.
+    Subnet(SubnetId),
+    /// A pair that may sign API requests.
+    Credential(AccessKeyId),
+    /// A generation of the stickiness key.
+    KeyGeneration(u32),
+}
+
+/// A step from one state to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Adds or replaces.
+    Put(Entity),
+    /// Removes; nothing happens if it is not there.
+    Remove(EntityKey),
+}
+
+impl Entity {
+    /// Which thing this is.
+    pub fn key(&self) -> EntityKey {
+        match self {
+            Self::LoadBalancer(it) => EntityKey::LoadBalancer(it.arn.key),
+            Self::Listener(it) => EntityKey::Listener(it.arn.key),
+            Self::TargetGroup(it) => EntityKey::TargetGroup(it.arn.key),
+            Self::Target(it) => EntityKey::Target(it.group, it.key),
+            Self::Instance(it) => EntityKey::Instance(it.id.clone()),
+            Self::Subnet(id, _) => EntityKey::Subnet(id.clone()),
+            Self::Credential(it) => EntityKey::Credential(it.id.clone()),
+            Self::KeyGeneration(it) => EntityKey::KeyGeneration(it.id),
+        }
+    }
+}
+
+impl Configuration {
+    /// Takes one step.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Put(entity) => self.put(entity),
+            Change::Remove(key) => self.remove(&key),
+        }
+    }
+
+    fn put(&mut self, entity: Entity) {
+        match entity {
+            Entity::LoadBalancer(it) => drop(self.load_balancers.insert(it.arn.key, it)),
+            Entity::Listener(it) => drop(self.listeners.insert(it.arn.key, it)),
+            Entity::TargetGroup(it) => drop(self.target_groups.insert(it.arn.key, it)),
+            Entity::Target(it) => drop(self.targets.insert((it.group, it.key), it)),
+            Entity::Instance(it) => drop(self.instances.insert(it.id.clone(), it)),
+            Entity::Subnet(id, zone) => drop(self.subnets.insert(id, zone)),
+            Entity::Credential(it) => drop(self.credentials.insert(it.id.clone(), it)),
+            Entity::KeyGeneration(it) => drop(self.key_generations.insert(it.id, it)),
+        }
+    }
+
+    fn remove(&mut self, key: &EntityKey) {
+        match key {
+            EntityKey::LoadBalancer(key) => drop(self.load_balancers.remove(key)),
+            EntityKey::Listener(key) => drop(self.listeners.remove(key)),
+            EntityKey::TargetGroup(key) => drop(self.target_groups.remove(key)),
+            EntityKey::Target(group, key) => drop(self.targets.remove(&(*group, *key))),
+            EntityKey::Instance(id) => drop(self.instances.remove(id)),
+            EntityKey::Subnet(id) => drop(self.subnets.remove(id)),
+            EntityKey::Credential(id) => drop(self.credentials.remove(id)),
+            EntityKey::KeyGeneration(id) => drop(self.key_generations.remove(id)),
+        }
+    }
+
+    /// Everything that is there, load balancers first.
+    pub fn entities(&self) -> impl Iterator<Item = Entity> + '_ {
+        let balancers = self.load_balancers.values().cloned().map(Entity::LoadBalancer);
+        let listeners = self.listeners.values().cloned().map(Entity::Listener);
+        let groups = self.target_groups.values().cloned().map(Entity::TargetGroup);
+        let targets = self.targets.values().cloned().map(Entity::Target);
+        let instances = self.instances.values().cloned().map(Entity::Instance);
+        let subnets = self.subnets.iter().map(|(id, zone)| Entity::Subnet(id.clone(), zone.clone()));
+        let credentials = self.credentials.values().cloned().map(Entity::Credential);
+        let generations = self.key_generations.values().cloned().map(Entity::KeyGeneration);
+        balancers
+            .chain(listeners)
+            .chain(groups)
+            .chain(targets)
+            .chain(instances)
+            .chain(subnets)
+            .chain(credentials)
+            .chain(generations)
+    }
+
+    /// Listeners of one load balancer, in the order of their keys.
+    pub fn listeners_of(&self, balancer: LoadBalancerKey) -> impl Iterator<Item = &Arc<Listener>> {
+        self.listeners.values().filter(move |listener| listener.arn.load_balancer.key == balancer)
+    }
+
+    /// Registrations with one target group, those that are draining included, in the order of their keys.
+    pub fn targets_of(&self, group: TargetGroupKey) -> impl Iterator<Item = &Arc<Target>> {
+        let range = (group, TargetKey::new(0))..=(group, TargetKey::new(u64::MAX));
+        self.targets.range(range).map(|(_, target)| target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_is_listed_until_it_is_removed() {
+        let subnet = Entity::Subnet(SubnetId::parse("subnet-1").unwrap(), Zone::parse("us-east-1a").unwrap());
+        let mut configuration = Configuration::default();
+        configuration.apply(Change::Put(subnet.clone()));
+        assert_eq!(configuration.entities().collect::<Vec<_>>(), std::slice::from_ref(&subnet));
+        configuration.apply(Change::Remove(subnet.key()));
+        configuration.apply(Change::Remove(subnet.key()));
+        assert_eq!(configuration, Configuration::default());
+    }
+}

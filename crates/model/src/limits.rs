@@ -1,0 +1,23 @@
+//! Quotas of the service, by AWS's names (facts, section 8). Limits of bytes on the wire live with their decoders.
+
+/// Load balancers in one region of one account (`application-load-balancers`).
+pub const LOAD_BALANCERS: usize = 50_000;
+/// Listeners of one load balancer (`listeners-per-application-load-balancer`).
+pub const LISTENERS_PER_LOAD_BALANCER: usize = 50;
+/// Target groups in one region of one account (`target-groups`).
+pub const TARGET_GROUPS: usize = 50_000;
+/// Targets registered with one target group (`targets-per-target-group`): above AWS's 1,000, because the cost of a
+/// request does not grow with it.
+pub const TARGETS_PER_TARGET_GROUP: usize = 10_000;
+/// Tags of one resource.
+pub const TAGS: usize = 50;
+/// Characters of a tag's key.
+pub const TAG_KEY_CHARS: usize = 128;
+/// Characters of a tag's value.
+pub const TAG_VALUE_CHARS: usize = 256;
+/// Characters of the name of a load balancer or target group.
+pub const NAME_CHARS: usize = 32;
+/// Characters of a health check's path (B8).
+pub const HEALTH_CHECK_PATH_CHARS: usize = 1024;
+/// Generations of stickiness keys that are kept at once.
+pub const KEY_GENERATIONS: usize = 1024;
