@@ -1,0 +1,72 @@
+# The recipes of Elbow. CI runs the same ones (.ci/run).
+#
+#   make demo     a load balancer, three cart targets and the page that shows them, on 127.0.0.1
+#   make serve    the server, with its state in ./elbow-data
+#   make test     set up what is missing, then every test; ends with "N passed, N failed"
+#   make check    format, clippy, layers, dependencies, links, file sizes
+#   make bench    side by side with HAProxy, nginx and Envoy (QUICK=1 for one minute, ONLY=haproxy,nginx for some)
+#   make fuzz     each fuzz target for FUZZ_SECONDS
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test check bench fuzz fmt clean
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+FUZZ_SECONDS ?= 60
+# Arguments for the program behind the target: make serve ARGS="--workers 1".
+ARGS ?=
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+# The Python tools of tests and checks. The stamp makes a second run free; a changed list of packages makes it new.
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: tests/requirements.txt
+	@tools/need python3
+	@python3 -m venv $(VENV) || { echo "make: python3 cannot make a virtual environment (Debian: apt-get install python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+demo:
+	cargo run --locked --package elbow -- demo $(ARGS)
+
+serve:
+	cargo run --locked --release --package elbow -- serve $(ARGS)
+
+# redis-server is wanted, not needed: without it the tests of sessions in Redis skip and say so.
+test: setup
+	@tools/need cc
+	@tools/need --wanted redis-server
+	$(PYTHON) tools/run_tests.py
+
+check: setup
+	cargo fmt --all --check
+	cargo fmt --manifest-path bench/load/Cargo.toml --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo clippy --manifest-path bench/load/Cargo.toml --all-targets --locked -- -D warnings
+	$(PYTHON) tools/check_layers.py
+	$(PYTHON) tools/check_docs_links.py
+	$(PYTHON) tools/check_file_sizes.py
+	@tools/cargo_tool cargo-deny 0.20.2 check licenses bans sources
+
+bench:
+	@tools/need cc python3 taskset haproxy nginx
+	@python3 -m venv bench/.venv
+	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
+	cargo build --release --locked --manifest-path bench/load/Cargo.toml
+	bench/.venv/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+fuzz:
+	@tools/need c++
+	tools/fuzz $(FUZZ_SECONDS) $(ARGS)
+
+fmt:
+	cargo fmt --all
+	cargo fmt --manifest-path bench/load/Cargo.toml
+
+clean:
+	cargo clean
+	rm -rf $(VENV) bench/.venv bench/load/target
