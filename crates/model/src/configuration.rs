@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use crate::{
-    AccessKeyId, Credential, Instance, InstanceId, KeyGeneration, Listener, LoadBalancer, SubnetId, Target,
-    TargetGroup, Zone,
+    AccessKeyId, Credential, Instance, InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Subnet,
+    SubnetId, Target, TargetGroup,
 };
 
 /// Everything that is configured. Cheap to copy: the entries are shared.
@@ -23,7 +23,7 @@ pub struct Configuration {
     /// The instance directory.
     pub instances: BTreeMap<InstanceId, Arc<Instance>>,
     /// Zones of subnets that the settings do not name, assigned when first seen.
-    pub subnets: BTreeMap<SubnetId, Zone>,
+    pub subnets: BTreeMap<(Region, SubnetId), Arc<Subnet>>,
     /// Pairs that may sign API requests.
     pub credentials: BTreeMap<AccessKeyId, Arc<Credential>>,
     /// Generations of the stickiness key.
@@ -44,7 +44,7 @@ pub enum Entity {
     /// An entry of the instance directory.
     Instance(Arc<Instance>),
     /// The zone of a subnet.
-    Subnet(SubnetId, Zone),
+    Subnet(Arc<Subnet>),
     /// A pair that may sign API requests.
     Credential(Arc<Credential>),
     /// A generation of the stickiness key.
@@ -65,7 +65,7 @@ pub enum EntityKey {
     /// An entry of the instance directory.
     Instance(InstanceId),
     /// The zone of a subnet.
-    Subnet(SubnetId),
+    Subnet(Region, SubnetId),
     /// A pair that may sign API requests.
     Credential(AccessKeyId),
     /// A generation of the stickiness key.
@@ -90,7 +90,7 @@ impl Entity {
             Self::TargetGroup(it) => EntityKey::TargetGroup(it.arn.key),
             Self::Target(it) => EntityKey::Target(it.group, it.key),
             Self::Instance(it) => EntityKey::Instance(it.id.clone()),
-            Self::Subnet(id, _) => EntityKey::Subnet(id.clone()),
+            Self::Subnet(it) => EntityKey::Subnet(it.region.clone(), it.id.clone()),
             Self::Credential(it) => EntityKey::Credential(it.id.clone()),
             Self::KeyGeneration(it) => EntityKey::KeyGeneration(it.id),
         }
@@ -113,7 +113,7 @@ impl Configuration {
             Entity::TargetGroup(it) => drop(self.target_groups.insert(it.arn.key, it)),
             Entity::Target(it) => drop(self.targets.insert((it.group, it.key), it)),
             Entity::Instance(it) => drop(self.instances.insert(it.id.clone(), it)),
-            Entity::Subnet(id, zone) => drop(self.subnets.insert(id, zone)),
+            Entity::Subnet(it) => drop(self.subnets.insert((it.region.clone(), it.id.clone()), it)),
             Entity::Credential(it) => drop(self.credentials.insert(it.id.clone(), it)),
             Entity::KeyGeneration(it) => drop(self.key_generations.insert(it.id, it)),
         }
@@ -126,7 +126,7 @@ impl Configuration {
             EntityKey::TargetGroup(key) => drop(self.target_groups.remove(key)),
             EntityKey::Target(group, key) => drop(self.targets.remove(&(*group, *key))),
             EntityKey::Instance(id) => drop(self.instances.remove(id)),
-            EntityKey::Subnet(id) => drop(self.subnets.remove(id)),
+            EntityKey::Subnet(region, id) => drop(self.subnets.remove(&(region.clone(), id.clone()))),
             EntityKey::Credential(id) => drop(self.credentials.remove(id)),
             EntityKey::KeyGeneration(id) => drop(self.key_generations.remove(id)),
         }
@@ -139,7 +139,7 @@ impl Configuration {
         let groups = self.target_groups.values().cloned().map(Entity::TargetGroup);
         let targets = self.targets.values().cloned().map(Entity::Target);
         let instances = self.instances.values().cloned().map(Entity::Instance);
-        let subnets = self.subnets.iter().map(|(id, zone)| Entity::Subnet(id.clone(), zone.clone()));
+        let subnets = self.subnets.values().cloned().map(Entity::Subnet);
         let credentials = self.credentials.values().cloned().map(Entity::Credential);
         let generations = self.key_generations.values().cloned().map(Entity::KeyGeneration);
         balancers
@@ -170,7 +170,11 @@ mod tests {
 
     #[test]
     fn what_was_put_is_listed_until_it_is_removed() {
-        let subnet = Entity::Subnet(SubnetId::parse("subnet-1").unwrap(), Zone::parse("us-east-1a").unwrap());
+        let subnet = Entity::Subnet(Arc::new(Subnet {
+            region: Region::parse("us-east-1").unwrap(),
+            id: SubnetId::parse("subnet-1").unwrap(),
+            zone: crate::Zone::parse("us-east-1a").unwrap(),
+        }));
         let mut configuration = Configuration::default();
         configuration.apply(Change::Put(subnet.clone()));
         assert_eq!(configuration.entities().collect::<Vec<_>>(), std::slice::from_ref(&subnet));

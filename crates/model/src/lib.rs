@@ -45,4 +45,4 @@ pub use tag::Tags;
 pub use target::{Port, Target, TargetId, TargetZone};
 pub use target_group::{ProtocolVersion, StickinessSetting, TargetGroup, TargetType};
 pub use time::Timestamp;
-pub use zone::{SubnetId, Zone, ZonePlacement};
+pub use zone::{Subnet, SubnetId, Zone, ZonePlacement};

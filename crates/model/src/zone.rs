@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Invalid;
+use crate::{Invalid, Region};
 
 /// The name of an availability zone, such as `us-east-1a`: 1-64 letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +48,17 @@ impl SubnetId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A subnet that the settings do not name: its zone was assigned when it was first seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subnet {
+    /// The region it was seen in; each region is a namespace of its own.
+    pub region: Region,
+    /// The subnet.
+    pub id: SubnetId,
+    /// Its zone.
+    pub zone: Zone,
 }
 
 fn plain(text: &str, max: usize) -> Option<Arc<str>> {
