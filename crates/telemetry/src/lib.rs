@@ -1,1 +1,20 @@
-//! telemetry
+//! What happened: one [`RequestFinished`] for each request, counted by [`Metrics`].
+//!
+//! Start with [`RequestFinished`]: it carries what an access log line and the CloudWatch metrics need, borrowed from
+//! the request, so that emitting it costs no copy. A [`Sink`] receives it. [`Recorder`] is the sink that every worker
+//! has: it counts into a shard that only this worker writes, and [`Metrics::snapshot`] adds the shards up on demand.
+//!
+//! This crate decides nothing about requests and performs no I/O; [`Snapshot::write_prometheus`] writes text into a
+//! buffer that somebody else serves.
+
+mod counter;
+mod event;
+mod metrics;
+mod prometheus;
+mod recorder;
+mod snapshot;
+
+pub use event::{AnsweredBy, MatchedRule, NonSticky, RequestFinished, Sink, TargetTimes};
+pub use metrics::Metrics;
+pub use recorder::Recorder;
+pub use snapshot::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount};

@@ -1,0 +1,112 @@
+//! The one event that every request ends with.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use elbow_model::Timestamp;
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+
+/// Receives the end of every request. It is called on the worker that served the request: it must not block.
+pub trait Sink {
+    /// One request is over, however it ended.
+    fn request_finished(&self, event: &RequestFinished<'_>);
+}
+
+/// Everything that is known of a request when it is over. Borrowed: a sink copies what it keeps.
+///
+/// Fields follow the access log of AWS (facts, O3); numbers in brackets are its columns.
+#[derive(Clone, Debug)]
+pub struct RequestFinished<'a> {
+    /// [3] The load balancer; `None` if the request was refused before one was found.
+    pub load_balancer: Option<LoadBalancerKey>,
+    /// The listener that took it.
+    pub listener: Option<ListenerKey>,
+    /// [4] The client.
+    pub client: SocketAddr,
+    /// [5] The target that the request went to last, and its address.
+    pub target: Option<(TargetKey, SocketAddr)>,
+    /// [17] The target group.
+    pub target_group: Option<TargetGroupKey>,
+    /// [22] When the first byte of the request was read.
+    pub created: Timestamp,
+    /// [2] When the answer was over.
+    pub finished: Timestamp,
+    /// [6-8] The three times of a request that was sent to a target; `None`: it was not.
+    pub times: Option<TargetTimes>,
+    /// [9] The status that the client was answered, or would have been (460, R21's 101 included).
+    pub status: u16,
+    /// Who made that answer.
+    pub answered_by: AnsweredBy,
+    /// [10] The status that the target answered.
+    pub target_status: Option<u16>,
+    /// [11] Bytes read from the client, head included.
+    pub received_bytes: u64,
+    /// [12] Bytes written to the client, head included.
+    pub sent_bytes: u64,
+    /// [13] The method; empty if it could not be read.
+    pub method: &'a [u8],
+    /// [13] The request target as it came.
+    pub uri: &'a [u8],
+    /// [13] The protocol version, such as `HTTP/1.1`.
+    pub version: &'static str,
+    /// [13, 19] The Host header.
+    pub host: &'a [u8],
+    /// [14] The User-Agent header.
+    pub user_agent: &'a [u8],
+    /// [18] The X-Amzn-Trace-Id header that the target received.
+    pub trace_id: &'a [u8],
+    /// [21] The rule that matched.
+    pub rule: Option<MatchedRule>,
+    /// [25] AWS's error code, where it has one.
+    pub error_reason: Option<&'static str>,
+    /// [28] The desync class, such as `Acceptable`; empty for a request that no head could be read of.
+    pub classification: &'static str,
+    /// [29] Why it has that class; empty for a compliant one.
+    pub classification_reason: &'static str,
+    /// The stickiness outcome in the words of the design, such as `hit` or `rebound:unhealthy`.
+    pub outcome: &'static str,
+    /// Whether a sticky group had to choose a new target (S57, S58), and by which kind of cookie it is sticky.
+    pub non_sticky: Option<NonSticky>,
+    /// How many targets refused the connection before this one took it.
+    pub refused_connections: u8,
+    /// Whether the connection became a pipe (R21).
+    pub upgraded: bool,
+}
+
+/// Where the time of a request went (O3, columns 6-8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TargetTimes {
+    /// From the first byte of the request until it was sent to the target.
+    pub request: Duration,
+    /// From then until the target's response head; `None`: it did not come.
+    pub target: Option<Duration>,
+    /// From the response head until the answer began to be sent to the client.
+    pub response: Option<Duration>,
+}
+
+/// Who made an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnsweredBy {
+    /// A target.
+    Target,
+    /// The load balancer itself: an error or an action that needs no target (E1).
+    LoadBalancer,
+}
+
+/// The rule that decided a request (O3, column 21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchedRule {
+    /// The default rule, logged as 0.
+    Default,
+    /// The rule of this priority.
+    Priority(u16),
+}
+
+/// A request on a sticky group for which a target had to be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NonSticky {
+    /// The group uses the load balancer's cookie: `NonStickyRequestCount` (S57).
+    LbCookie,
+    /// The group uses the application's cookie: `AppCookieNonStickinessCount` (S58).
+    AppCookie,
+}

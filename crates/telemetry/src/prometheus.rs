@@ -1,0 +1,129 @@
+//! The text format that Prometheus reads.
+
+use std::fmt::{self, Write};
+
+use crate::{Snapshot, TargetGroupCount};
+
+/// Status classes in the order of [`StatusClasses`](crate::StatusClasses).
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+/// Own status codes in the order of [`LoadBalancerCount`](crate::LoadBalancerCount).
+const CODES: [&str; 4] = ["500", "502", "503", "504"];
+
+impl Snapshot {
+    /// Writes all counts in Prometheus' text format, version 0.0.4. Things are named by the sixteen digits at the end
+    /// of their ARN.
+    pub fn write_prometheus(&self, out: &mut impl Write) -> fmt::Result {
+        family(out, "elbow_new_connections_total", "counter", "Client connections accepted.")?;
+        writeln!(out, "elbow_new_connections_total {}", self.new_connections)?;
+        family(out, "elbow_active_connections", "gauge", "Client connections open.")?;
+        writeln!(out, "elbow_active_connections {}", self.active_connections)?;
+        family(out, "elbow_rejected_connections_total", "counter", "Client connections refused at a limit.")?;
+        writeln!(out, "elbow_rejected_connections_total {}", self.rejected_connections)?;
+        self.write_load_balancers(out)?;
+        self.write_target_groups(out)?;
+        family(out, "elbow_target_requests_total", "counter", "Requests sent to a target.")?;
+        for (key, target) in &self.targets {
+            writeln!(out, "elbow_target_requests_total{{target=\"{key}\"}} {}", target.requests)?;
+        }
+        Ok(())
+    }
+
+    fn write_load_balancers(&self, out: &mut impl Write) -> fmt::Result {
+        family(out, "elbow_requests_total", "counter", "Requests sent to targets.")?;
+        for (key, count) in &self.load_balancers {
+            writeln!(out, "elbow_requests_total{{load_balancer=\"{key}\"}} {}", count.requests)?;
+        }
+        family(out, "elbow_processed_bytes_total", "counter", "Bytes read from and written to clients.")?;
+        for (key, count) in &self.load_balancers {
+            writeln!(
+                out,
+                "elbow_processed_bytes_total{{load_balancer=\"{key}\"}} {}",
+                count.processed_bytes
+            )?;
+        }
+        family(
+            out,
+            "elbow_non_sticky_requests_total",
+            "counter",
+            "Requests of sticky groups that needed a choice.",
+        )?;
+        for (key, count) in &self.load_balancers {
+            let name = "elbow_non_sticky_requests_total";
+            writeln!(out, "{name}{{load_balancer=\"{key}\",cookie=\"lb\"}} {}", count.non_sticky)?;
+            writeln!(
+                out,
+                "{name}{{load_balancer=\"{key}\",cookie=\"app\"}} {}",
+                count.app_cookie_non_sticky
+            )?;
+        }
+        family(out, "elbow_own_responses_total", "counter", "Answers that the load balancer made itself.")?;
+        for (key, count) in &self.load_balancers {
+            for (class, count) in CLASSES.iter().zip(count.own_statuses) {
+                writeln!(
+                    out,
+                    "elbow_own_responses_total{{load_balancer=\"{key}\",class=\"{class}\"}} {count}"
+                )?;
+            }
+        }
+        family(
+            out,
+            "elbow_own_errors_total",
+            "counter",
+            "Server errors that the load balancer answered itself.",
+        )?;
+        for (key, count) in &self.load_balancers {
+            for (code, count) in CODES.iter().zip(count.own_500_502_503_504) {
+                writeln!(out, "elbow_own_errors_total{{load_balancer=\"{key}\",code=\"{code}\"}} {count}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_target_groups(&self, out: &mut impl Write) -> fmt::Result {
+        family(out, "elbow_stickiness_outcomes_total", "counter", "Requests by stickiness outcome.")?;
+        for (key, group) in &self.target_groups {
+            for (outcome, count) in &group.outcomes {
+                let name = "elbow_stickiness_outcomes_total";
+                writeln!(out, "{name}{{target_group=\"{key}\",outcome=\"{outcome}\"}} {count}")?;
+            }
+        }
+        family(out, "elbow_target_responses_total", "counter", "Answers of targets.")?;
+        for (key, group) in &self.target_groups {
+            for (class, count) in CLASSES.iter().zip(group.statuses) {
+                writeln!(
+                    out,
+                    "elbow_target_responses_total{{target_group=\"{key}\",class=\"{class}\"}} {count}"
+                )?;
+            }
+        }
+        family(out, "elbow_target_connection_errors_total", "counter", "Connections that targets refused.")?;
+        for (key, group) in &self.target_groups {
+            let name = "elbow_target_connection_errors_total";
+            writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.connection_errors)?;
+        }
+        family(out, "elbow_target_response_seconds", "histogram", "From request sent to response head.")?;
+        self.target_groups.iter().try_for_each(|(key, group)| write_histogram(out, &key.to_string(), group))
+    }
+}
+
+fn family(out: &mut impl Write, name: &str, kind: &str, help: &str) -> fmt::Result {
+    write!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n")
+}
+
+fn write_histogram(out: &mut impl Write, key: &str, group: &TargetGroupCount) -> fmt::Result {
+    let name = "elbow_target_response_seconds";
+    let mut total = 0;
+    let last = group.response_time_buckets.len() - 1;
+    for (n, count) in group.response_time_buckets.iter().enumerate() {
+        total += count;
+        if n == last {
+            writeln!(out, "{name}_bucket{{target_group=\"{key}\",le=\"+Inf\"}} {total}")?;
+        } else {
+            let seconds = (1_u64 << n) as f64 / 1e6;
+            writeln!(out, "{name}_bucket{{target_group=\"{key}\",le=\"{seconds}\"}} {total}")?;
+        }
+    }
+    let sum = group.response_time_sum_micros as f64 / 1e6;
+    writeln!(out, "{name}_sum{{target_group=\"{key}\"}} {sum}")?;
+    writeln!(out, "{name}_count{{target_group=\"{key}\"}} {total}")
+}

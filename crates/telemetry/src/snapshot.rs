@@ -1,0 +1,109 @@
+//! Sums over all workers, for whoever reads them.
+
+use std::collections::BTreeMap;
+
+use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
+
+use crate::counter::BUCKETS;
+use crate::metrics::{LoadBalancerCounters, TargetCounters, TargetGroupCounters};
+
+/// Counts by status class, 1xx to 5xx.
+pub type StatusClasses = [u64; 5];
+
+/// All counts since the start of the process (since its registration, for a target), at one moment. Workers go on
+/// counting while it is taken: numbers of one request may be there in part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Client connections that were accepted.
+    pub new_connections: u64,
+    /// Client connections that are open.
+    pub active_connections: u64,
+    /// Client connections that were refused because a limit was reached.
+    pub rejected_connections: u64,
+    /// By load balancer.
+    pub load_balancers: BTreeMap<LoadBalancerKey, LoadBalancerCount>,
+    /// By target group.
+    pub target_groups: BTreeMap<TargetGroupKey, TargetGroupCount>,
+    /// By target.
+    pub targets: BTreeMap<TargetKey, TargetCount>,
+}
+
+/// Counts with the dimension of a load balancer (facts, 6.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LoadBalancerCount {
+    /// `RequestCount`: requests that were sent to a target.
+    pub requests: u64,
+    /// `ProcessedBytes`: read from and written to clients, heads included.
+    pub processed_bytes: u64,
+    /// `NonStickyRequestCount` (S57).
+    pub non_sticky: u64,
+    /// `AppCookieNonStickinessCount` (S58).
+    pub app_cookie_non_sticky: u64,
+    /// `DesyncMitigationMode_NonCompliant_Request_Count`.
+    pub non_compliant: u64,
+    /// `HTTPCode_ELB_nXX_Count`: the load balancer's own answers.
+    pub own_statuses: StatusClasses,
+    /// `HTTPCode_ELB_500_Count`, `_502_`, `_503_` and `_504_`.
+    pub own_500_502_503_504: [u64; 4],
+}
+
+/// Counts with the dimension of a target group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TargetGroupCount {
+    /// `RequestCount`: requests that were sent to one of its targets.
+    pub requests: u64,
+    /// `HTTPCode_Target_nXX_Count`.
+    pub statuses: StatusClasses,
+    /// `TargetConnectionErrorCount`.
+    pub connection_errors: u64,
+    /// `TargetResponseTime`: how many answers began within 2^n microseconds, but not within half of it; the last
+    /// entry is open.
+    pub response_time_buckets: [u64; BUCKETS],
+    /// The sum of all response times, in microseconds.
+    pub response_time_sum_micros: u64,
+    /// Requests by stickiness outcome.
+    pub outcomes: BTreeMap<&'static str, u64>,
+}
+
+/// Counts of one target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TargetCount {
+    /// Requests that were sent to it.
+    pub requests: u64,
+}
+
+impl Snapshot {
+    pub(crate) fn add_load_balancer(&mut self, key: LoadBalancerKey, from: &LoadBalancerCounters) {
+        let to = self.load_balancers.entry(key).or_default();
+        to.requests += from.requests.read();
+        to.processed_bytes += from.processed_bytes.read();
+        to.non_sticky += from.non_sticky.read();
+        to.app_cookie_non_sticky += from.app_cookie_non_sticky.read();
+        to.non_compliant += from.non_compliant.read();
+        add(&mut to.own_statuses, from.own_statuses.read());
+        let codes = &from.own_codes;
+        let codes = [&codes.code_500, &codes.code_502, &codes.code_503, &codes.code_504];
+        add(&mut to.own_500_502_503_504, codes.map(|code| code.read()));
+    }
+
+    pub(crate) fn add_target_group(&mut self, key: TargetGroupKey, from: &TargetGroupCounters) {
+        let to = self.target_groups.entry(key).or_default();
+        to.requests += from.requests.read();
+        add(&mut to.statuses, from.statuses.read());
+        to.connection_errors += from.connection_errors.read();
+        let (buckets, sum_micros) = from.response_time.read();
+        add(&mut to.response_time_buckets, buckets);
+        to.response_time_sum_micros += sum_micros;
+        for (word, count) in from.outcomes.read() {
+            *to.outcomes.entry(word).or_default() += count;
+        }
+    }
+
+    pub(crate) fn add_target(&mut self, key: TargetKey, from: &TargetCounters) {
+        self.targets.entry(key).or_default().requests += from.requests.read();
+    }
+}
+
+fn add<const N: usize>(to: &mut [u64; N], from: [u64; N]) {
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+}

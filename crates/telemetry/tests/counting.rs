@@ -1,0 +1,128 @@
+//! Requests that end on several workers, and what is read of them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use elbow_model::Timestamp;
+use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_telemetry::{AnsweredBy, Metrics, NonSticky, RequestFinished, Sink, TargetTimes};
+
+const LOAD_BALANCER: LoadBalancerKey = LoadBalancerKey::new(1);
+const GROUP: TargetGroupKey = TargetGroupKey::new(2);
+const TARGET: TargetKey = TargetKey::new(3);
+
+/// A request that a target answered 200 within 3 ms.
+fn answered() -> RequestFinished<'static> {
+    let address = SocketAddr::from(([127, 0, 0, 1], 80));
+    RequestFinished {
+        load_balancer: Some(LOAD_BALANCER),
+        listener: None,
+        client: address,
+        target: Some((TARGET, address)),
+        target_group: Some(GROUP),
+        created: Timestamp::from_secs(1),
+        finished: Timestamp::from_secs(1),
+        times: Some(TargetTimes {
+            request: Duration::ZERO,
+            target: Some(Duration::from_millis(3)),
+            response: Some(Duration::ZERO),
+        }),
+        status: 200,
+        answered_by: AnsweredBy::Target,
+        target_status: Some(200),
+        received_bytes: 100,
+        sent_bytes: 300,
+        method: b"GET",
+        uri: b"/",
+        version: "HTTP/1.1",
+        host: b"",
+        user_agent: b"",
+        trace_id: b"",
+        rule: None,
+        error_reason: None,
+        classification: "Compliant",
+        classification_reason: "",
+        outcome: "hit",
+        non_sticky: None,
+        refused_connections: 0,
+        upgraded: false,
+    }
+}
+
+/// A request that nobody took: 503 after two refusals.
+fn refused() -> RequestFinished<'static> {
+    RequestFinished {
+        target: None,
+        times: None,
+        status: 503,
+        answered_by: AnsweredBy::LoadBalancer,
+        target_status: None,
+        outcome: "new",
+        non_sticky: Some(NonSticky::LbCookie),
+        refused_connections: 2,
+        ..answered()
+    }
+}
+
+#[test]
+fn the_counts_of_all_workers_are_added_up() {
+    let metrics = Metrics::new();
+    let workers = [metrics.recorder(), metrics.recorder()];
+    for worker in &workers {
+        worker.connection_accepted();
+        worker.request_finished(&answered());
+        worker.request_finished(&refused());
+    }
+    workers[0].connection_closed();
+
+    let snapshot = metrics.snapshot();
+    assert_eq!((snapshot.new_connections, snapshot.active_connections), (2, 1));
+    let balancer = &snapshot.load_balancers[&LOAD_BALANCER];
+    assert_eq!(balancer.requests, 2, "only requests that got a target");
+    assert_eq!(balancer.non_sticky, 2);
+    assert_eq!(balancer.own_statuses, [0, 0, 0, 0, 2]);
+    assert_eq!(balancer.own_500_502_503_504, [0, 0, 2, 0]);
+    assert_eq!(balancer.processed_bytes, 4 * 400);
+    let group = &snapshot.target_groups[&GROUP];
+    assert_eq!(group.statuses, [0, 2, 0, 0, 0]);
+    assert_eq!(group.connection_errors, 4);
+    assert_eq!(group.outcomes.get("hit"), Some(&2));
+    assert_eq!(group.response_time_sum_micros, 6000);
+    assert_eq!(snapshot.targets[&TARGET].requests, 2);
+}
+
+#[test]
+fn what_was_deleted_is_forgotten_and_counted_anew_if_it_comes_back() {
+    let metrics = Metrics::new();
+    let worker = metrics.recorder();
+    worker.request_finished(&answered());
+    metrics.retain(|_| true, |_| true, |_| false);
+    assert!(metrics.snapshot().targets.is_empty());
+    assert_eq!(metrics.snapshot().target_groups.len(), 1);
+    worker.request_finished(&answered());
+    assert_eq!(metrics.snapshot().targets[&TARGET].requests, 1);
+    worker.prune();
+    worker.request_finished(&answered());
+    assert_eq!(metrics.snapshot().targets[&TARGET].requests, 2);
+}
+
+#[test]
+fn prometheus_can_read_it() {
+    let metrics = Metrics::new();
+    metrics.recorder().request_finished(&answered());
+    let mut text = String::new();
+    metrics.snapshot().write_prometheus(&mut text).unwrap();
+    for line in [
+        "elbow_requests_total{load_balancer=\"0000000000000001\"} 1",
+        "elbow_stickiness_outcomes_total{target_group=\"0000000000000002\",outcome=\"hit\"} 1",
+        "elbow_target_response_seconds_bucket{target_group=\"0000000000000002\",le=\"0.004096\"} 1",
+        "elbow_target_response_seconds_bucket{target_group=\"0000000000000002\",le=\"+Inf\"} 1",
+        "elbow_target_requests_total{target=\"0000000000000003\"} 1",
+    ] {
+        assert!(text.lines().any(|there| there == line), "{line} is not in\n{text}");
+    }
+    let names: Vec<_> = text.lines().filter(|line| line.starts_with("# TYPE")).collect();
+    let mut once = names.clone();
+    once.dedup();
+    assert_eq!(names, once, "each family is declared once");
+}
