@@ -15,20 +15,21 @@ const ATTEMPTS: usize = 16;
 ///
 /// ```
 /// # use std::sync::Arc;
-/// # use elbow_model::{Change, Entity, SubnetId, Zone};
+/// # use elbow_model::{Change, Entity, Region, Subnet, SubnetId, Zone};
 /// # use elbow_store::{Memory, State};
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// let state = State::new(Arc::new(Memory::new()));
-/// let subnet = SubnetId::parse("subnet-1").unwrap();
+/// let (region, id) = (Region::parse("us-east-1").unwrap(), SubnetId::parse("subnet-1").unwrap());
 /// let zone = Zone::parse("us-east-1a").unwrap();
-/// let zone = state
-///     .update(|configuration| match configuration.subnets.get(&subnet) {
+/// let subnet = Arc::new(Subnet { region: region.clone(), id: id.clone(), zone });
+/// let subnet = state
+///     .update(|configuration| match configuration.subnets.get(&(region.clone(), id.clone())) {
 ///         Some(known) => Ok((vec![], known.clone())),
 ///         None if configuration.subnets.len() > 1000 => Err("too many subnets"),
-///         None => Ok((vec![Change::Put(Entity::Subnet(subnet.clone(), zone.clone()))], zone.clone())),
+///         None => Ok((vec![Change::Put(Entity::Subnet(subnet.clone()))], subnet.clone())),
 ///     })
 ///     .await;
-/// assert_eq!(zone.unwrap().as_str(), "us-east-1a");
+/// assert_eq!(subnet.unwrap().zone.as_str(), "us-east-1a");
 /// assert_eq!(state.current().configuration.subnets.len(), 1);
 /// # });
 /// ```
