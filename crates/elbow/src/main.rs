@@ -1,2 +1,4 @@
-//! elbow
+//! The `elbow` program: reads settings, puts the parts together and runs them.
+mod cli;
+mod settings;
 fn main() {}

@@ -79,7 +79,7 @@ fn is_header_name(b: u8) -> bool {
 }
 
 fn is_header_value(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b" _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%\"$".contains(&b)
+    b.is_ascii_alphanumeric() || b" _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%".contains(&b)
 }
 
 fn check_cookie_name(value: &str) -> Result<(), Invalid> {

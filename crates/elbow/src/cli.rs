@@ -1,0 +1,203 @@
+//! The command line: what can be said, not what it does. Help, man page and completions come from here.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::Given;
+
+/// An elastic load balancer that anyone can run, with the best sticky sessions there are.
+///
+/// It speaks the AWS Elastic Load Balancing API, so that `aws elbv2 --endpoint-url …`, boto3 and the SDKs work
+/// unchanged, and moves real HTTP traffic.
+#[derive(Debug, Parser)]
+#[command(
+    name = "elbow",
+    version,
+    propagate_version = false,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the load balancer and its API
+    Serve(Serve),
+    /// Show a load balancer with sticky carts in front of three targets, complete and disposable
+    Demo(Demo),
+    /// Manage the pairs that may sign API calls
+    #[command(subcommand)]
+    Credentials(Credentials),
+    /// Manage the keys that seal stickiness cookies
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Manage the instance directory, where targets of type instance live
+    #[command(subcommand)]
+    Instance(Instance),
+    /// Write the whole configuration as JSON to standard output
+    Export(Export),
+    /// Read a configuration as JSON, as export writes it
+    Import(Import),
+    /// Write a completion script for a shell to standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the man page to standard output
+    Man,
+    /// One cart target of the demo; started by `elbow demo`
+    #[command(hide = true)]
+    DemoTarget(DemoTarget),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Settings file in TOML; its keys are the flags below without the dashes
+    #[arg(long, value_name = "FILE", env = "ELBOW_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) given: Given,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Port of the load balancer
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub(crate) port: u16,
+
+    /// Port of the API
+    #[arg(long, value_name = "PORT", default_value_t = 7070)]
+    pub(crate) api_port: u16,
+
+    /// Where the carts keep their sessions: memory, or redis://HOST:PORT
+    #[arg(long, value_name = "WHERE", default_value = "memory")]
+    pub(crate) sessions: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoTarget {
+    /// Name of the target
+    #[arg(long)]
+    pub(crate) name: String,
+    /// Zone it runs in
+    #[arg(long)]
+    pub(crate) zone: String,
+    /// Port to listen on; 0 picks a free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Where sessions are kept
+    #[arg(long, default_value = "memory")]
+    pub(crate) sessions: String,
+    /// Address of the demo's control server
+    #[arg(long)]
+    pub(crate) control: String,
+}
+
+/// The database that a command works on; the server may be running.
+#[derive(Debug, Args)]
+pub(crate) struct Data {
+    /// Directory of the database and its key file [default: ./elbow-data]
+    #[arg(long, value_name = "DIR", env = "ELBOW_DATA_DIR", global = true)]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Credentials {
+    /// Make a pair and print it
+    Create {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// List the pairs without their secrets
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Print one pair with its secret
+    Show {
+        /// The access key id
+        id: String,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Take a pair away: calls that it signs are refused from now on
+    Revoke {
+        /// The access key id
+        id: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a new key now; cookies of the old ones stay good
+    Rotate {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// List the generations and what each is used for
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Instance {
+    /// Add an instance or change where it is
+    Put {
+        /// Its id, i-…
+        id: String,
+        /// Where its ports are reached
+        #[arg(long, value_name = "IP")]
+        address: IpAddr,
+        /// The zone it runs in
+        #[arg(long, value_name = "ZONE")]
+        zone: String,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// List the instances
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Take an instance away; it must not be registered with a target group
+    Remove {
+        /// Its id, i-…
+        id: String,
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Write the secrets of credentials and stickiness keys too
+    #[arg(long)]
+    pub(crate) with_secrets: bool,
+
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file to read, - for standard input
+    pub(crate) file: PathBuf,
+
+    /// Replace a configuration that is there already
+    #[arg(long)]
+    pub(crate) replace: bool,
+
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
