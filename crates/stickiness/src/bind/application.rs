@@ -1,0 +1,67 @@
+//! `AWSALBAPP-0` to `-3`: the sessions of every application-sticky target group in one token, cut into fragments.
+//!
+//! What becomes of this target group's session, by what the request and the response carry:
+//!
+//! | session in the token | application cookie in the request | target sets it | written |
+//! |---|---|---|---|
+//! | any | any | yes | bound to the target that answered |
+//! | alive, followed | yes | no | refreshed |
+//! | alive, its target cannot take it | yes | no | moved to the target that answered |
+//! | idle too long | yes | no | dropped |
+//! | any | no | no | kept as it was |
+//! | none | any | no | none |
+
+use elbow_model::key::TargetKey;
+use rand_core::CryptoRng;
+
+use super::{begin_line, expires_and_path};
+use crate::cookie::{Name, REMOVE};
+use crate::decide::{Carried, Decision, FRAGMENT_CHARS_MAX};
+use crate::token::{self, SESSIONS_MAX, Session};
+use crate::{Context, ResponseDate};
+
+/// The sessions that the token carries after the response.
+pub(super) fn sessions<R: CryptoRng + ?Sized>(
+    context: &Context<'_>,
+    decision: &Decision,
+    target: TargetKey,
+    sets_cookie: bool,
+    rng: &mut R,
+) -> Vec<Session> {
+    let mut sessions = match &decision.carried {
+        Carried::Application { others } => others.clone(),
+        Carried::Nothing | Carried::Classic { .. } => Vec::new(),
+    };
+    if sets_cookie || decision.session.is_some() {
+        sessions.retain(|other| other.group != decision.group);
+        sessions.insert(0, super::session(context, decision, target, rng));
+    }
+    sessions.sort_by_key(|session| std::cmp::Reverse(session.last_seen));
+    sessions.truncate(SESSIONS_MAX);
+    sessions
+}
+
+/// Appends all four fragments. Those not in use, which without a session are all of them, say `_remove_` (S45).
+// AWS: unknown what happens to the sessions of other target groups when this one's response has no application cookie.
+// We keep them: `_remove_` would end them although nothing is wrong with them.
+pub(super) fn write<R: CryptoRng + ?Sized>(
+    context: &Context<'_>,
+    sessions: &[Session],
+    date: &ResponseDate,
+    same_site: bool,
+    rng: &mut R,
+    out: &mut Vec<u8>,
+) {
+    let token = match sessions {
+        [] => Vec::new(),
+        sessions => token::seal_application(context, sessions, rng).unwrap_or_default(),
+    };
+    let mut fragments = token.chunks(FRAGMENT_CHARS_MAX);
+    for name in Name::APPLICATION {
+        begin_line(name, out);
+        out.extend_from_slice(fragments.next().unwrap_or(REMOVE));
+        expires_and_path(date, out);
+        out.extend_from_slice(if same_site { b"; SameSite=None; Secure\r\n" } else { b"\r\n" });
+    }
+    debug_assert!(fragments.next().is_none(), "{SESSIONS_MAX} sessions fit into the fragments");
+}

@@ -1,0 +1,258 @@
+//! The decision: what a request's cookies say, and whether it can be done.
+//!
+//! [`decide_group`] comes first when a forward action has group stickiness, then [`decide`] with the target group that
+//! came out of it (S54). Neither chooses: whoever balances does that when told to, and [`crate::bind`] writes the
+//! result. A request that is answered by the load balancer itself needs neither call.
+
+mod application;
+mod twin;
+
+use std::time::Duration;
+
+use elbow_model::Timestamp;
+use elbow_model::key::{TargetGroupKey, TargetKey};
+
+pub(crate) use self::application::FRAGMENT_CHARS_MAX;
+use crate::cookie::{Cookies, Name};
+use crate::outcome::{Outcome, Rebound};
+use crate::policy::{GroupPolicy, Policy};
+use crate::standing::{Standing, Targets};
+use crate::token::{self, Session};
+use crate::{Context, Invalid};
+
+/// Which target takes the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// This one, whatever the balancing algorithm would say (S26).
+    Follow(TargetKey),
+    /// One that the algorithm chooses, best without those that [`Decision::avoids`] names.
+    Choose,
+}
+
+/// What [`decide`] found.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Which target takes the request.
+    pub choice: Choice,
+    /// What happened to stickiness, for counters, logs and people.
+    pub outcome: Outcome,
+    /// The target group it was decided for.
+    pub(crate) group: TargetGroupKey,
+    /// The session that goes on, here or elsewhere. None when one has to begin.
+    pub(crate) session: Option<Session>,
+    /// What only the policy's own kind of cookie needs.
+    pub(crate) carried: Carried,
+}
+
+/// What a request carried beside its session, kept for [`crate::bind`].
+#[derive(Clone, Debug)]
+pub(crate) enum Carried {
+    /// Nothing more.
+    Nothing,
+    /// The sessions of the application token that are kept as they are, most of them of other target groups.
+    Application { others: Vec<Session> },
+    /// Whether the Classic cookie was sealed by a generation that no longer issues.
+    Classic { old_key: bool },
+}
+
+impl Decision {
+    fn choose(group: TargetGroupKey, outcome: Outcome) -> Self {
+        Self { choice: Choice::Choose, outcome, group, session: None, carried: Carried::Nothing }
+    }
+
+    /// Follows the session if its target can take the request, and moves it otherwise. The same work for any number of
+    /// targets: one question about one key.
+    fn follow<T: Targets + ?Sized>(session: Session, targets: &T) -> Self {
+        let moved = |reason| (Choice::Choose, Outcome::Rebound(reason));
+        let (choice, outcome) = match targets.standing(session.target) {
+            Standing::Eligible => (Choice::Follow(session.target), Outcome::Hit),
+            Standing::Unhealthy => moved(Rebound::Unhealthy),
+            Standing::Draining => moved(Rebound::Draining),
+            Standing::Gone => moved(Rebound::Deregistered),
+            Standing::Unreachable => moved(Rebound::Refused),
+        };
+        Self { choice, outcome, group: session.group, session: Some(session), carried: Carried::Nothing }
+    }
+
+    /// Whether the session has left this target, so that it holds an older state of it. Choose another one while
+    /// another one is eligible; if there is none, this one is better than no answer.
+    pub fn avoids(&self, target: TargetKey) -> bool {
+        self.session.is_some_and(|session| session.target == target || session.left.contains(target))
+    }
+
+    /// The target that a moved session comes from. None if it does not move.
+    pub fn moved_from(&self) -> Option<TargetKey> {
+        match self.choice {
+            Choice::Follow(_) => None,
+            Choice::Choose => self.session.map(|session| session.target),
+        }
+    }
+
+    /// The session that goes on, for logs and tools. None when one has to begin.
+    pub fn session(&self) -> Option<&Session> {
+        self.session.as_ref()
+    }
+}
+
+/// Decides which target of `group` takes a request with these cookies.
+///
+/// A retry after a refused connection calls it again with that target [`Standing::Unreachable`].
+pub fn decide<'c, L, T>(
+    context: &Context<'_>,
+    policy: &Policy,
+    group: TargetGroupKey,
+    cookies: &Cookies<'c, L>,
+    targets: &T,
+) -> Decision
+where
+    L: Iterator<Item = &'c [u8]> + Clone,
+    T: Targets + ?Sized,
+{
+    match policy {
+        Policy::None => Decision::choose(group, Outcome::Skipped),
+        Policy::LbCookie { duration } => {
+            let open = |value: &[u8]| token::open_target(context, value).map(|opened| opened.content);
+            match twin::read(cookies, Name::TargetCors, Name::Target, open) {
+                None => Decision::choose(group, Outcome::New),
+                Some(Err(reason)) => Decision::choose(group, Outcome::Invalid(reason)),
+                Some(Ok(session)) => match check(&session, group, *duration, context.now) {
+                    Ok(()) => Decision::follow(session, targets),
+                    Err(outcome) => Decision::choose(group, outcome),
+                },
+            }
+        }
+        Policy::AppCookie { duration, cookie_name } => {
+            application::decide(context, *duration, cookie_name, group, cookies, targets)
+        }
+        Policy::ClassicDuration { .. } => classic(context, group, cookies, targets),
+        Policy::ClassicApplication { cookie_name } => {
+            let decision = classic(context, group, cookies, targets);
+            // An application that deletes its cookie ends the session, whatever AWSELB says.
+            if decision.session.is_some() && !cookies.carries(cookie_name) {
+                return Decision::choose(group, Outcome::Rebound(Rebound::NoApplicationCookie));
+            }
+            decision
+        }
+    }
+}
+
+/// A Classic cookie has no idle time: only the client ages it.
+fn classic<'c, L, T>(
+    context: &Context<'_>,
+    group: TargetGroupKey,
+    cookies: &Cookies<'c, L>,
+    targets: &T,
+) -> Decision
+where
+    L: Iterator<Item = &'c [u8]> + Clone,
+    T: Targets + ?Sized,
+{
+    let open = |value: &[u8]| {
+        let opened = token::open_classic(context, group, value)?;
+        Ok(ClassicToken {
+            session: opened.content,
+            old_key: opened.key != context.keys.issuing(context.now).id,
+        })
+    };
+    match twin::read(cookies, Name::ClassicCors, Name::Classic, open) {
+        None => Decision::choose(group, Outcome::New),
+        Some(Err(reason)) => Decision::choose(group, Outcome::Invalid(reason)),
+        Some(Ok(ClassicToken { session: None, .. })) => {
+            Decision::choose(group, Outcome::Rebound(Rebound::OtherGroup))
+        }
+        Some(Ok(ClassicToken { session: Some(session), old_key })) => {
+            Decision { carried: Carried::Classic { old_key }, ..Decision::follow(session, targets) }
+        }
+    }
+}
+
+/// A Classic token with what [`classic`] needs to know of it.
+struct ClassicToken {
+    session: Option<Session>,
+    old_key: bool,
+}
+
+impl twin::Outdated for ClassicToken {
+    fn is_outdated_by(&self, other: &Self) -> bool {
+        matches!((&self.session, &other.session), (Some(ours), Some(theirs)) if ours.is_outdated_by(theirs))
+    }
+}
+
+/// Whether the session may go on in this target group at this moment; otherwise why not. What ends here begins anew.
+fn check(
+    session: &Session,
+    group: TargetGroupKey,
+    duration: Duration,
+    now: Timestamp,
+) -> Result<(), Outcome> {
+    if session.group != group {
+        return Err(Outcome::Rebound(Rebound::OtherGroup));
+    }
+    session.check_age(duration, now).map_err(Outcome::from)
+}
+
+/// Which target group of a forward action takes the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupChoice {
+    /// This one, whatever the weights say (S50).
+    Follow(TargetGroupKey),
+    /// One that the weights choose.
+    Choose,
+}
+
+/// What [`decide_group`] found.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupDecision {
+    /// Which target group takes the request.
+    pub choice: GroupChoice,
+    /// What happened to group stickiness. It is not the request's outcome, which is [`Decision::outcome`].
+    pub outcome: Outcome,
+    pub(crate) session: Option<Session>,
+}
+
+impl GroupDecision {
+    fn choose(outcome: Outcome) -> Self {
+        Self { choice: GroupChoice::Choose, outcome, session: None }
+    }
+
+    /// The access log's `error_reason` for a cookie that cannot be read (S53).
+    // AWS: unknown whether the client gets an error with it. We balance anew: a cookie never causes an error.
+    pub fn error_reason(&self) -> Option<&'static str> {
+        matches!(self.outcome, Outcome::Invalid(_)).then_some("AWSALBTGCookieInvalid")
+    }
+}
+
+/// Decides which target group takes a request with these cookies. `policy` is none if the forward action has no group
+/// stickiness; `in_action` tells whether a target group belongs to the action.
+// AWS: unknown what a cookie does whose target group has weight 0 now, or is empty or unhealthy. We follow it as long
+// as the action has that target group: the cookie wins over the weights (S50), and there is no failover between target
+// groups (S52). A target group that was taken out of the action is chosen anew.
+pub fn decide_group<'c, L>(
+    context: &Context<'_>,
+    policy: Option<GroupPolicy>,
+    cookies: &Cookies<'c, L>,
+    in_action: impl FnOnce(TargetGroupKey) -> bool,
+) -> GroupDecision
+where
+    L: Iterator<Item = &'c [u8]> + Clone,
+{
+    let Some(GroupPolicy { duration }) = policy else {
+        return GroupDecision::choose(Outcome::Skipped);
+    };
+    let open = |value: &[u8]| token::open_group(context, value).map(|opened| opened.content);
+    // AWS: unknown which of the two wins. We read them as S39 says of the target's pair.
+    let session = match twin::read(cookies, Name::GroupCors, Name::Group, open) {
+        None => return GroupDecision::choose(Outcome::New),
+        Some(Err(reason)) => return GroupDecision::choose(Outcome::Invalid(reason)),
+        Some(Ok(session)) => session,
+    };
+    match session.check_age(duration, context.now) {
+        Err(stale) => GroupDecision::choose(stale.into()),
+        Ok(()) if !in_action(session.group) => GroupDecision::choose(Outcome::Rebound(Rebound::Deregistered)),
+        Ok(()) => GroupDecision {
+            choice: GroupChoice::Follow(session.group),
+            outcome: Outcome::Hit,
+            session: Some(session),
+        },
+    }
+}

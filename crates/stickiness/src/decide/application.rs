@@ -1,0 +1,90 @@
+//! Application-based stickiness: one token for every target group, honoured only beside the application's cookie.
+
+use std::time::Duration;
+
+use elbow_model::key::TargetGroupKey;
+
+use super::{Carried, Decision};
+use crate::cookie::{Cookies, Name, REMOVE};
+use crate::outcome::{Outcome, Rebound};
+use crate::policy::DURATION_MAX;
+use crate::standing::Targets;
+use crate::token::{self, Session};
+use crate::{Context, Invalid};
+
+/// Most characters of one fragment of the token. Browsers keep 4,096 bytes of name, value and attributes, of which a
+/// fragment's name and longest attributes take 82.
+pub(crate) const FRAGMENT_CHARS_MAX: usize = 4_000;
+
+/// Decides as [`super::decide`] does, for `app_cookie`.
+pub(super) fn decide<'c, L, T>(
+    context: &Context<'_>,
+    duration: Duration,
+    cookie_name: &str,
+    group: TargetGroupKey,
+    cookies: &Cookies<'c, L>,
+    targets: &T,
+) -> Decision
+where
+    L: Iterator<Item = &'c [u8]> + Clone,
+    T: Targets + ?Sized,
+{
+    let mut sessions = match read(context, cookies) {
+        None => return with(Decision::choose(group, Outcome::New), Vec::new()),
+        Some(Err(reason)) => return with(Decision::choose(group, Outcome::Invalid(reason)), Vec::new()),
+        Some(Ok(sessions)) => sessions,
+    };
+    let ours = sessions.iter().position(|session| session.group == group).map(|at| sessions.swap_remove(at));
+    // How long the other target groups keep their sessions is not known here; none keeps one for longer than this.
+    sessions.retain(|session| session.check_age(DURATION_MAX, context.now).is_ok());
+    let Some(session) = ours else {
+        return with(Decision::choose(group, Outcome::New), sessions);
+    };
+    if let Err(stale) = session.check_age(duration, context.now) {
+        return with(Decision::choose(group, stale.into()), sessions);
+    }
+    if !cookies.carries(cookie_name) {
+        // AWS: unknown what becomes of the session. We keep it in the token as it is: an application cookie with a
+        // narrower path is absent on some requests and back on the next.
+        sessions.push(session);
+        return with(Decision::choose(group, Outcome::Rebound(Rebound::NoApplicationCookie)), sessions);
+    }
+    with(Decision::follow(session, targets), sessions)
+}
+
+fn with(mut decision: Decision, others: Vec<Session>) -> Decision {
+    decision.carried = Carried::Application { others };
+    decision
+}
+
+/// Opens the token from its fragments; none if the request carries no part of one.
+fn read<'c, L>(context: &Context<'_>, cookies: &Cookies<'c, L>) -> Option<Result<Vec<Session>, Invalid>>
+where
+    L: Iterator<Item = &'c [u8]> + Clone,
+{
+    let fragments = Name::APPLICATION.map(|name| cookies.value(name).filter(|value| *value != REMOVE));
+    match fragments {
+        [None, None, None, None] => None,
+        [Some(only), None, None, None] => Some(open(context, only)),
+        _ => Some(join(fragments).and_then(|joined| open(context, &joined))),
+    }
+}
+
+fn open(context: &Context<'_>, value: &[u8]) -> Result<Vec<Session>, Invalid> {
+    token::open_application(context, value).map(|opened| opened.content)
+}
+
+/// Puts the fragments together. They are numbered from 0 without a gap (S44).
+fn join(fragments: [Option<&[u8]>; 4]) -> Result<Vec<u8>, Invalid> {
+    let mut joined = Vec::new();
+    let mut ended = false;
+    for fragment in fragments {
+        match fragment {
+            None => ended = true,
+            Some(_) if ended => return Err(Invalid::Fragment),
+            Some(fragment) if fragment.len() > FRAGMENT_CHARS_MAX => return Err(Invalid::Length),
+            Some(fragment) => joined.extend_from_slice(fragment),
+        }
+    }
+    Ok(joined)
+}

@@ -1,0 +1,164 @@
+//! What happened to a request's stickiness, in one word for counters, logs and people.
+//!
+//! Every request has exactly one outcome. "Why did it not stick?" is answered by [`Outcome::as_str`].
+
+use std::fmt;
+
+/// Why a session did not go on where its cookie says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rebound {
+    /// Its target fails its health checks (S35).
+    Unhealthy,
+    /// Its target is being deregistered (S36).
+    Draining,
+    /// Its target is no longer registered (S35), or its target group is no longer in the forward action.
+    Deregistered,
+    /// Its target refused the connection, or reset it before anything was sent.
+    Refused,
+    /// The client was silent for longer than the duration that is configured now (S33, S48).
+    Expired,
+    /// The cookie was issued for another target group (S37, S38).
+    OtherGroup,
+    /// The request did not bring the application's cookie back (S41).
+    NoApplicationCookie,
+}
+
+/// Why a cookie that is present could not be read (S34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Invalid {
+    /// Characters that the cookie's alphabet does not have, a percent-encoded value for one (S11).
+    Encoding,
+    /// The alphabet is right and the length is not: cut short or spliced.
+    Length,
+    /// A part of `AWSALBAPP-0` to `-3` is missing.
+    Fragment,
+    /// No key of this fleet has the key id, or not any more.
+    Key,
+    /// The seal does not hold: changed, or sealed for another load balancer or another kind of cookie.
+    Seal,
+    /// The seal holds and the contents are not of a format version known here.
+    Format,
+    /// Last used further in the future than [`CLOCK_SKEW_MAX`](crate::CLOCK_SKEW_MAX).
+    Future,
+}
+
+/// What happened to one request's stickiness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// No cookie: a target is chosen and a session begins.
+    New,
+    /// The request follows its session's target.
+    Hit,
+    /// A cookie was read and another target has to be chosen.
+    Rebound(Rebound),
+    /// The session keeps its target and this one request goes elsewhere, because the target is full. No policy of AWS
+    /// does this; it is counted from the start so that counters keep their order.
+    Spilled,
+    /// The session keeps its target and this request is refused, because the target cannot take it. As for `Spilled`.
+    Refused,
+    /// A cookie is present and cannot be read: as if there were none.
+    Invalid(Invalid),
+    /// Stickiness is off here.
+    Skipped,
+}
+
+impl Outcome {
+    /// Every outcome, in the order of [`Self::index`]. Counters are arrays of this length.
+    pub const ALL: [Self; 19] = [
+        Self::New,
+        Self::Hit,
+        Self::Rebound(Rebound::Unhealthy),
+        Self::Rebound(Rebound::Draining),
+        Self::Rebound(Rebound::Deregistered),
+        Self::Rebound(Rebound::Refused),
+        Self::Rebound(Rebound::Expired),
+        Self::Rebound(Rebound::OtherGroup),
+        Self::Rebound(Rebound::NoApplicationCookie),
+        Self::Spilled,
+        Self::Refused,
+        Self::Invalid(Invalid::Encoding),
+        Self::Invalid(Invalid::Length),
+        Self::Invalid(Invalid::Fragment),
+        Self::Invalid(Invalid::Key),
+        Self::Invalid(Invalid::Seal),
+        Self::Invalid(Invalid::Format),
+        Self::Invalid(Invalid::Future),
+        Self::Skipped,
+    ];
+
+    /// Position in [`Self::ALL`], for arrays of counters.
+    pub const fn index(self) -> usize {
+        match self {
+            Self::New => 0,
+            Self::Hit => 1,
+            Self::Rebound(reason) => 2 + reason as usize,
+            Self::Spilled => 9,
+            Self::Refused => 10,
+            Self::Invalid(reason) => 11 + reason as usize,
+            Self::Skipped => 18,
+        }
+    }
+
+    /// The outcome in words, as headers, logs and metrics show it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Hit => "hit",
+            Self::Rebound(Rebound::Unhealthy) => "rebound:unhealthy",
+            Self::Rebound(Rebound::Draining) => "rebound:draining",
+            Self::Rebound(Rebound::Deregistered) => "rebound:deregistered",
+            Self::Rebound(Rebound::Refused) => "rebound:refused",
+            Self::Rebound(Rebound::Expired) => "rebound:expired",
+            Self::Rebound(Rebound::OtherGroup) => "rebound:other_group",
+            Self::Rebound(Rebound::NoApplicationCookie) => "rebound:no_application_cookie",
+            Self::Spilled => "spilled",
+            Self::Refused => "refused",
+            Self::Invalid(Invalid::Encoding) => "invalid:encoding",
+            Self::Invalid(Invalid::Length) => "invalid:length",
+            Self::Invalid(Invalid::Fragment) => "invalid:fragment",
+            Self::Invalid(Invalid::Key) => "invalid:key",
+            Self::Invalid(Invalid::Seal) => "invalid:seal",
+            Self::Invalid(Invalid::Format) => "invalid:format",
+            Self::Invalid(Invalid::Future) => "invalid:future",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether a target had to be chosen although the target group is sticky. Counts into `NonStickyRequestCount` of a
+    /// `lb_cookie` group (S57) and into `AppCookieNonStickinessCount` of an `app_cookie` group (S58).
+    pub const fn counts_as_non_sticky(self) -> bool {
+        match self {
+            Self::New | Self::Rebound(_) | Self::Spilled | Self::Invalid(_) => true,
+            Self::Hit | Self::Refused | Self::Skipped => false,
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_outcome_has_its_own_place_and_word() {
+        for (place, outcome) in Outcome::ALL.into_iter().enumerate() {
+            assert_eq!(outcome.index(), place, "{outcome}");
+        }
+        let words: HashSet<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        assert_eq!(words.len(), Outcome::ALL.len());
+    }
+
+    #[test]
+    fn s57_counts_every_request_whose_target_had_to_be_chosen() {
+        for outcome in Outcome::ALL {
+            let chosen = !matches!(outcome, Outcome::Hit | Outcome::Refused | Outcome::Skipped);
+            assert_eq!(outcome.counts_as_non_sticky(), chosen, "{outcome}");
+        }
+    }
+}
