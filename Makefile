@@ -6,6 +6,7 @@
 #   make check    format, clippy, layers, dependencies, links, file sizes
 #   make bench    side by side with HAProxy, nginx and Envoy (QUICK=1 for one minute, ONLY=haproxy,nginx for some)
 #   make fuzz     each fuzz target for FUZZ_SECONDS
+#   make fmt      what of the format can be put right by itself
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -24,10 +25,10 @@ help:
 # The Python tools of tests and checks. The stamp makes a second run free; a changed list of packages makes it new.
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: tests/requirements.txt
+$(VENV)/.ready: tests/requirements.txt tools/requirements.txt
 	@tools/need python3
 	@python3 -m venv $(VENV) || { echo "make: python3 cannot make a virtual environment (Debian: apt-get install python3-venv)" >&2; exit 1; }
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt -r tools/requirements.txt
 	@touch $@
 
 demo:
@@ -47,6 +48,8 @@ check: setup
 	cargo fmt --manifest-path bench/load/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --manifest-path bench/load/Cargo.toml --all-targets --locked -- -D warnings
+	$(PYTHON) -m ruff format --check --quiet .
+	$(PYTHON) -m ruff check --quiet .
 	$(PYTHON) tools/check_layers.py
 	$(PYTHON) tools/check_docs_links.py
 	$(PYTHON) tools/check_file_sizes.py
@@ -57,15 +60,18 @@ bench:
 	@python3 -m venv bench/.venv
 	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 	cargo build --release --locked --manifest-path bench/load/Cargo.toml
+	$(if $(or $(if $(ONLY),,all),$(findstring elbow,$(ONLY))),cargo build --release --locked --package elbow)
 	bench/.venv/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 fuzz:
 	@tools/need c++
 	tools/fuzz $(FUZZ_SECONDS) $(ARGS)
 
-fmt:
+fmt: setup
 	cargo fmt --all
 	cargo fmt --manifest-path bench/load/Cargo.toml
+	$(PYTHON) -m ruff format --quiet .
+	$(PYTHON) -m ruff check --quiet --fix .
 
 clean:
 	cargo clean

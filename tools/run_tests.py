@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from project import ROOT, tracked_files
 
+PYTHON_TESTS = ("tests", "tools/tests", "bench/tests")
 CARGO_LINE = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored")
 PYTEST_LINE = re.compile(r"^=*\s*(?:\d+ \w+,? ?)+ in [\d.]+s")
 PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
@@ -84,8 +85,7 @@ def steps() -> Iterator[Step]:
         ["cargo", "test", "--manifest-path", "bench/load/Cargo.toml", "--locked", "--no-fail-fast"],
         {},
     )
-    folders = sorted({path.split("/")[0] for path in tracked_files("tests/**/test_*.py", "tests/test_*.py")})
-    folders += sorted({path.rsplit("/", 1)[0] for path in tracked_files("tools/tests/test_*.py", "bench/tests/test_*.py")})
+    folders = [folder for folder in PYTHON_TESTS if tracked_files(f"{folder}/**test_*.py")]
     if "tests" in folders:
         yield Step("elbow binary", ["cargo", "build", "--locked", "--package", "elbow"], {})
     if folders:
@@ -103,7 +103,13 @@ def run(step: Step) -> Count:
     count = Count()
     environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | step.environment
     with subprocess.Popen(
-        step.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        step.command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -1,0 +1,76 @@
+"""Handles of the two programs in `load/`: the targets behind a proxy and the clients in front of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from bench.cores import Cores
+
+HOSTS_PER_NETWORK = 250
+
+
+def target_address(index: int) -> str:
+    """The loopback address of a target; `load/src/bin/backend.rs` counts the same way."""
+    return f"127.1.{index // HOSTS_PER_NETWORK}.{index % HOSTS_PER_NETWORK + 1}"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One address behind the proxy."""
+
+    address: str
+    port: int
+
+
+class Targets:
+    """The running targets, as many as the largest scenario needs."""
+
+    def __init__(self, programs: Path, count: int, cores: Cores) -> None:
+        command = ["taskset", "-c", str(cores.targets), str(programs / "backend"), "--targets", str(count)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line.strip().isdigit():
+            raise RuntimeError("the targets did not start")
+        self.port = int(line)
+
+    def first(self, count: int) -> list[Target]:
+        return [Target(target_address(index), self.port) for index in range(count)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+
+class Clients:
+    """One run of `load`: connected and warm once made, measured by `go`."""
+
+    def __init__(self, programs: Path, cores: Cores, port: int, **settings: int) -> None:
+        arguments = [text for name, value in settings.items() for text in (f"--{name}", str(value))]
+        self.command = [str(programs / "load"), "--address", f"127.0.0.1:{port}", *arguments]
+        self._process = subprocess.Popen(
+            ["taskset", "-c", str(cores.clients), *self.command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        if self._process.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"clients: {self._process.communicate()[1].strip()}")
+
+    def go(self) -> dict[str, Any]:
+        """Measures, and gives what the clients found. A request that failed or moved fails the benchmark."""
+        output, problem = self._process.communicate("go\n")
+        if self._process.returncode != 0:
+            raise RuntimeError(f"clients: {problem.strip()}")
+        found = json.loads(output)
+        if found["failed"] or found["moved"]:
+            raise RuntimeError(f"{found['failed']} requests failed and {found['moved']} went to another target")
+        return found
