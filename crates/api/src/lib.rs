@@ -1,1 +1,27 @@
-//! api
+//! The AWS Elastic Load Balancing APIs of Elbow: ELBv2, version 2015-12-01, over the Query protocol.
+//!
+//! The way of a call: [`Api::handle`] gives it an id and turns every refusal into AWS's XML → [`sigv4::verify`] proves
+//! who calls and for which region → [`wire::form`] reads the parameters → the [`ACTIONS`] table names the handler → the
+//! handler, a pure function in `v2`, decides on the configuration it is given → [`elbow_store::State::update`] makes
+//! its changes durable, and asks again if somebody else was faster → the answer is sent.
+//!
+//! This crate does not listen on a socket and does not know the data plane: what it needs from there comes in as
+//! [`Surroundings`]. To add an action, read `docs/adding-an-action.md`.
+
+mod actions;
+mod address_pool;
+mod api;
+mod call;
+mod error;
+mod settings;
+pub mod sigv4;
+mod surroundings;
+mod v2;
+pub mod wire;
+
+pub use actions::{ACTIONS, Action, Group, Version};
+pub use address_pool::AddressPool;
+pub use api::Api;
+pub use error::{Code, Error, Side};
+pub use settings::{Settings, ZoneSetting};
+pub use surroundings::{Clock, ListenerAdmission, Random, Surroundings, TargetHealthReader};

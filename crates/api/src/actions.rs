@@ -1,0 +1,195 @@
+//! Every action that AWS has, declared once. Dispatch, the refusal of what is not here yet, and `docs/parity.md` come
+//! from this table.
+
+use crate::call::Handler;
+use crate::error::{Code, Error};
+use crate::v2;
+
+/// Which API a call is for; the `Version` parameter says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Version {
+    /// Application Load Balancers, `2015-12-01`.
+    V2,
+    /// Classic Load Balancers, `2012-06-01`.
+    Classic,
+}
+
+impl Version {
+    /// Reads the `Version` parameter.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::V2, Self::Classic].into_iter().find(|version| version.as_str() == text)
+    }
+
+    /// The `Version` parameter.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::V2 => "2015-12-01",
+            Self::Classic => "2012-06-01",
+        }
+    }
+
+    /// The namespace of its answers.
+    pub const fn namespace(self) -> &'static str {
+        match self {
+            Self::V2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+            Self::Classic => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+        }
+    }
+}
+
+/// Who needs an action (facts, section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Sticky sessions set up with aws-cli.
+    Workflow,
+    /// Terraform and other tools call it too.
+    Tools,
+    /// The rest.
+    Rest,
+}
+
+/// The declaration of one action.
+pub struct Action {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// The API it belongs to; some names are in both.
+    pub version: Version,
+    /// Who needs it.
+    pub group: Group,
+    pub(crate) handler: Handler,
+}
+
+impl Action {
+    /// Whether it is here.
+    pub const fn is_here(&self) -> bool {
+        !matches!(self.handler, Handler::NotYet)
+    }
+}
+
+/// Finds the action that a call names.
+pub(crate) fn find(name: &str, version: &str) -> Result<&'static Action, Error> {
+    let known = Version::parse(version);
+    let found = ACTIONS.iter().find(|action| action.name == name && Some(action.version) == known);
+    found.ok_or_else(|| {
+        let message = format!("Could not find operation {name} for version {version}");
+        Error::new(Code::InvalidAction, message)
+    })
+}
+
+macro_rules! actions {
+    ($($version:ident $group:ident $name:ident $handler:ident $(($function:path))?;)*) => {
+        &[$(Action {
+            name: stringify!($name),
+            version: Version::$version,
+            group: Group::$group,
+            handler: Handler::$handler$(($function))?,
+        }),*]
+    };
+}
+
+/// All of them: 51 of ELBv2 and 29 of Classic.
+pub static ACTIONS: &[Action] = actions! {
+    V2 Workflow CreateLoadBalancer NotYet;
+    V2 Workflow DescribeLoadBalancers NotYet;
+    V2 Workflow DeleteLoadBalancer NotYet;
+    V2 Workflow CreateTargetGroup NotYet;
+    V2 Workflow DescribeTargetGroups NotYet;
+    V2 Workflow DeleteTargetGroup NotYet;
+    V2 Workflow RegisterTargets NotYet;
+    V2 Workflow DeregisterTargets NotYet;
+    V2 Workflow DescribeTargetHealth NotYet;
+    V2 Workflow DescribeTargetGroupAttributes NotYet;
+    V2 Workflow ModifyTargetGroupAttributes NotYet;
+    V2 Workflow CreateListener NotYet;
+    V2 Workflow DescribeListeners NotYet;
+    V2 Workflow ModifyListener NotYet;
+    V2 Workflow DeleteListener NotYet;
+    V2 Workflow CreateRule NotYet;
+    V2 Workflow DescribeRules NotYet;
+    V2 Workflow ModifyRule NotYet;
+    V2 Workflow DeleteRule NotYet;
+    V2 Workflow SetRulePriorities NotYet;
+    V2 Tools DescribeLoadBalancerAttributes NotYet;
+    V2 Tools ModifyLoadBalancerAttributes NotYet;
+    V2 Tools ModifyTargetGroup NotYet;
+    V2 Tools AddTags NotYet;
+    V2 Tools DescribeTags NotYet;
+    V2 Tools RemoveTags NotYet;
+    V2 Tools DescribeListenerAttributes NotYet;
+    V2 Tools ModifyListenerAttributes NotYet;
+    V2 Tools DescribeCapacityReservation NotYet;
+    V2 Tools SetSecurityGroups NotYet;
+    V2 Tools SetSubnets NotYet;
+    V2 Tools SetIpAddressType NotYet;
+    V2 Tools AddListenerCertificates NotYet;
+    V2 Tools DescribeListenerCertificates NotYet;
+    V2 Tools RemoveListenerCertificates NotYet;
+    V2 Tools DescribeSSLPolicies NotYet;
+    V2 Rest AddTrustStoreRevocations NotYet;
+    V2 Rest CreateTrustStore NotYet;
+    V2 Rest DeleteSharedTrustStoreAssociation NotYet;
+    V2 Rest DeleteTrustStore NotYet;
+    V2 Rest DescribeAccountLimits NotYet;
+    V2 Rest DescribeTrustStoreAssociations NotYet;
+    V2 Rest DescribeTrustStoreRevocations NotYet;
+    V2 Rest DescribeTrustStores NotYet;
+    V2 Rest GetResourcePolicy NotYet;
+    V2 Rest GetTrustStoreCaCertificatesBundle NotYet;
+    V2 Rest GetTrustStoreRevocationContent NotYet;
+    V2 Rest ModifyCapacityReservation NotYet;
+    V2 Rest ModifyIpPools NotYet;
+    V2 Rest ModifyTrustStore NotYet;
+    V2 Rest RemoveTrustStoreRevocations NotYet;
+    Classic Workflow CreateLoadBalancer NotYet;
+    Classic Workflow DescribeLoadBalancers NotYet;
+    Classic Workflow DeleteLoadBalancer NotYet;
+    Classic Workflow CreateLoadBalancerListeners NotYet;
+    Classic Workflow DeleteLoadBalancerListeners NotYet;
+    Classic Workflow CreateLBCookieStickinessPolicy NotYet;
+    Classic Workflow CreateAppCookieStickinessPolicy NotYet;
+    Classic Workflow SetLoadBalancerPoliciesOfListener NotYet;
+    Classic Workflow DescribeLoadBalancerPolicies NotYet;
+    Classic Workflow DeleteLoadBalancerPolicy NotYet;
+    Classic Workflow RegisterInstancesWithLoadBalancer NotYet;
+    Classic Workflow DeregisterInstancesFromLoadBalancer NotYet;
+    Classic Workflow DescribeInstanceHealth NotYet;
+    Classic Workflow ConfigureHealthCheck NotYet;
+    Classic Tools DescribeLoadBalancerAttributes NotYet;
+    Classic Tools ModifyLoadBalancerAttributes NotYet;
+    Classic Tools AddTags NotYet;
+    Classic Tools DescribeTags NotYet;
+    Classic Tools RemoveTags NotYet;
+    Classic Tools CreateLoadBalancerPolicy NotYet;
+    Classic Tools SetLoadBalancerPoliciesForBackendServer NotYet;
+    Classic Tools DescribeLoadBalancerPolicyTypes NotYet;
+    Classic Tools SetLoadBalancerListenerSSLCertificate NotYet;
+    Classic Tools ApplySecurityGroupsToLoadBalancer NotYet;
+    Classic Tools AttachLoadBalancerToSubnets NotYet;
+    Classic Tools DetachLoadBalancerFromSubnets NotYet;
+    Classic Tools DisableAvailabilityZonesForLoadBalancer NotYet;
+    Classic Tools EnableAvailabilityZonesForLoadBalancer NotYet;
+    Classic Rest DescribeAccountLimits NotYet;
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_of_aws_is_declared_once() {
+        let count = |version| ACTIONS.iter().filter(|action| action.version == version).count();
+        assert_eq!((count(Version::V2), count(Version::Classic)), (51, 29));
+        for action in ACTIONS {
+            let found = find(action.name, action.version.as_str()).unwrap();
+            assert!(std::ptr::eq(found, action), "{} is declared twice", action.name);
+        }
+    }
+
+    #[test]
+    fn other_names_and_versions_are_no_actions() {
+        for (name, version) in [("Nope", "2015-12-01"), ("CreateRule", "2012-06-01"), ("CreateRule", "")] {
+            let error = find(name, version).err().map(|error| error.code());
+            assert_eq!(error, Some(Code::InvalidAction), "{name} {version}");
+        }
+    }
+}

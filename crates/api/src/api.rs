@@ -1,0 +1,169 @@
+//! The way of a call, from bytes to bytes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use elbow_model::{AccessKeyId, Scope, Secret, Timestamp};
+use elbow_store::{State, UpdateError};
+use http::request::Parts;
+use http::{Method, Request, Response};
+
+use crate::actions::{self, Action, Version};
+use crate::call::{Call, Handler};
+use crate::error::{Code, Error, Side};
+use crate::sigv4::{self, Authenticated};
+use crate::v2;
+use crate::wire::form::Form;
+use crate::wire::{Params, Xml, answer};
+use crate::{Settings, Surroundings};
+
+/// Answers API calls.
+pub struct Api {
+    state: Arc<State>,
+    settings: Settings,
+    surroundings: Surroundings,
+}
+
+/// What is known of a call when it ends, for the answer and the log.
+#[derive(Default)]
+struct Progress {
+    version: Option<Version>,
+    action: Option<&'static str>,
+    caller: Option<Authenticated>,
+}
+
+impl Api {
+    /// An API over `state`.
+    pub fn new(state: Arc<State>, settings: Settings, surroundings: Surroundings) -> Self {
+        Self { state, settings, surroundings }
+    }
+
+    /// Answers one request. Every outcome is an answer, and every answer is AWS's XML.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let id = self.request_id();
+        let mut progress = Progress::default();
+        let outcome = self.handle_inner(request, &mut progress).await;
+        let version = progress.version.unwrap_or(Version::V2);
+        let action = progress.action.unwrap_or("-");
+        let caller = progress.caller.as_ref().map_or("-", |caller| caller.access_key().as_str());
+        match outcome {
+            Ok(result) => {
+                tracing::debug!(request = id, action, caller, "answered");
+                answer::success(version, action, &result, &id)
+            }
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                match error.code().side() {
+                    Side::Sender => tracing::debug!(request = id, action, caller, %error, "refused"),
+                    Side::Receiver => tracing::error!(request = id, action, caller, %error, cause, "failed"),
+                }
+                answer::failure(version, &error, &id)
+            }
+        }
+    }
+
+    /// Forgets the targets whose deregistration delay is over, and says how many. Call it every second or so.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn forget_drained(&self) -> Result<usize, Error> {
+        let now = self.now();
+        if v2::targets::drained(&self.state.current().configuration, now).is_empty() {
+            return Ok(0);
+        }
+        let step = |configuration: &_| {
+            let changes = v2::targets::drained(configuration, now);
+            let count = changes.len();
+            Ok::<_, Error>((changes, count))
+        };
+        self.state.update(step).await.map_err(refusal)
+    }
+
+    async fn handle_inner(&self, request: Request<Bytes>, progress: &mut Progress) -> Result<Xml, Error> {
+        let (parts, body) = request.into_parts();
+        let caller = self.authenticate(&parts, &body)?;
+        let scope = Scope { region: caller.region().clone(), account: self.settings.account.clone() };
+        progress.caller = Some(caller);
+        let form = read(&parts, &body)?;
+        let version = form.common("Version", Code::MissingParameter)?;
+        progress.version = Version::parse(version);
+        let action = actions::find(form.common("Action", Code::MissingAction)?, version)?;
+        progress.action = Some(action.name);
+        self.call(action, &scope, &Params::new(form.root())).await
+    }
+
+    async fn call(&self, action: &Action, scope: &Scope, params: &Params<'_>) -> Result<Xml, Error> {
+        let now = self.now();
+        let (settings, surroundings) = (&self.settings, &self.surroundings);
+        match action.handler {
+            Handler::Reads(read) => {
+                let configuration = &self.state.current().configuration;
+                read(&Call { configuration, scope, now, settings, surroundings }, params)
+            }
+            Handler::Changes(decide) => {
+                let step = |configuration: &_| {
+                    decide(&Call { configuration, scope, now, settings, surroundings }, params)
+                };
+                self.state.update(step).await.map_err(refusal)
+            }
+            Handler::NotYet => Err(Error::not_here_yet(
+                Code::InvalidAction,
+                format_args!("The action {} for version {}", action.name, action.version.as_str()),
+            )),
+        }
+    }
+
+    fn authenticate(&self, parts: &Parts, body: &[u8]) -> Result<Authenticated, Error> {
+        let rules = sigv4::Rules {
+            now: self.now(),
+            serves: &|region| self.settings.serves(region),
+            secret: &|id| self.secret(id),
+        };
+        sigv4::verify(parts, body, &rules)
+    }
+
+    fn secret(&self, id: &AccessKeyId) -> Option<Secret> {
+        let configured = self.settings.credentials.iter().find(|credential| credential.id == *id);
+        let secret = configured.map(|credential| credential.secret.clone());
+        secret.or_else(|| Some(self.state.current().configuration.credentials.get(id)?.secret.clone()))
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.surroundings.clock)()
+    }
+
+    /// A random UUID (RFC 9562, version 4).
+    fn request_id(&self) -> String {
+        let (high, low) = ((self.surroundings.random)(), (self.surroundings.random)());
+        let high = high & !0xf000 | 0x4000;
+        let low = low & !(0b11 << 62) | 0b10 << 62;
+        format!(
+            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            high & 0xffff,
+            low >> 48,
+            low & 0xffff_ffff_ffff
+        )
+    }
+}
+
+fn read(parts: &Parts, body: &[u8]) -> Result<Form, Error> {
+    let query = parts.uri.query().unwrap_or_default().as_bytes();
+    match parts.method {
+        Method::POST => Form::parse(&[query, body]),
+        Method::GET => Form::parse(&[query]),
+        // AWS: unknown, we refuse.
+        _ => Err(Error::validation("The method of a request must be POST or GET")),
+    }
+}
+
+fn refusal(error: UpdateError<Error>) -> Error {
+    match error {
+        UpdateError::Refused(error) => error,
+        UpdateError::Store(cause) => {
+            Error::new(Code::ServiceUnavailable, "The configuration cannot be changed now; try again later")
+                .because(cause)
+        }
+    }
+}

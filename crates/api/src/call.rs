@@ -1,0 +1,50 @@
+//! What a handler gets and what it gives.
+
+use std::sync::Arc;
+
+use elbow_model::{Change, Configuration, Scope, Timestamp};
+
+use crate::error::Error;
+use crate::wire::{Params, Xml};
+use crate::{Settings, Surroundings};
+
+/// One call of an action, decided on one configuration.
+pub(crate) struct Call<'a> {
+    /// The state that the call is decided on.
+    pub(crate) configuration: &'a Configuration,
+    /// The caller's namespace.
+    pub(crate) scope: &'a Scope,
+    /// The time of the call.
+    pub(crate) now: Timestamp,
+    /// The settings of the API.
+    pub(crate) settings: &'a Settings,
+    /// The outside.
+    pub(crate) surroundings: &'a Surroundings,
+}
+
+/// What a call that changes something decided: the changes, and the result to show once they are durable.
+pub(crate) type Decision = (Vec<Change>, Xml);
+
+/// Carries out an action. Handlers decide and do nothing else: a handler that changes something is asked again when
+/// the configuration has changed meanwhile.
+#[derive(Clone, Copy)]
+pub(crate) enum Handler {
+    /// Only looks.
+    Reads(fn(&Call<'_>, &Params<'_>) -> Result<Xml, Error>),
+    /// Decides on changes.
+    Changes(fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>),
+    /// Known to AWS, not here yet.
+    NotYet,
+}
+
+impl Call<'_> {
+    /// A number for a new key.
+    pub(crate) fn random(&self) -> u64 {
+        (self.surroundings.random)()
+    }
+
+    /// A copy of a shared value, to change it.
+    pub(crate) fn copy<T: Clone>(shared: &Arc<T>) -> T {
+        T::clone(shared)
+    }
+}

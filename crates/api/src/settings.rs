@@ -1,0 +1,55 @@
+//! What the API is told once, by those who run it.
+
+use elbow_model::{AccountId, Credential, Region, SubnetId, Zone};
+
+use crate::address_pool::AddressPool;
+
+/// Settings of the API.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The account that every resource belongs to.
+    pub account: AccountId,
+    /// The regions that are served. Empty: any; each is a namespace of its own.
+    pub regions: Vec<Region>,
+    /// The zones and the subnets in them. Empty: three zones named after the caller's region, with no subnets.
+    pub zones: Vec<ZoneSetting>,
+    /// The virtual private cloud that load balancers are shown in, and target groups that name none.
+    pub vpc: String,
+    /// Where load balancers get an address of their own from. `None`: all share the node's.
+    pub address_pool: Option<AddressPool>,
+    /// Pairs that may sign requests beside those of the store.
+    pub credentials: Vec<Credential>,
+}
+
+/// A zone and the subnets that are known to be in it.
+#[derive(Clone, Debug)]
+pub struct ZoneSetting {
+    /// The zone.
+    pub zone: Zone,
+    /// Its subnets.
+    pub subnets: Vec<SubnetId>,
+}
+
+/// How many zones a region has if the settings name none.
+const DEFAULT_ZONES: &[char] = &['a', 'b', 'c'];
+
+impl Settings {
+    /// The zones of a region.
+    pub(crate) fn zones_of(&self, region: &Region) -> Vec<Zone> {
+        if self.zones.is_empty() {
+            let names = DEFAULT_ZONES.iter().map(|letter| format!("{}{letter}", region.as_str()));
+            return names.filter_map(|name| Zone::parse(&name).ok()).collect();
+        }
+        self.zones.iter().map(|setting| setting.zone.clone()).collect()
+    }
+
+    /// The zone that the settings put a subnet in.
+    pub(crate) fn zone_of(&self, subnet: &SubnetId) -> Option<&Zone> {
+        self.zones.iter().find(|setting| setting.subnets.contains(subnet)).map(|setting| &setting.zone)
+    }
+
+    /// Whether a region is served.
+    pub(crate) fn serves(&self, region: &Region) -> bool {
+        self.regions.is_empty() || self.regions.contains(region)
+    }
+}

@@ -1,0 +1,49 @@
+//! The side that signs.
+
+use elbow_model::{Credential, Region, Timestamp};
+use http::header::{AUTHORIZATION, HeaderValue};
+use http::request::Parts;
+
+use super::key::{Moment, hash, hex, signature};
+use super::{ALGORITHM, SERVICE, TERMINATOR, canonical};
+
+/// Signs a request in its header: sets `X-Amz-Date` and `Authorization`. The header `Host` must be there already.
+///
+/// ```
+/// # use elbow_model::{AccessKeyId, Credential, Region, Secret, Timestamp};
+/// let credential = Credential {
+///     id: AccessKeyId::parse("AKIDEXAMPLE").unwrap(),
+///     secret: Secret::parse("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY").unwrap(),
+///     created: Timestamp::from_millis(0),
+/// };
+/// let body = b"Action=DescribeLoadBalancers&Version=2015-12-01";
+/// let request = http::Request::post("/").header("host", "127.0.0.1:7070").body(()).unwrap();
+/// let (mut parts, ()) = request.into_parts();
+/// let region = Region::parse("us-east-1").unwrap();
+/// elbow_api::sigv4::sign(&mut parts, body, &credential, &region, Timestamp::from_secs(1_440_938_160));
+/// assert!(parts.headers["authorization"].to_str().unwrap().starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/"));
+/// ```
+pub fn sign(parts: &mut Parts, body: &[u8], credential: &Credential, region: &Region, now: Timestamp) {
+    let time = super::basic(now);
+    let date = time.get(..8).unwrap_or_default();
+    set(parts, "x-amz-date", &time);
+    parts.headers.remove(AUTHORIZATION);
+    let mut names: Vec<String> = parts.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    names.sort_unstable();
+    let canonical = canonical::request(parts, &names, &hash(body));
+    let moment = Moment { time: &time, date, region: region.as_str() };
+    let signature = hex(signature(credential.secret.reveal(), &moment, &canonical).as_ref());
+    let authorization = format!(
+        "{ALGORITHM} Credential={}/{date}/{}/{SERVICE}/{TERMINATOR}, SignedHeaders={}, Signature={signature}",
+        credential.id.as_str(),
+        region.as_str(),
+        names.join(";"),
+    );
+    set(parts, AUTHORIZATION.as_str(), &authorization);
+}
+
+fn set(parts: &mut Parts, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        parts.headers.insert(name, value);
+    }
+}

@@ -1,0 +1,41 @@
+//! What the API needs from outside: time, randomness, live health, and whether a port can be bound. All of it is
+//! handed in, so that a test decides what it is.
+
+use std::sync::Arc;
+
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::{LoadBalancer, Port, TargetHealth, Timestamp};
+
+/// Tells what time it is.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Draws a number that nobody can guess; keys and request ids are made of them.
+pub type Random = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Knows how targets do right now.
+pub trait TargetHealthReader: Send + Sync {
+    /// The health of a target that is registered, not draining, and whose group is in use.
+    fn health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth;
+}
+
+/// Knows which ports can be bound.
+pub trait ListenerAdmission: Send + Sync {
+    /// Whether `balancer` can listen on `port`. The refusal is shown to the caller: it names the port and what to do.
+    ///
+    /// # Errors
+    /// The text of the refusal.
+    fn check(&self, balancer: &LoadBalancer, port: Port) -> Result<(), String>;
+}
+
+/// All of it.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The wall clock.
+    pub clock: Clock,
+    /// The source of randomness.
+    pub random: Random,
+    /// Live health.
+    pub health: Arc<dyn TargetHealthReader>,
+    /// Ports that can be bound.
+    pub admission: Arc<dyn ListenerAdmission>,
+}

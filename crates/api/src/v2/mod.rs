@@ -1,0 +1,3 @@
+//! The actions of ELBv2, one file per resource.
+
+pub(crate) mod targets;

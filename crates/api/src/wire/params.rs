@@ -1,0 +1,188 @@
+//! Parameters as actions read them: typed, and named in every refusal as AWS names them (`actions.1.member.type`).
+
+use std::str::FromStr;
+
+use super::form::Node;
+use crate::error::Error;
+
+/// One level of a request's parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Params<'a> {
+    node: Node<'a>,
+    path: String,
+}
+
+impl<'a> Params<'a> {
+    /// The outermost level.
+    pub(crate) fn new(node: Node<'a>) -> Self {
+        Self { node, path: String::new() }
+    }
+
+    /// A scalar, if it is given.
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
+        self.node.child(name).and_then(Node::value)
+    }
+
+    /// A scalar that must be given.
+    pub(crate) fn required(&self, name: &str) -> Result<&'a str, Error> {
+        self.text(name).ok_or_else(|| self.null(name))
+    }
+
+    /// A boolean.
+    pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Error> {
+        match self.text(name) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(value) => Err(self.unfit(name, value, "Member must be a boolean, true or false")),
+        }
+    }
+
+    /// A whole number between `min` and `max`, both included.
+    pub(crate) fn number<N>(&self, name: &str, min: N, max: N) -> Result<Option<N>, Error>
+    where
+        N: FromStr + PartialOrd + std::fmt::Display,
+    {
+        let Some(value) = self.text(name) else { return Ok(None) };
+        let digits = value.bytes().all(|b| b.is_ascii_digit());
+        match value.parse::<N>().ok().filter(|_| digits) {
+            Some(number) if number < min => Err(self.unfit(
+                name,
+                value,
+                &format!("Member must have value greater than or equal to {min}"),
+            )),
+            Some(number) if number <= max => Ok(Some(number)),
+            _ => Err(self.unfit(name, value, &format!("Member must have value less than or equal to {max}"))),
+        }
+    }
+
+    /// One word of a fixed set; `parse` knows which.
+    pub(crate) fn word<T>(
+        &self,
+        name: &str,
+        words: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let Some(value) = self.text(name) else { return Ok(None) };
+        parse(value).map(Some).ok_or_else(|| self.unfit_word(name, value, words))
+    }
+
+    /// A structure, if any of its members is given.
+    pub(crate) fn structure(&self, name: &str) -> Option<Self> {
+        let node = self.node.child(name).filter(|node| node.is_structure())?;
+        Some(Self { node, path: self.path_to(name) })
+    }
+
+    /// The members of a list, if the list is given; the bare key `X=` is an empty list.
+    pub(crate) fn list(&self, name: &str) -> Result<Option<Vec<Self>>, Error> {
+        let Some(list) = self.node.child(name) else { return Ok(None) };
+        let members = match list.child("member") {
+            Some(members) => members.members(),
+            None if list.is_structure() => None,
+            None => Some(Vec::new()),
+        };
+        let path = self.path_to(name);
+        let members = members.ok_or_else(|| {
+            Error::validation(format!("The members of the list '{path}' must be named {path}.member.1, .2 …"))
+        })?;
+        let members = members.into_iter();
+        Ok(Some(
+            members.map(|(number, node)| Self { node, path: format!("{path}.{number}.member") }).collect(),
+        ))
+    }
+
+    /// The members of a list that must be given and have at least one.
+    pub(crate) fn required_list(&self, name: &str) -> Result<Vec<Self>, Error> {
+        match self.list(name)? {
+            Some(members) if !members.is_empty() => Ok(members),
+            Some(_) => Err(self.unfit(name, "[]", "Member must have length greater than or equal to 1")),
+            None => Err(self.null(name)),
+        }
+    }
+
+    /// The members of a list of scalars, if the list is given.
+    pub(crate) fn texts(&self, name: &str) -> Result<Option<Vec<&'a str>>, Error> {
+        self.list(name)?.map(|members| members.iter().map(Self::own).collect()).transpose()
+    }
+
+    /// The members of a list of scalars that must be given and have at least one.
+    pub(crate) fn required_texts(&self, name: &str) -> Result<Vec<&'a str>, Error> {
+        self.required_list(name)?.iter().map(Self::own).collect()
+    }
+
+    /// Whether the parameter is given in any form.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.node.child(name).is_some()
+    }
+
+    fn own(&self) -> Result<&'a str, Error> {
+        self.node
+            .value()
+            .ok_or_else(|| Error::validation(constraint("null", &self.path, "Member must not be null")))
+    }
+
+    fn null(&self, name: &str) -> Error {
+        Error::validation(constraint("null", &self.path_to(name), "Member must not be null"))
+    }
+
+    /// The refusal of a value that `name` does not take.
+    pub(crate) fn unfit(&self, name: &str, value: &str, rule: &str) -> Error {
+        Error::validation(constraint(&format!("'{value}'"), &self.path_to(name), rule))
+    }
+
+    /// The refusal of a word that is not one of `words`.
+    pub(crate) fn unfit_word(&self, name: &str, value: &str, words: &[&str]) -> Error {
+        self.unfit(name, value, &format!("Member must satisfy enum value set: [{}]", words.join(", ")))
+    }
+
+    fn path_to(&self, name: &str) -> String {
+        let mut path = self.path.clone();
+        if !path.is_empty() {
+            path.push('.');
+        }
+        let mut chars = name.chars();
+        path.extend(chars.next().map(|first| first.to_ascii_lowercase()));
+        path.push_str(chars.as_str());
+        path
+    }
+}
+
+fn constraint(value: &str, path: &str, rule: &str) -> String {
+    format!("1 validation error detected: Value {value} at '{path}' failed to satisfy constraint: {rule}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::form::Form;
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_parameter_as_aws_does() {
+        let form = Form::parse(&[b"Port=0&Flag=yes&A.member.1.B=x&L.member.x=1"]).unwrap();
+        let params = Params::new(form.root());
+        let message = |error: Error| error.message().to_owned();
+        assert_eq!(
+            message(params.required("LoadBalancerArn").unwrap_err()),
+            "1 validation error detected: Value null at 'loadBalancerArn' failed to satisfy constraint: Member must \
+             not be null"
+        );
+        assert!(
+            message(params.number("Port", 1u16, 65535).unwrap_err()).contains("greater than or equal to 1")
+        );
+        assert!(message(params.flag("Flag").unwrap_err()).contains("'yes' at 'flag'"));
+        assert!(params.list("L").is_err());
+        let members = params.required_list("A").unwrap();
+        assert!(message(members[0].required("Type").unwrap_err()).contains("'a.1.member.type'"));
+        assert!(params.required_texts("A").is_err());
+    }
+
+    #[test]
+    fn a_bare_key_is_an_empty_list() {
+        let form = Form::parse(&[b"Names=&Other.member.1=a"]).unwrap();
+        let params = Params::new(form.root());
+        assert_eq!(params.texts("Names").unwrap(), Some(vec![]));
+        assert_eq!(params.texts("Other").unwrap(), Some(vec!["a"]));
+        assert_eq!(params.texts("Absent").unwrap(), None);
+        assert!(params.required_list("Names").is_err());
+    }
+}
