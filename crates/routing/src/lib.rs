@@ -1,1 +1,46 @@
-//! routing
+//! Which target a request goes to: from the socket it arrived on to a listener, its action, its target group and a
+//! target in rotation; and how the health of targets changes.
+//!
+//! This crate is pure. It performs no I/O, reads no clock, draws no randomness and writes no log. A [`Table`] is
+//! compiled from a [`Configuration`](elbow_model::Configuration) and a [`HealthView`], is never changed afterwards and
+//! is shared by every worker. When something changes, [`Table::recompiled`] builds the next one out of the parts that
+//! [`Touched`] does not name.
+//!
+//! # A request's way
+//!
+//! 1. [`Table::bindings`] says which sockets are listened on; [`Binding::listener`] which load balancer's
+//!    [`ListenerRoutes`] a request on one of them is for.
+//! 2. The listener holds every setting that the request needs, and its [`Action`] names a [`Group`].
+//! 3. `elbow_stickiness::decide` asks the group for the [`Standing`](elbow_stickiness::Standing) of the target that
+//!    the client is bound to.
+//! 4. When a target has to be chosen, [`pick`] takes the next one in rotation. After a refused connection the request
+//!    comes back to step 3 with [`Group::without`].
+//!
+//! # A target's way
+//!
+//! [`Machine`] turns the results of health checks into states. [`HealthView`] holds the states of all targets.
+//! [`Table::target_health`] tells them in AWS's words. [`drained`] says which deregistered targets are over.
+//!
+//! Fact numbers (B17 and so on) in the documentation refer to the project's list of observed ALB behaviour.
+
+mod binding;
+mod drain;
+mod group;
+mod health;
+mod keys;
+mod listener;
+mod pick;
+mod table;
+#[cfg(test)]
+mod testing;
+mod touched;
+
+pub use binding::{Binding, Bindings, Options};
+pub use drain::{Drained, drained};
+pub use group::{Group, Target, Without};
+pub use health::{Failure, HealthView, Machine, Observation, Transition};
+pub use keys::{KeyHasher, KeyMap, KeySet};
+pub use listener::{Action, DesyncMode, ListenerRoutes, ResponseHeader, XForwardedFor};
+pub use pick::{Cursor, pick};
+pub use table::Table;
+pub use touched::Touched;

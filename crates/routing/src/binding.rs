@@ -1,0 +1,214 @@
+//! Which sockets are listened on, and which load balancer a request on one of them is for.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use elbow_model::key::{ListenerKey, LoadBalancerKey};
+use elbow_model::{Configuration, LoadBalancer, Port, Timestamp};
+
+use crate::{KeyMap, ListenerRoutes};
+
+/// Longest Host that is compared, in bytes: a DNS name has at most 253 (RFC 1035, 2.3.4).
+const NAME_BYTES: usize = 253;
+
+/// How listeners become sockets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The address of load balancers that have none of their own.
+    pub listen_address: IpAddr,
+    /// Added to every listener's port, so that people who are not root can listen on 80.
+    pub listener_port_offset: u16,
+}
+
+/// All sockets that are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bindings {
+    sockets: BTreeMap<SocketAddr, Binding>,
+    out_of_range: Vec<ListenerKey>,
+}
+
+impl Bindings {
+    /// Every wanted socket with its listeners, in order of address and port.
+    pub fn iter(&self) -> impl Iterator<Item = (SocketAddr, &Binding)> {
+        self.sockets.iter().map(|(&socket, binding)| (socket, binding))
+    }
+
+    /// The listeners on one socket; `None` if it is not wanted (any more).
+    pub fn get(&self, socket: SocketAddr) -> Option<&Binding> {
+        self.sockets.get(&socket)
+    }
+
+    /// Listeners whose port plus the offset is above 65,535; they have no socket.
+    pub fn out_of_range(&self) -> &[ListenerKey] {
+        &self.out_of_range
+    }
+
+    pub(crate) fn compile(
+        configuration: &Configuration,
+        listeners: &KeyMap<ListenerKey, Arc<ListenerRoutes>>,
+        options: &Options,
+    ) -> Self {
+        let mut sharers: BTreeMap<SocketAddr, Vec<Sharer>> = BTreeMap::new();
+        let mut out_of_range = Vec::new();
+        for (&key, listener) in &configuration.listeners {
+            let balancer = configuration.load_balancers.get(&listener.arn.load_balancer.key);
+            let (Some(routes), Some(balancer)) = (listeners.get(&key), balancer) else { continue };
+            match socket(listener.port, balancer, options) {
+                Some(socket) => sharers.entry(socket).or_default().push(Sharer::new(balancer, routes)),
+                None => out_of_range.push(key),
+            }
+        }
+        let bind = |(socket, sharers)| Some((socket, Binding::compile(sharers)?));
+        Self { sockets: sharers.into_iter().filter_map(bind).collect(), out_of_range }
+    }
+}
+
+fn socket(port: Port, balancer: &LoadBalancer, options: &Options) -> Option<SocketAddr> {
+    let port = port.get().checked_add(options.listener_port_offset)?;
+    Some(SocketAddr::new(balancer.address.unwrap_or(options.listen_address), port))
+}
+
+/// A listener that shares a socket, with the age of its load balancer; the oldest sorts first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Age(Timestamp, LoadBalancerKey, ListenerKey);
+
+struct Sharer {
+    age: Age,
+    routes: Arc<ListenerRoutes>,
+}
+
+impl Sharer {
+    fn new(balancer: &LoadBalancer, routes: &Arc<ListenerRoutes>) -> Self {
+        Self { age: Age(balancer.created, balancer.arn.key, routes.key), routes: routes.clone() }
+    }
+}
+
+/// Listeners by the DNS name of their load balancer. The hasher has a fixed key: only the configuration puts names in.
+type ByName = HashMap<Box<[u8]>, Arc<ListenerRoutes>, BuildHasherDefault<DefaultHasher>>;
+
+/// The listeners on one socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// That of the oldest load balancer.
+    oldest: Arc<ListenerRoutes>,
+    /// By DNS name; empty if there is only one.
+    by_name: ByName,
+}
+
+impl Binding {
+    fn compile(mut sharers: Vec<Sharer>) -> Option<Self> {
+        sharers.sort_unstable_by(|a, b| a.age.cmp(&b.age));
+        let oldest = sharers.first()?.routes.clone();
+        let mut by_name = ByName::default();
+        if sharers.len() > 1 {
+            for Sharer { routes, .. } in sharers {
+                // Two of one name cannot be told apart; the older one has it.
+                by_name.entry(routes.dns_name.as_bytes().into()).or_insert(routes);
+            }
+        }
+        Some(Self { oldest, by_name })
+    }
+
+    /// The listener that a request is for. If several load balancers share the socket, the first Host of the request
+    /// names one of them, in any case and with or without a port; if it names none, the oldest takes the request.
+    pub fn listener(&self, host: Option<&[u8]>) -> &Arc<ListenerRoutes> {
+        if self.by_name.is_empty() {
+            return &self.oldest;
+        }
+        host.and_then(|host| self.named(host)).unwrap_or(&self.oldest)
+    }
+
+    fn named(&self, host: &[u8]) -> Option<&Arc<ListenerRoutes>> {
+        let name = host.split(|&b| b == b':').next()?;
+        let name = name.strip_suffix(b".").unwrap_or(name);
+        let mut lower = [0; NAME_BYTES];
+        let lower = lower.get_mut(..name.len())?;
+        lower.copy_from_slice(name);
+        lower.make_ascii_lowercase();
+        self.by_name.get(&*lower)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use elbow_model::LoadBalancer;
+
+    use super::*;
+    use crate::testing::{OPTIONS, Put, balancer, listener};
+    use crate::{HealthView, Table};
+
+    fn bindings(configuration: &Configuration, options: &Options) -> Arc<Bindings> {
+        Table::compile(configuration, &HealthView::default(), options).bindings().clone()
+    }
+
+    fn sockets(bindings: &Bindings) -> Vec<String> {
+        bindings.iter().map(|(socket, _)| socket.to_string()).collect()
+    }
+
+    /// Load balancers 1 to 3 with a listener on port 80 each; the second is the oldest.
+    fn three_on_one_port() -> Configuration {
+        let mut configuration = Configuration::default();
+        for number in 1..=3 {
+            configuration.put(balancer(number));
+            configuration.put(listener(number * 10, number, 80, 1));
+        }
+        configuration.put(LoadBalancer { created: Timestamp::default(), ..balancer(2) });
+        configuration
+    }
+
+    #[test]
+    fn the_host_names_one_of_several_load_balancers_on_a_socket() {
+        let bindings = bindings(&three_on_one_port(), &OPTIONS);
+        let binding = bindings.get("127.0.0.1:80".parse().unwrap()).unwrap();
+        let long = [b'a'; 8192];
+        let table: &[(Option<&[u8]>, u64)] = &[
+            (Some(b"lb-1.elb.localhost"), 1),
+            (Some(b"lb-3.elb.localhost"), 3),
+            (Some(b"LB-3.ELB.LocalHost"), 3),
+            (Some(b"lb-3.elb.localhost:8080"), 3),
+            (Some(b"lb-3.elb.localhost."), 3),
+            (Some(b"lb-3.elb.localhost.:80"), 3),
+            // Names nobody: the oldest has it.
+            (None, 2),
+            (Some(b""), 2),
+            (Some(b":80"), 2),
+            (Some(b"lb-9.elb.localhost"), 2),
+            (Some(b"127.0.0.1:80"), 2),
+            (Some(b"[::1]:80"), 2),
+            (Some(b"\xff\x00"), 2),
+            (Some(&long), 2),
+        ];
+        for (host, expected) in table {
+            let found = binding.listener(*host).load_balancer;
+            assert_eq!(found, LoadBalancerKey::new(*expected), "{host:?}");
+        }
+    }
+
+    #[test]
+    fn a_single_load_balancer_takes_every_host() {
+        let mut configuration = Configuration::default();
+        configuration.put(balancer(1));
+        configuration.put(listener(10, 1, 80, 1));
+        let bindings = bindings(&configuration, &OPTIONS);
+        let binding = bindings.get("127.0.0.1:80".parse().unwrap()).unwrap();
+        for host in [None, Some(b"shop.example.com".as_slice())] {
+            assert_eq!(binding.listener(host).key, ListenerKey::new(10));
+        }
+    }
+
+    #[test]
+    fn a_socket_is_made_of_address_port_and_offset() {
+        let mut configuration = three_on_one_port();
+        configuration.put(LoadBalancer { address: Some([127, 1, 2, 3].into()), ..balancer(3) });
+        configuration.put(listener(31, 3, 60_000, 1));
+        let plain = bindings(&configuration, &OPTIONS);
+        assert_eq!(sockets(&plain), ["127.0.0.1:80", "127.1.2.3:80", "127.1.2.3:60000"]);
+        assert_eq!(plain.out_of_range(), []);
+
+        let moved = bindings(&configuration, &Options { listener_port_offset: 8000, ..OPTIONS });
+        assert_eq!(sockets(&moved), ["127.0.0.1:8080", "127.1.2.3:8080"]);
+        assert_eq!(moved.out_of_range(), [ListenerKey::new(31)]);
+    }
+}

@@ -1,0 +1,236 @@
+//! A listener as requests see it: every setting of it and of its load balancer, read out of the attributes once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use elbow_model::attribute::{listener as listener_key, load_balancer as balancer_key};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
+use elbow_model::{Attributes, LoadBalancer, Port};
+
+/// What happens to requests that could be read in two ways (R11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DesyncMode {
+    /// All are let through.
+    Monitor,
+    /// The severe ones are refused.
+    Defensive,
+    /// All that do not comply are refused.
+    Strictest,
+}
+
+/// What happens to X-Forwarded-For (R2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum XForwardedFor {
+    /// The client's address is appended, with its port if asked for (R3).
+    Append {
+        /// Whether the port is written too.
+        port: bool,
+    },
+    /// It is passed on as it came.
+    Preserve,
+    /// It is taken out.
+    Remove,
+}
+
+/// What is done with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It is sent to a target of this group.
+    Forward(TargetGroupKey),
+}
+
+/// A header field that every response of a listener carries, in place of the target's (R26).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResponseHeader {
+    /// Its name, such as `Strict-Transport-Security`.
+    pub name: Box<str>,
+    /// Its value: never empty, visible ASCII characters and spaces.
+    pub value: Box<str>,
+}
+
+/// A listener, compiled. Immutable; a change makes a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenerRoutes {
+    /// Its identity.
+    pub key: ListenerKey,
+    /// Its load balancer.
+    pub load_balancer: LoadBalancerKey,
+    /// The load balancer's name in logs and metrics, `app/NAME/KEY` (facts, section 6).
+    pub load_balancer_dimension: Arc<str>,
+    /// The load balancer's DNS name, in lower case; the Host of an HTTP/1.0 request without one (R9).
+    pub dns_name: Arc<str>,
+    /// The port as the API names it.
+    pub port: Port,
+    /// After so long without data a connection is closed, 1-4,000 s (R24).
+    pub idle_timeout: Duration,
+    /// A client's connection that is older is closed after one more response, 60-604,800 s (R24).
+    pub client_keep_alive: Duration,
+    /// What happens to requests that could be read in two ways.
+    pub desync_mode: DesyncMode,
+    /// Whether headers with unusual names are taken out (R10).
+    pub drop_invalid_headers: bool,
+    /// Whether the Host header is passed on as it came (R8).
+    pub preserve_host: bool,
+    /// What happens to X-Forwarded-For.
+    pub x_forwarded_for: XForwardedFor,
+    /// Whether the load balancer's own responses say `Server: awselb/2.0` (R25).
+    pub server_header: bool,
+    /// Header fields that every response carries.
+    pub response_headers: Box<[ResponseHeader]>,
+    /// What is done with requests.
+    pub default_action: Action,
+}
+
+impl ListenerRoutes {
+    pub(crate) fn compile(listener: &elbow_model::Listener, balancer: &LoadBalancer) -> Self {
+        let elbow_model::Action::Forward(forward) = &listener.default_action;
+        let of_balancer = &balancer.attributes;
+        Self {
+            key: listener.arn.key,
+            load_balancer: balancer.arn.key,
+            load_balancer_dimension: format!("app/{}/{}", balancer.arn.name, balancer.arn.key).into(),
+            dns_name: balancer.dns_name.as_str().into(),
+            port: listener.port,
+            idle_timeout: of_balancer.seconds(balancer_key::IDLE_TIMEOUT),
+            client_keep_alive: of_balancer.seconds(balancer_key::CLIENT_KEEP_ALIVE),
+            desync_mode: desync_mode(of_balancer.text(balancer_key::DESYNC_MODE)),
+            drop_invalid_headers: of_balancer.flag(balancer_key::DROP_INVALID_HEADERS),
+            preserve_host: of_balancer.flag(balancer_key::PRESERVE_HOST),
+            x_forwarded_for: x_forwarded_for(of_balancer),
+            server_header: listener.attributes.flag(listener_key::SERVER_HEADER),
+            response_headers: response_headers(&listener.attributes),
+            default_action: Action::Forward(forward.target_group),
+        }
+    }
+}
+
+/// Only the three words can have been set; anything else is the default.
+fn desync_mode(word: &str) -> DesyncMode {
+    match word {
+        "monitor" => DesyncMode::Monitor,
+        "strictest" => DesyncMode::Strictest,
+        _ => DesyncMode::Defensive,
+    }
+}
+
+fn x_forwarded_for(attributes: &Attributes) -> XForwardedFor {
+    match attributes.text(balancer_key::XFF_MODE) {
+        "preserve" => XForwardedFor::Preserve,
+        "remove" => XForwardedFor::Remove,
+        _ => XForwardedFor::Append { port: attributes.flag(balancer_key::XFF_CLIENT_PORT) },
+    }
+}
+
+/// Reads `routing.http.response.NAME.header_value` of those that are set; the names follow from the keys.
+fn response_headers(attributes: &Attributes) -> Box<[ResponseHeader]> {
+    let named = |key: &'static str| {
+        key.strip_prefix("routing.http.response.").and_then(|rest| rest.strip_suffix(".header_value"))
+    };
+    attributes
+        .explicit()
+        .filter(|(_, value)| !value.is_empty())
+        .filter_map(|(key, value)| {
+            Some(ResponseHeader { name: header_name(named(key)?), value: value.into() })
+        })
+        .collect()
+}
+
+/// `x_frame_options` → `X-Frame-Options`.
+fn header_name(words: &str) -> Box<str> {
+    let mut name = String::with_capacity(words.len());
+    for word in words.split('_') {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        if !name.is_empty() {
+            name.push('-');
+        }
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{balancer, listener};
+
+    fn compiled(of_balancer: &[(&str, &str)], of_listener: &[(&str, &str)]) -> ListenerRoutes {
+        let (mut balancer, mut listener) = (balancer(1), listener(2, 1, 80, 3));
+        of_balancer.iter().for_each(|(key, value)| balancer.attributes.set(key, value).unwrap());
+        of_listener.iter().for_each(|(key, value)| listener.attributes.set(key, value).unwrap());
+        ListenerRoutes::compile(&listener, &balancer)
+    }
+
+    #[test]
+    fn without_attributes_it_has_the_defaults_of_aws() {
+        let expected = ListenerRoutes {
+            key: ListenerKey::new(2),
+            load_balancer: LoadBalancerKey::new(1),
+            load_balancer_dimension: "app/lb-1/0000000000000001".into(),
+            dns_name: "lb-1.elb.localhost".into(),
+            port: Port::new(80).unwrap(),
+            idle_timeout: Duration::from_secs(60),
+            client_keep_alive: Duration::from_secs(3600),
+            desync_mode: DesyncMode::Defensive,
+            drop_invalid_headers: false,
+            preserve_host: false,
+            x_forwarded_for: XForwardedFor::Append { port: false },
+            server_header: true,
+            response_headers: Box::default(),
+            default_action: Action::Forward(TargetGroupKey::new(3)),
+        };
+        assert_eq!(compiled(&[], &[]), expected);
+    }
+
+    #[test]
+    fn attributes_are_read_into_settings() {
+        let routes = compiled(
+            &[
+                (balancer_key::IDLE_TIMEOUT, "4000"),
+                (balancer_key::CLIENT_KEEP_ALIVE, "60"),
+                (balancer_key::DESYNC_MODE, "strictest"),
+                (balancer_key::DROP_INVALID_HEADERS, "true"),
+                (balancer_key::PRESERVE_HOST, "true"),
+                (balancer_key::XFF_CLIENT_PORT, "true"),
+            ],
+            &[(listener_key::SERVER_HEADER, "false")],
+        );
+        assert_eq!(routes.idle_timeout, Duration::from_secs(4000));
+        assert_eq!(routes.client_keep_alive, Duration::from_secs(60));
+        assert_eq!(routes.desync_mode, DesyncMode::Strictest);
+        assert!(routes.drop_invalid_headers && routes.preserve_host && !routes.server_header);
+        assert_eq!(routes.x_forwarded_for, XForwardedFor::Append { port: true });
+
+        let mode = |word| compiled(&[(balancer_key::XFF_MODE, word)], &[]).x_forwarded_for;
+        assert_eq!([mode("preserve"), mode("remove")], [XForwardedFor::Preserve, XForwardedFor::Remove]);
+        let mode = |word| compiled(&[(balancer_key::DESYNC_MODE, word)], &[]).desync_mode;
+        assert_eq!([mode("monitor"), mode("defensive")], [DesyncMode::Monitor, DesyncMode::Defensive]);
+    }
+
+    #[test]
+    fn every_response_header_attribute_becomes_a_header_when_it_is_set() {
+        let keys = listener_key::TABLE.iter().map(|attribute| attribute.key);
+        let set: Vec<_> = keys.filter(|key| key.ends_with(".header_value")).map(|key| (key, "a b")).collect();
+        let routes = compiled(&[], &set);
+        let mut names: Vec<&str> = routes.response_headers.iter().map(|header| &*header.name).collect();
+        names.sort_unstable();
+        assert_eq!(
+            names,
+            [
+                "Access-Control-Allow-Credentials",
+                "Access-Control-Allow-Headers",
+                "Access-Control-Allow-Methods",
+                "Access-Control-Allow-Origin",
+                "Access-Control-Expose-Headers",
+                "Access-Control-Max-Age",
+                "Content-Security-Policy",
+                "Strict-Transport-Security",
+                "X-Content-Type-Options",
+                "X-Frame-Options",
+            ]
+        );
+        assert!(routes.response_headers.iter().all(|header| &*header.value == "a b"));
+        let emptied: Vec<_> = set.iter().map(|&(key, _)| (key, "")).collect();
+        assert!(compiled(&[], &emptied).response_headers.is_empty());
+    }
+}

@@ -1,0 +1,188 @@
+//! What the tests of this crate share: configurations in a few words, and reproducible chance.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use elbow_model::attribute::{listener, load_balancer, target_group};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::{
+    AccountId, Action, Attributes, Change, Configuration, Entity, Forward, HealthCheck, HealthState,
+    Instance, InstanceId, IpAddressType, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
+    LoadBalancerName, Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup,
+    TargetGroupArn, TargetGroupName, TargetHealth, TargetId, TargetType, Timestamp, Zone,
+};
+
+use crate::Options;
+
+/// Listens on 127.0.0.1 with ports as they are.
+pub(crate) const OPTIONS: Options =
+    Options { listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST), listener_port_offset: 0 };
+
+/// Passes its checks.
+pub(crate) const HEALTHY: TargetHealth = TargetHealth { state: HealthState::Healthy, reason: None };
+/// Fails them.
+pub(crate) const UNHEALTHY: TargetHealth = TargetHealth {
+    state: HealthState::Unhealthy,
+    reason: Some(elbow_model::HealthReason::FailedHealthChecks),
+};
+
+/// A number as the key of a target.
+pub(crate) fn target_key(number: u64) -> TargetKey {
+    TargetKey::new(number)
+}
+
+/// A number as the key of a target group.
+pub(crate) fn group_key(number: u64) -> TargetGroupKey {
+    TargetGroupKey::new(number)
+}
+
+fn scope() -> Scope {
+    let region = Region::parse("us-east-1").unwrap();
+    Scope { region, account: AccountId::parse("000000000000").unwrap() }
+}
+
+fn balancer_arn(number: u64) -> LoadBalancerArn {
+    let name = LoadBalancerName::parse(&format!("lb-{number}")).unwrap();
+    LoadBalancerArn { scope: scope(), name, key: LoadBalancerKey::new(number) }
+}
+
+/// A load balancer created `number` seconds after the epoch, called `lb-NUMBER.elb.localhost`.
+pub(crate) fn balancer(number: u64) -> LoadBalancer {
+    LoadBalancer {
+        arn: balancer_arn(number),
+        dns_name: format!("lb-{number}.elb.localhost"),
+        created: Timestamp::from_secs(number),
+        scheme: Scheme::InternetFacing,
+        ip_address_type: IpAddressType::Ipv4,
+        vpc: String::new(),
+        zones: Vec::new(),
+        security_groups: Vec::new(),
+        address: None,
+        attributes: Attributes::new(load_balancer::TABLE),
+        tags: Tags::default(),
+    }
+}
+
+/// A listener of load balancer `of` that forwards to `group`.
+pub(crate) fn listener(number: u64, of: u64, port: u16, group: u64) -> Listener {
+    Listener {
+        arn: ListenerArn { load_balancer: balancer_arn(of), key: ListenerKey::new(number) },
+        port: Port::new(port).unwrap(),
+        protocol: Protocol::Http,
+        default_action: Action::Forward(Forward { target_group: group_key(group) }),
+        attributes: Attributes::new(listener::TABLE),
+        tags: Tags::default(),
+    }
+}
+
+/// A target group with all defaults.
+pub(crate) fn group(number: u64) -> TargetGroup {
+    let name = TargetGroupName::parse(&format!("tg-{number}")).unwrap();
+    TargetGroup {
+        arn: TargetGroupArn { scope: scope(), name, key: group_key(number) },
+        created: Timestamp::default(),
+        target_type: TargetType::Ip,
+        protocol: Protocol::Http,
+        protocol_version: ProtocolVersion::Http1,
+        port: Port::new(80).unwrap(),
+        vpc: String::new(),
+        health_check: HealthCheck::default(),
+        attributes: Attributes::new(target_group::TABLE),
+        tags: Tags::default(),
+    }
+}
+
+/// A target at `10.x.y.z:80`, the address made of its number.
+pub(crate) fn target(group: u64, number: u64) -> Target {
+    let [.., x, y, z] = number.to_be_bytes();
+    Target {
+        group: group_key(group),
+        key: target_key(number),
+        id: TargetId::Ip(Ipv4Addr::new(10, x, y, z).into()),
+        port: Port::new(80).unwrap(),
+        zone: None,
+        registered: Timestamp::default(),
+        deregistered: None,
+    }
+}
+
+/// A target that is an instance.
+pub(crate) fn instance_target(group: u64, number: u64, instance: &str) -> Target {
+    Target { id: TargetId::Instance(InstanceId::parse(instance).unwrap()), ..target(group, number) }
+}
+
+/// An entry of the instance directory.
+pub(crate) fn instance(id: &str, address: [u8; 4]) -> Instance {
+    let (id, zone) = (InstanceId::parse(id).unwrap(), Zone::parse("us-east-1b").unwrap());
+    Instance { id, address: address.into(), zone }
+}
+
+/// Adds to a configuration, one thing after the other.
+pub(crate) trait Put {
+    /// Adds or replaces a load balancer, listener, group, target or instance.
+    fn put(&mut self, thing: impl Into<Thing>);
+}
+
+/// Whatever [`Put`] takes.
+pub(crate) struct Thing(Entity);
+
+macro_rules! thing {
+    ($($kind:ident)*) => {
+        $(impl From<$kind> for Thing {
+            fn from(it: $kind) -> Self {
+                Self(Entity::$kind(Arc::new(it)))
+            }
+        })*
+    };
+}
+thing!(LoadBalancer Listener TargetGroup Target Instance);
+
+impl Put for Configuration {
+    fn put(&mut self, thing: impl Into<Thing>) {
+        self.apply(Change::Put(thing.into().0));
+    }
+}
+
+/// One load balancer with a listener on port 80, and one group with targets 1 to `targets`.
+pub(crate) fn one_group(targets: u64) -> Configuration {
+    let mut configuration = Configuration::default();
+    configuration.put(balancer(1));
+    configuration.put(listener(1, 1, 80, 1));
+    configuration.put(group(1));
+    (1..=targets).for_each(|number| configuration.put(target(1, number)));
+    configuration
+}
+
+/// A group that drains for so long.
+pub(crate) fn group_with_delay(number: u64, delay: Duration) -> TargetGroup {
+    let mut group = group(number);
+    let seconds = delay.as_secs().to_string();
+    group.attributes.set(target_group::DEREGISTRATION_DELAY, &seconds).unwrap();
+    group
+}
+
+/// Chance that a seed repeats (splitmix64).
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    /// Begins from a seed, and prints it so that a failure can be repeated.
+    pub(crate) fn seeded(seed: u64) -> Self {
+        println!("seed {seed}");
+        Self(seed)
+    }
+
+    /// Any number.
+    pub(crate) fn number(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.number() % end
+    }
+}
