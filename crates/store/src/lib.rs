@@ -4,19 +4,28 @@
 //! the revision it was decided on and is refused if somebody was faster; once it is acknowledged it is on the disk.
 //! Whoever serves from the configuration watches it and gets whole [`Snapshot`]s.
 //!
-//! Callers use [`State`], which evaluates a step again when somebody was faster. Below it is [`Memory`], for tests
-//! and simulations.
+//! Callers use [`State`], which evaluates a step again when somebody was faster. Below it is [`Sqlite`], which keeps a
+//! data directory, or [`Memory`], for tests and simulations. [`ServerLock`] keeps a second server away from a data
+//! directory; [`generate`] draws what a first start needs.
 //!
 //! This crate does not judge what a configuration means: that is done where a change is decided.
 
+mod data_dir;
 mod error;
+pub mod generate;
+mod master_key;
 mod memory;
+mod record;
+mod server_lock;
 mod snapshot;
+mod sqlite;
 mod state;
 mod store;
 
-pub use error::{CommitError, UpdateError};
+pub use error::{CommitError, OpenError, UpdateError};
 pub use memory::Memory;
+pub use server_lock::ServerLock;
 pub use snapshot::{Revision, Snapshot};
+pub use sqlite::Sqlite;
 pub use state::State;
 pub use store::{Answer, Store};

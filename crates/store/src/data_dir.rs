@@ -1,0 +1,73 @@
+//! The directory that a server keeps everything in.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::OpenError;
+
+/// Paths in a data directory, and the few ways in which files come to be there.
+#[derive(Debug)]
+pub(crate) struct DataDir(PathBuf);
+
+impl DataDir {
+    /// The directory at `path`, created for its owner alone if it is missing.
+    pub(crate) fn create(path: &Path) -> Result<Self, OpenError> {
+        let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
+        created.map_err(|source| OpenError::io("create", path, source))?;
+        Ok(Self(path.to_owned()))
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("elbow.db")
+    }
+
+    pub(crate) fn master_key(&self) -> PathBuf {
+        self.0.join("master.key")
+    }
+
+    pub(crate) fn server_lock(&self) -> PathBuf {
+        self.0.join("server.lock")
+    }
+
+    /// Keeps other processes from creating files here until the returned file is dropped.
+    pub(crate) fn lock(&self) -> Result<File, OpenError> {
+        let failed = |source| OpenError::io("lock", &self.0, source);
+        let dir = File::open(&self.0).map_err(failed)?;
+        dir.lock().map_err(failed)?;
+        Ok(dir)
+    }
+
+    /// Creates a file with all of its content or not at all. The directory must be locked.
+    pub(crate) fn write_new(&self, path: &Path, content: &[u8]) -> Result<(), OpenError> {
+        let draft = self.draft(path)?;
+        let failed = |source| OpenError::io("write", &draft, source);
+        let mut file = OpenOptions::new().write(true).open(&draft).map_err(failed)?;
+        file.write_all(content).map_err(failed)?;
+        self.publish(&draft, path)
+    }
+
+    /// An empty file beside `path`, for its owner alone, in place of what an interrupted start may have left there.
+    pub(crate) fn draft(&self, path: &Path) -> Result<PathBuf, OpenError> {
+        let draft = path.with_added_extension("new");
+        match fs::remove_file(&draft) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(OpenError::io("remove", &draft, error));
+            }
+            _ => {}
+        }
+        let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft);
+        created.map_err(|source| OpenError::io("create", &draft, source))?;
+        Ok(draft)
+    }
+
+    /// Gives a finished draft its name, durably.
+    pub(crate) fn publish(&self, draft: &Path, path: &Path) -> Result<(), OpenError> {
+        let synced = File::open(draft).and_then(|file| file.sync_all());
+        synced.map_err(|source| OpenError::io("write", draft, source))?;
+        fs::rename(draft, path).map_err(|source| OpenError::io("create", path, source))?;
+        let synced = File::open(&self.0).and_then(|dir| dir.sync_all());
+        synced.map_err(|source| OpenError::io("write", &self.0, source))
+    }
+}

@@ -1,0 +1,153 @@
+//! How nouns are written down: one file and one versioned JSON shape for each.
+//!
+//! The shapes are kept apart from the domain types so that each can change alone. What was once written must stay
+//! readable: a changed shape gets a new version, the old one stays and is lifted on reading, and `golden/` holds an
+//! example of every version that ever was. Start with [`encode`] and [`decode`].
+
+mod credential;
+mod field;
+mod instance;
+mod key_generation;
+mod listener;
+mod load_balancer;
+mod secret;
+mod subnet;
+mod target;
+mod target_group;
+
+use std::sync::Arc;
+
+use elbow_model::{Entity, EntityKey};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub(crate) use credential::CredentialRecord;
+pub(crate) use field::Wrong;
+pub(crate) use instance::InstanceRecord;
+pub(crate) use key_generation::KeyGenerationRecord;
+pub(crate) use listener::ListenerRecord;
+pub(crate) use load_balancer::LoadBalancerRecord;
+pub(crate) use secret::Sealing;
+pub(crate) use subnet::SubnetRecord;
+pub(crate) use target::TargetRecord;
+pub(crate) use target_group::TargetGroupRecord;
+
+use crate::master_key::MasterKey;
+
+const LOAD_BALANCER: &str = "load_balancer";
+const LISTENER: &str = "listener";
+const TARGET_GROUP: &str = "target_group";
+const TARGET: &str = "target";
+const INSTANCE: &str = "instance";
+const SUBNET: &str = "subnet";
+const CREDENTIAL: &str = "credential";
+const KEY_GENERATION: &str = "key_generation";
+
+/// The version in which every kind is written.
+const VERSION: u32 = 1;
+
+/// Where a record is found: its kind and its identity among that kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+}
+
+/// One row of a database.
+pub(crate) struct Row {
+    pub(crate) kind: String,
+    pub(crate) id: String,
+    pub(crate) version: u32,
+    pub(crate) body: String,
+}
+
+/// Why a row cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    /// A later version of Elbow wrote it.
+    Newer(String),
+    /// Nobody wrote it like that.
+    Damaged(String),
+}
+
+/// Where the record of `key` is kept.
+pub(crate) fn place(key: &EntityKey) -> Place {
+    let (kind, id) = match key {
+        EntityKey::LoadBalancer(key) => (LOAD_BALANCER, key.to_string()),
+        EntityKey::Listener(key) => (LISTENER, key.to_string()),
+        EntityKey::TargetGroup(key) => (TARGET_GROUP, key.to_string()),
+        EntityKey::Target(group, key) => (TARGET, format!("{group}/{key}")),
+        EntityKey::Instance(id) => (INSTANCE, id.to_string()),
+        EntityKey::Subnet(region, id) => (SUBNET, format!("{}/{}", region.as_str(), id.as_str())),
+        EntityKey::Credential(id) => (CREDENTIAL, id.as_str().to_owned()),
+        EntityKey::KeyGeneration(id) => (KEY_GENERATION, id.to_string()),
+    };
+    Place { kind, id }
+}
+
+/// Writes one thing down.
+pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
+    let sealing = Sealing::With(key);
+    let body = match entity {
+        Entity::LoadBalancer(it) => json(&LoadBalancerRecord::from(&**it)),
+        Entity::Listener(it) => json(&ListenerRecord::from(&**it)),
+        Entity::TargetGroup(it) => json(&TargetGroupRecord::from(&**it)),
+        Entity::Target(it) => json(&TargetRecord::from(&**it)),
+        Entity::Instance(it) => json(&InstanceRecord::from(&**it)),
+        Entity::Subnet(it) => json(&SubnetRecord::from(&**it)),
+        Entity::Credential(it) => json(&CredentialRecord::new(it, &sealing)?),
+        Entity::KeyGeneration(it) => json(&KeyGenerationRecord::new(it, &sealing)?),
+    }?;
+    let Place { kind, id } = place(&entity.key());
+    Ok(Row { kind: kind.to_owned(), id, version: VERSION, body })
+}
+
+fn json(record: &impl Serialize) -> Result<String, Wrong> {
+    serde_json::to_string(record).map_err(|error| Wrong::new("body", error))
+}
+
+/// Reads one row. Rows come from a file that anybody may have touched: each is checked in full.
+pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
+    let entity = match row.kind.as_str() {
+        LOAD_BALANCER => {
+            read(row, |record: LoadBalancerRecord| record.try_into().map(Arc::new).map(Entity::LoadBalancer))
+        }
+        LISTENER => read(row, |record: ListenerRecord| record.try_into().map(Arc::new).map(Entity::Listener)),
+        TARGET_GROUP => {
+            read(row, |record: TargetGroupRecord| record.try_into().map(Arc::new).map(Entity::TargetGroup))
+        }
+        TARGET => read(row, |record: TargetRecord| record.try_into().map(Arc::new).map(Entity::Target)),
+        INSTANCE => read(row, |record: InstanceRecord| record.try_into().map(Arc::new).map(Entity::Instance)),
+        SUBNET => read(row, |record: SubnetRecord| record.try_into().map(Arc::new).map(Entity::Subnet)),
+        CREDENTIAL => read(row, |record: CredentialRecord| {
+            record.read(&Sealing::With(key)).map(Arc::new).map(Entity::Credential)
+        }),
+        KEY_GENERATION => read(row, |record: KeyGenerationRecord| {
+            record.read(&Sealing::With(key)).map(Arc::new).map(Entity::KeyGeneration)
+        }),
+        unknown => {
+            return Err(Unreadable::Newer(format!("it holds records of the unknown kind '{unknown}'")));
+        }
+    }?;
+    let Place { kind, id } = place(&entity.key());
+    if id == row.id {
+        Ok(entity)
+    } else {
+        Err(Unreadable::Damaged(format!("the record of {kind} '{}' is that of '{id}'", row.id)))
+    }
+}
+
+fn read<R: DeserializeOwned>(
+    row: &Row,
+    entity: impl FnOnce(R) -> Result<Entity, Wrong>,
+) -> Result<Entity, Unreadable> {
+    let Row { kind, id, version, body } = row;
+    if *version > VERSION {
+        return Err(Unreadable::Newer(format!(
+            "{kind} '{id}' is written in version {version}, and the latest known one is {VERSION}"
+        )));
+    }
+    let record =
+        serde_json::from_str(body).map_err(|error| Unreadable::Damaged(format!("{kind} '{id}': {error}")))?;
+    entity(record).map_err(|wrong| Unreadable::Damaged(format!("{kind} '{id}': {wrong}")))
+}
