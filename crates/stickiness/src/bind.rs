@@ -48,7 +48,7 @@ pub fn bind<'a, S, R>(
         Policy::None => {}
         Policy::LbCookie { .. } => {
             let session = session(context, decision, target, rng);
-            pair(context, Kind::Target, (Name::Target, Name::TargetCors), &session, reply.date, rng, out);
+            pair(context, Kind::Target, Name::TARGET, &session, reply.date, rng, out);
         }
         Policy::AppCookie { cookie_name, .. } => {
             let sets_cookie = set_cookie::find(reply.set_cookies, cookie_name).is_some();
@@ -82,7 +82,7 @@ pub fn bind_group<R: CryptoRng + ?Sized>(
         Some(session) => session.answered_by(no_target, context.now, false),
         None => Session::begin(group, no_target, context.now, rng),
     };
-    pair(context, Kind::Group, (Name::Group, Name::GroupCors), &session, date, rng, out);
+    pair(context, Kind::Group, Name::GROUP, &session, date, rng, out);
 }
 
 /// The session after the response: the one that goes on, or a new one.
@@ -144,3 +144,6 @@ fn expires_and_path(date: &ResponseDate, out: &mut Vec<u8>) {
     out.extend_from_slice(date.expires());
     out.extend_from_slice(b"; Path=/");
 }
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,12 @@ impl Name {
         Self::ClassicCors,
     ];
 
+    /// The target's cookie and its CORS twin.
+    pub(crate) const TARGET: (Self, Self) = (Self::Target, Self::TargetCors);
+    /// The target group's cookie and its CORS twin.
+    pub(crate) const GROUP: (Self, Self) = (Self::Group, Self::GroupCors);
+    /// Classic's cookie and its CORS twin.
+    pub(crate) const CLASSIC: (Self, Self) = (Self::Classic, Self::ClassicCors);
     /// The fragments of the application token, in order (S44).
     pub(crate) const APPLICATION: [Self; 4] =
         [Self::Application0, Self::Application1, Self::Application2, Self::Application3];

@@ -13,12 +13,12 @@ use elbow_model::Timestamp;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 
 pub(crate) use self::application::FRAGMENT_CHARS_MAX;
+use crate::Context;
 use crate::cookie::{Cookies, Name};
 use crate::outcome::{Outcome, Rebound};
 use crate::policy::{GroupPolicy, Policy};
 use crate::standing::{Standing, Targets};
 use crate::token::{self, Session};
-use crate::{Context, Invalid};
 
 /// Which target takes the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,14 +111,13 @@ where
     match policy {
         Policy::None => Decision::choose(group, Outcome::Skipped),
         Policy::LbCookie { duration } => {
-            let open = |value: &[u8]| token::open_target(context, value).map(|opened| opened.content);
-            match twin::read(cookies, Name::TargetCors, Name::Target, open) {
-                None => Decision::choose(group, Outcome::New),
-                Some(Err(reason)) => Decision::choose(group, Outcome::Invalid(reason)),
-                Some(Ok(session)) => match check(&session, group, *duration, context.now) {
-                    Ok(()) => Decision::follow(session, targets),
-                    Err(outcome) => Decision::choose(group, outcome),
-                },
+            let session = twin::read(cookies, Name::TARGET, |value| {
+                let session = token::open_target(context, value)?.content;
+                check(&session, group, *duration, context.now).map(|()| session)
+            });
+            match session {
+                Ok(session) => Decision::follow(session, targets),
+                Err(outcome) => Decision::choose(group, outcome),
             }
         }
         Policy::AppCookie { duration, cookie_name } => {
@@ -147,20 +146,14 @@ where
     L: Iterator<Item = &'c [u8]> + Clone,
     T: Targets + ?Sized,
 {
-    let open = |value: &[u8]| {
+    let token = twin::read(cookies, Name::CLASSIC, |value| {
         let opened = token::open_classic(context, group, value)?;
-        Ok(ClassicToken {
-            session: opened.content,
-            old_key: opened.key != context.keys.issuing(context.now).id,
-        })
-    };
-    match twin::read(cookies, Name::ClassicCors, Name::Classic, open) {
-        None => Decision::choose(group, Outcome::New),
-        Some(Err(reason)) => Decision::choose(group, Outcome::Invalid(reason)),
-        Some(Ok(ClassicToken { session: None, .. })) => {
-            Decision::choose(group, Outcome::Rebound(Rebound::OtherGroup))
-        }
-        Some(Ok(ClassicToken { session: Some(session), old_key })) => {
+        let session = opened.content.ok_or(Outcome::Rebound(Rebound::OtherGroup))?;
+        Ok(ClassicToken { session, old_key: opened.key != context.keys.issuing(context.now).id })
+    });
+    match token {
+        Err(outcome) => Decision::choose(group, outcome),
+        Ok(ClassicToken { session, old_key }) => {
             Decision { carried: Carried::Classic { old_key }, ..Decision::follow(session, targets) }
         }
     }
@@ -168,13 +161,13 @@ where
 
 /// A Classic token with what [`classic`] needs to know of it.
 struct ClassicToken {
-    session: Option<Session>,
+    session: Session,
     old_key: bool,
 }
 
 impl twin::Outdated for ClassicToken {
     fn is_outdated_by(&self, other: &Self) -> bool {
-        matches!((&self.session, &other.session), (Some(ours), Some(theirs)) if ours.is_outdated_by(theirs))
+        self.session.is_outdated_by(&other.session)
     }
 }
 
@@ -239,20 +232,23 @@ where
     let Some(GroupPolicy { duration }) = policy else {
         return GroupDecision::choose(Outcome::Skipped);
     };
-    let open = |value: &[u8]| token::open_group(context, value).map(|opened| opened.content);
     // AWS: unknown which of the two wins. We read them as S39 says of the target's pair.
-    let session = match twin::read(cookies, Name::GroupCors, Name::Group, open) {
-        None => return GroupDecision::choose(Outcome::New),
-        Some(Err(reason)) => return GroupDecision::choose(Outcome::Invalid(reason)),
-        Some(Ok(session)) => session,
-    };
-    match session.check_age(duration, context.now) {
-        Err(stale) => GroupDecision::choose(stale.into()),
-        Ok(()) if !in_action(session.group) => GroupDecision::choose(Outcome::Rebound(Rebound::Deregistered)),
-        Ok(()) => GroupDecision {
+    let session = twin::read(cookies, Name::GROUP, |value| {
+        let session = token::open_group(context, value)?.content;
+        session.check_age(duration, context.now).map(|()| session).map_err(Outcome::from)
+    });
+    match session {
+        Err(outcome) => GroupDecision::choose(outcome),
+        Ok(session) if !in_action(session.group) => {
+            GroupDecision::choose(Outcome::Rebound(Rebound::Deregistered))
+        }
+        Ok(session) => GroupDecision {
             choice: GroupChoice::Follow(session.group),
             outcome: Outcome::Hit,
             session: Some(session),
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

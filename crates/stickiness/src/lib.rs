@@ -38,6 +38,8 @@ mod keyring;
 mod outcome;
 mod policy;
 mod standing;
+#[cfg(test)]
+mod testing;
 mod token;
 
 pub use bind::{Reply, bind, bind_group};

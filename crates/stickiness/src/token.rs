@@ -67,3 +67,6 @@ pub fn open_classic(
 ) -> Result<Opened<Option<Session>>, Invalid> {
     text::open_classic(context, group, value)
 }
+
+#[cfg(test)]
+mod tests;

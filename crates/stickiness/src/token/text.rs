@@ -31,6 +31,13 @@ pub(super) fn open_application(context: &Context<'_>, value: &[u8]) -> Result<Op
     let longest = application_raw_len(SESSIONS_MAX);
     check_base64(value, |len| len <= STANDARD.encoded_length(longest) && len.is_multiple_of(4))?;
     let mut raw = STANDARD.decode_to_vec(value).map_err(|_| Invalid::Encoding)?;
+    if !raw
+        .len()
+        .checked_sub(application_raw_len(0))
+        .is_some_and(|sessions| sessions.is_multiple_of(Session::LEN))
+    {
+        return Err(Invalid::Length);
+    }
     let (prefix, sealed) = raw.split_first_chunk_mut().ok_or(Invalid::Length)?;
     if *prefix != APPLICATION_PREFIX {
         return Err(Invalid::Format);
