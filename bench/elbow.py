@@ -24,7 +24,7 @@ REGISTER_BATCH = 500
 HEALTH_CHECK_INTERVAL_S = 300
 CREDENTIALS = {
     "ELBOW_ACCESS_KEY_ID": "AKIABENCHBENCHBENCHB",
-    "ELBOW_SECRET_ACCESS_KEY": "bench-secret-bench-secret-bench-secret-ab",
+    "ELBOW_SECRET_ACCESS_KEY": "bench-secret-bench-secret-bench-secret-a",
 }
 
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from project import ROOT, tracked_files
+from project import ROOT, rust_test_files, tracked_files, without_tests
 
 PREFIX = "elbow-"
 PURE = ("model", "stickiness", "routing", "http1")
@@ -100,13 +100,12 @@ def pure_dependency_problems(crate: str, direct: set[str], all_below: set[str]) 
             yield f"{crate} is pure, but a dependency of it brings the async runtime {name}"
 
 
-def pure_source_problems(crate: str) -> Iterator[str]:
-    for path in tracked_files(f"crates/{crate}/src/*.rs", f"crates/{crate}/src/**/*.rs"):
-        if path.endswith("/tests.rs") or "/tests/" in path:
+def pure_source_problems(crate: str, test_files: set[str]) -> Iterator[str]:
+    for path in tracked_files(f"crates/{crate}/src/*.rs"):
+        if path in test_files:
             continue
-        for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), start=1):
-            if line.strip() == "#[cfg(test)]":
-                break
+        source = without_tests((ROOT / path).read_text(encoding="utf-8"))
+        for number, line in enumerate(source.splitlines(), start=1):
             if line.lstrip().startswith("//"):
                 continue
             for what, pattern in BANNED_CALLS.items():
@@ -120,13 +119,14 @@ def main() -> int:
     nodes = {node["id"]: node for node in found["resolve"]["nodes"]}
     members = {short(names[member]): member for member in found["workspace_members"]}
 
+    test_files = rust_test_files()
     problems: list[str] = []
     for crate, member in sorted(members.items()):
         direct = {short(names[dependency]) for dependency in built_from(nodes[member])}
         problems += arrow_problems(crate, direct, set(members))
         if crate in PURE:
             problems += pure_dependency_problems(crate, direct, {names[seen] for seen in below(member, nodes)})
-            problems += pure_source_problems(crate)
+            problems += pure_source_problems(crate, test_files)
 
     for problem in problems:
         print(problem)
