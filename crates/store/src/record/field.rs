@@ -8,13 +8,14 @@ use std::str::FromStr;
 use elbow_model::attribute::{Attribute, Refused};
 use elbow_model::{Arn, Attributes, Invalid, LoadBalancerArn, Port, Tags, TargetGroupArn};
 
-/// A field with a value that cannot be. Never shows a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    /// Where, as in `zones[0].subnet`.
-    pub(crate) path: String,
+/// Something in a document or a record that cannot be, and where. Never shows a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct Wrong {
+    /// Where, as in `load_balancers[2].zones[0].subnet`.
+    pub path: String,
     /// What is wrong there.
-    pub(crate) message: String,
+    pub message: String,
 }
 
 impl Wrong {
@@ -25,12 +26,6 @@ impl Wrong {
     /// The same, seen from the thing that holds it.
     pub(crate) fn within(self, outer: impl fmt::Display) -> Self {
         Self { path: format!("{outer}.{}", self.path), message: self.message }
-    }
-}
-
-impl fmt::Display for Wrong {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path, self.message)
     }
 }
 

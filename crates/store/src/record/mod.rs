@@ -22,7 +22,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use credential::CredentialRecord;
-pub(crate) use field::Wrong;
+pub use field::Wrong;
 pub(crate) use instance::InstanceRecord;
 pub(crate) use key_generation::KeyGenerationRecord;
 pub(crate) use listener::ListenerRecord;
@@ -142,6 +142,9 @@ fn read<R: DeserializeOwned>(
     entity: impl FnOnce(R) -> Result<Entity, Wrong>,
 ) -> Result<Entity, Unreadable> {
     let Row { kind, id, version, body } = row;
+    if *version == 0 {
+        return Err(Unreadable::Damaged(format!("{kind} '{id}' has no version")));
+    }
     if *version > VERSION {
         return Err(Unreadable::Newer(format!(
             "{kind} '{id}' is written in version {version}, and the latest known one is {VERSION}"
@@ -151,3 +154,6 @@ fn read<R: DeserializeOwned>(
         serde_json::from_str(body).map_err(|error| Unreadable::Damaged(format!("{kind} '{id}': {error}")))?;
     entity(record).map_err(|wrong| Unreadable::Damaged(format!("{kind} '{id}': {wrong}")))
 }
+
+#[cfg(test)]
+mod tests;

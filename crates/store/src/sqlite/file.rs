@@ -55,8 +55,13 @@ pub(super) enum Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+        // `Unknown` is SQLite's answer to our own statements when a table or column is not there.
+        let tables = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase, ErrorCode::Unknown];
+        match (&error, error.sqlite_error_code()) {
+            (_, Some(code)) if tables.contains(&code) => Self::Damaged(error.to_string()),
+            (rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::IntegralValueOutOfRange(..), _) => {
+                Self::Damaged(error.to_string())
+            }
             _ => Self::Sqlite(error),
         }
     }

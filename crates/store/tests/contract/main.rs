@@ -1,5 +1,7 @@
 //! What every store must do, told once and asked of all of them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "what helps a test may fail loudly, too")]
+
 /// Runs a story for each store, as a test of its own.
 macro_rules! for_every_store {
     ($($story:ident),* $(,)?) => {

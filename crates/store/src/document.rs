@@ -1,0 +1,40 @@
+//! The shape of an exported configuration: the records of each kind, in the order of their keys.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{
+    CredentialRecord, InstanceRecord, KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, SubnetRecord,
+    TargetGroupRecord, TargetRecord,
+};
+
+/// How a document says what it is.
+pub(crate) const FORMAT: &str = "elbow-configuration";
+/// The version that is written, and the latest that is read.
+pub(crate) const VERSION: u32 = 1;
+
+/// Version 1.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Document {
+    pub(crate) format: String,
+    pub(crate) version: u32,
+    pub(crate) load_balancers: Vec<LoadBalancerRecord>,
+    pub(crate) listeners: Vec<ListenerRecord>,
+    pub(crate) target_groups: Vec<TargetGroupRecord>,
+    pub(crate) targets: Vec<TargetRecord>,
+    pub(crate) instances: Vec<InstanceRecord>,
+    pub(crate) subnets: Vec<SubnetRecord>,
+    /// Not there at all in an export without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) credentials: Option<Vec<CredentialRecord>>,
+    /// Not there at all in an export without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) key_generations: Option<Vec<KeyGenerationRecord>>,
+}
+
+/// The part of a document that every version has.
+#[derive(Deserialize)]
+pub(crate) struct Head {
+    pub(crate) format: String,
+    pub(crate) version: u32,
+}

@@ -1,0 +1,54 @@
+//! The whole configuration as one JSON document, for backups, reviews and moves.
+//!
+//! Two exports of the same configuration are the same text. [`crate::import`] reads it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use elbow_model::Configuration;
+
+use crate::Wrong;
+use crate::document::{Document, FORMAT, VERSION};
+use crate::record::{CredentialRecord, KeyGenerationRecord, Sealing};
+
+/// Whether an export holds credentials and stickiness keys, both of which are nothing without their secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// It does not, and an import of it leaves those of the store alone.
+    Omit,
+    /// It does, in clear: the document must be kept like a password.
+    Include,
+}
+
+/// Writes `configuration`, indented and in a stable order, with a line break at the end.
+pub fn write(configuration: &Configuration, secrets: Secrets) -> Result<String, Wrong> {
+    let included = secrets == Secrets::Include;
+    let credentials = included.then(|| {
+        configuration.credentials.values().map(|it| CredentialRecord::new(it, &Sealing::Clear)).collect()
+    });
+    let key_generations = included.then(|| {
+        configuration
+            .key_generations
+            .values()
+            .map(|it| KeyGenerationRecord::new(it, &Sealing::Clear))
+            .collect()
+    });
+    let document = Document {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        load_balancers: records(&configuration.load_balancers),
+        listeners: records(&configuration.listeners),
+        target_groups: records(&configuration.target_groups),
+        targets: records(&configuration.targets),
+        instances: records(&configuration.instances),
+        subnets: records(&configuration.subnets),
+        credentials: credentials.transpose()?,
+        key_generations: key_generations.transpose()?,
+    };
+    let text = serde_json::to_string_pretty(&document).map_err(|error| Wrong::new("", error))?;
+    Ok(text + "\n")
+}
+
+fn records<K, T, R: for<'a> From<&'a T>>(things: &BTreeMap<K, Arc<T>>) -> Vec<R> {
+    things.values().map(|thing| R::from(thing)).collect()
+}

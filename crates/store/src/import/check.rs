@@ -1,0 +1,151 @@
+//! Whether a document is whole: nothing twice, nothing missing that is named, no value that the API would refuse.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use elbow_model::key::TargetGroupKey;
+use elbow_model::limits::KEY_GENERATIONS;
+use elbow_model::{
+    Action, Change, Configuration, Credential, Entity, Instance, Invalid, KeyGeneration, Listener,
+    LoadBalancer, LoadBalancerArn, Subnet, Target, TargetGroup, TargetId, TargetType,
+};
+
+use crate::Wrong;
+
+/// What a document holds, in its order, so that a place in it can be named.
+pub(super) struct Sections {
+    pub(super) load_balancers: Vec<LoadBalancer>,
+    pub(super) listeners: Vec<Listener>,
+    pub(super) target_groups: Vec<TargetGroup>,
+    pub(super) targets: Vec<Target>,
+    pub(super) instances: Vec<Instance>,
+    pub(super) subnets: Vec<Subnet>,
+    pub(super) credentials: Vec<Credential>,
+    pub(super) key_generations: Vec<KeyGeneration>,
+}
+
+impl Sections {
+    pub(super) fn check(&self) -> Result<(), Wrong> {
+        self.nothing_twice()?;
+        self.listeners_fit()?;
+        self.target_groups_fit()?;
+        self.targets_fit()?;
+        if self.key_generations.len() > KEY_GENERATIONS {
+            return Err(Wrong::new("key_generations", format!("there are more than {KEY_GENERATIONS}")));
+        }
+        Ok(())
+    }
+
+    fn nothing_twice(&self) -> Result<(), Wrong> {
+        unique("load_balancers", "arn", &self.load_balancers, |it| Some(it.arn.key))?;
+        unique("load_balancers", "arn", &self.load_balancers, |it| Some((&it.arn.scope, &it.arn.name)))?;
+        unique("load_balancers", "dns_name", &self.load_balancers, |it| Some(&it.dns_name))?;
+        unique("load_balancers", "address", &self.load_balancers, |it| it.address)?;
+        unique("listeners", "arn", &self.listeners, |it| Some(it.arn.key))?;
+        unique("listeners", "port", &self.listeners, |it| Some((it.arn.load_balancer.key, it.port)))?;
+        unique("target_groups", "arn", &self.target_groups, |it| Some(it.arn.key))?;
+        unique("target_groups", "arn", &self.target_groups, |it| Some((&it.arn.scope, &it.arn.name)))?;
+        unique("targets", "key", &self.targets, |it| Some((it.group, it.key)))?;
+        unique("targets", "id", &self.targets, |it| {
+            it.deregistered.is_none().then_some((it.group, &it.id, it.port))
+        })?;
+        unique("instances", "id", &self.instances, |it| Some(&it.id))?;
+        unique("subnets", "id", &self.subnets, |it| Some((&it.region, &it.id)))?;
+        unique("credentials", "id", &self.credentials, |it| Some(&it.id))?;
+        unique("key_generations", "id", &self.key_generations, |it| Some(it.id))
+    }
+
+    fn listeners_fit(&self) -> Result<(), Wrong> {
+        let balancers: HashSet<&LoadBalancerArn> = self.load_balancers.iter().map(|it| &it.arn).collect();
+        let groups = self.groups();
+        for (i, listener) in self.listeners.iter().enumerate() {
+            let balancer = &listener.arn.load_balancer;
+            if !balancers.contains(balancer) {
+                let message = format!("there is no load balancer '{balancer}'");
+                return Err(wrong("listeners", i, "arn", message));
+            }
+            let Action::Forward(forward) = &listener.default_action;
+            let key = forward.target_group;
+            let place = "default_action.target_group";
+            let group = groups.get(&key).ok_or_else(|| wrong("listeners", i, place, no_group(key)))?;
+            if group.arn.scope != balancer.scope {
+                let message = format!("'{}' is of another region or account than the listener", group.arn);
+                return Err(wrong("listeners", i, place, message));
+            }
+        }
+        Ok(())
+    }
+
+    fn target_groups_fit(&self) -> Result<(), Wrong> {
+        for (i, group) in self.target_groups.iter().enumerate() {
+            let at = |field, result: Result<(), Invalid>| {
+                result.map_err(|invalid| wrong("target_groups", i, field, invalid))
+            };
+            at("health_check", group.health_check.validate())?;
+            at("attributes", group.validate_attributes())?;
+        }
+        Ok(())
+    }
+
+    fn targets_fit(&self) -> Result<(), Wrong> {
+        let groups = self.groups();
+        for (i, target) in self.targets.iter().enumerate() {
+            let key = target.group;
+            let group = groups.get(&key).ok_or_else(|| wrong("targets", i, "group", no_group(key)))?;
+            let fits = match &target.id {
+                TargetId::Ip(_) => group.target_type == TargetType::Ip,
+                TargetId::Instance(_) => group.target_type == TargetType::Instance,
+            };
+            if !fits {
+                let message = format!("'{}' has targets of type {}", group.arn, group.target_type.as_str());
+                return Err(wrong("targets", i, "id", message));
+            }
+        }
+        Ok(())
+    }
+
+    fn groups(&self) -> HashMap<TargetGroupKey, &TargetGroup> {
+        self.target_groups.iter().map(|it| (it.arn.key, it)).collect()
+    }
+
+    pub(super) fn into_configuration(self) -> Configuration {
+        let mut configuration = Configuration::default();
+        let mut put = |entity| configuration.apply(Change::Put(entity));
+        self.load_balancers.into_iter().for_each(|it| put(Entity::LoadBalancer(Arc::new(it))));
+        self.listeners.into_iter().for_each(|it| put(Entity::Listener(Arc::new(it))));
+        self.target_groups.into_iter().for_each(|it| put(Entity::TargetGroup(Arc::new(it))));
+        self.targets.into_iter().for_each(|it| put(Entity::Target(Arc::new(it))));
+        self.instances.into_iter().for_each(|it| put(Entity::Instance(Arc::new(it))));
+        self.subnets.into_iter().for_each(|it| put(Entity::Subnet(Arc::new(it))));
+        self.credentials.into_iter().for_each(|it| put(Entity::Credential(Arc::new(it))));
+        self.key_generations.into_iter().for_each(|it| put(Entity::KeyGeneration(Arc::new(it))));
+        configuration
+    }
+}
+
+fn wrong(section: &str, i: usize, field: &str, message: impl Display) -> Wrong {
+    Wrong::new(format!("{section}[{i}].{field}"), message)
+}
+
+fn no_group(key: TargetGroupKey) -> String {
+    format!("there is no target group '{key}'")
+}
+
+/// Refuses the second thing with the same identity; things without one are skipped.
+fn unique<'a, T, K: Eq + Hash>(
+    section: &str,
+    field: &str,
+    things: &'a [T],
+    identity: impl Fn(&'a T) -> Option<K>,
+) -> Result<(), Wrong> {
+    let mut first = HashMap::new();
+    for (i, thing) in things.iter().enumerate() {
+        let Some(identity) = identity(thing) else { continue };
+        if let Some(earlier) = first.insert(identity, i) {
+            return Err(wrong(section, i, field, format!("{section}[{earlier}] has the same")));
+        }
+    }
+    Ok(())
+}

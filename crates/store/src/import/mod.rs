@@ -1,0 +1,135 @@
+//! Reading an exported configuration back, and making it the state of a store.
+//!
+//! A document may have been written by hand, so it is checked as a whole: each value, and that everything that is
+//! named is there. Start with [`read`], then let [`changes`] decide what to commit.
+
+mod check;
+
+use std::collections::HashMap;
+
+use elbow_model::{Change, Configuration, Entity, EntityKey};
+use serde::Deserialize;
+
+use crate::Wrong;
+use crate::document::{self, Head};
+use crate::record::Sealing;
+use check::Sections;
+
+/// A configuration that was read from a document and found whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// What is to be configured.
+    pub configuration: Configuration,
+    /// Whether the document has credentials. If not, those of the store stay.
+    pub has_credentials: bool,
+    /// Whether the document has stickiness keys. If not, those of the store stay.
+    pub has_key_generations: bool,
+}
+
+/// What to do with a store that has a configuration already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Leave it alone and say so.
+    Keep,
+    /// Replace it with the document's.
+    Replace,
+}
+
+/// The store has a configuration already, and nobody said that it may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is a configuration already; say that it is to be replaced, or import into an empty data directory"
+)]
+pub struct NotEmpty;
+
+/// Reads what [`crate::export::write`] wrote.
+///
+/// # Errors
+///
+/// Names the place and what is wrong there, as in `listeners[2].port: 0 is not a port`.
+pub fn read(text: &str) -> Result<Document, Wrong> {
+    let head: Head = parse(text)?;
+    if head.format != document::FORMAT {
+        return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
+    }
+    if head.version != document::VERSION {
+        return Err(Wrong::new(
+            "version",
+            format!(
+                "{} is not a version that this Elbow reads, which is {}",
+                head.version,
+                document::VERSION
+            ),
+        ));
+    }
+    let document: document::Document = parse(text)?;
+    let (has_credentials, has_key_generations) =
+        (document.credentials.is_some(), document.key_generations.is_some());
+    let sections = sections(document)?;
+    sections.check()?;
+    Ok(Document { configuration: sections.into_configuration(), has_credentials, has_key_generations })
+}
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| Wrong::new(error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| Wrong::new(".", error))?;
+    Ok(value)
+}
+
+fn sections(document: document::Document) -> Result<Sections, Wrong> {
+    let credentials = document.credentials.unwrap_or_default();
+    let key_generations = document.key_generations.unwrap_or_default();
+    Ok(Sections {
+        load_balancers: section("load_balancers", document.load_balancers, TryInto::try_into)?,
+        listeners: section("listeners", document.listeners, TryInto::try_into)?,
+        target_groups: section("target_groups", document.target_groups, TryInto::try_into)?,
+        targets: section("targets", document.targets, TryInto::try_into)?,
+        instances: section("instances", document.instances, TryInto::try_into)?,
+        subnets: section("subnets", document.subnets, TryInto::try_into)?,
+        credentials: section("credentials", credentials, |it| it.read(&Sealing::Clear))?,
+        key_generations: section("key_generations", key_generations, |it| it.read(&Sealing::Clear))?,
+    })
+}
+
+fn section<R, T>(name: &str, records: Vec<R>, read: fn(R) -> Result<T, Wrong>) -> Result<Vec<T>, Wrong> {
+    let place = |(i, record)| read(record).map_err(|wrong| wrong.within(format_args!("{name}[{i}]")));
+    records.into_iter().enumerate().map(place).collect()
+}
+
+/// The changes that turn `current` into what `document` says. Things that are the same in both are left alone.
+///
+/// Zones of subnets, credentials and stickiness keys that a first start made do not count as a configuration.
+///
+/// # Errors
+///
+/// [`NotEmpty`] if there is something to be lost that was not to be replaced.
+pub fn changes(
+    current: &Configuration,
+    document: &Document,
+    existing: Existing,
+) -> Result<Vec<Change>, NotEmpty> {
+    let empty = current.load_balancers.is_empty()
+        && current.listeners.is_empty()
+        && current.target_groups.is_empty()
+        && current.targets.is_empty()
+        && current.instances.is_empty();
+    if !empty && existing == Existing::Keep {
+        return Err(NotEmpty);
+    }
+    let stays = |key: &EntityKey| match key {
+        EntityKey::Credential(_) => !document.has_credentials,
+        EntityKey::KeyGeneration(_) => !document.has_key_generations,
+        _ => false,
+    };
+    let before = keyed(current);
+    let after = keyed(&document.configuration);
+    let gone = current.entities().map(|it| it.key()).filter(|key| !stays(key) && !after.contains_key(key));
+    let new = document.configuration.entities().filter(|it| before.get(&it.key()) != Some(it));
+    Ok(gone.map(Change::Remove).chain(new.map(Change::Put)).collect())
+}
+
+fn keyed(configuration: &Configuration) -> HashMap<EntityKey, Entity> {
+    configuration.entities().map(|entity| (entity.key(), entity)).collect()
+}

@@ -1,0 +1,230 @@
+//! Every record that was ever written stays readable, and what is written today is what is in `golden/`.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use elbow_model::attribute::{listener, load_balancer, target_group};
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::{
+    AccessKeyId, Action, Arn, Attributes, Credential, Forward, HealthCheck, HealthCheckPort, Instance,
+    InstanceId, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Protocol,
+    ProtocolVersion, Region, Scheme, Secret, Subnet, SubnetId, Tags, Target, TargetGroup, TargetId,
+    TargetType, TargetZone, Timestamp, Zone, ZonePlacement,
+};
+
+use super::*;
+
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/golden");
+
+fn key() -> MasterKey {
+    MasterKey::from_bytes(&[0x42; 32]).unwrap()
+}
+
+fn golden(name: &str) -> Row {
+    let path = format!("{GOLDEN}/{name}.json");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let body = text.strip_suffix('\n').unwrap().to_owned();
+    let (kind, version) = name.split_once(".v").unwrap();
+    let entity = samples().into_iter().find(|(sample, _)| *sample == name).unwrap().1;
+    Row { kind: kind.to_owned(), id: place(&entity.key()).id, version: version.parse().unwrap(), body }
+}
+
+fn tags() -> Tags {
+    let mut tags = Tags::default();
+    tags.set("team", "carts +1").unwrap();
+    tags.set("elbow:note", "").unwrap();
+    tags
+}
+
+fn attributes(table: &'static [elbow_model::attribute::Attribute], key: &str, value: &str) -> Attributes {
+    let mut attributes = Attributes::new(table);
+    attributes.set(key, value).unwrap();
+    attributes
+}
+
+fn zone(name: &str) -> Zone {
+    Zone::parse(name).unwrap()
+}
+
+fn balancer() -> LoadBalancer {
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/shop/50dc6c495c0c9188";
+    let Some(Arn::LoadBalancer(arn)) = Arn::parse(arn) else { panic!("{arn}") };
+    let placement =
+        |name, subnet| ZonePlacement { zone: zone(name), subnet: SubnetId::parse(subnet).unwrap() };
+    LoadBalancer {
+        arn,
+        dns_name: "shop-50dc6c495c0c9188.us-east-1.elb.localhost".to_owned(),
+        created: Timestamp::from_millis(1_700_000_000_123),
+        scheme: Scheme::InternetFacing,
+        ip_address_type: IpAddressType::Ipv4,
+        vpc: "vpc-1".to_owned(),
+        zones: vec![placement("us-east-1a", "subnet-1"), placement("us-east-1b", "subnet-2")],
+        security_groups: vec!["sg-1".to_owned()],
+        address: Some([127, 0, 0, 5].into()),
+        attributes: attributes(load_balancer::TABLE, load_balancer::IDLE_TIMEOUT, "4000"),
+        tags: tags(),
+    }
+}
+
+fn group() -> TargetGroup {
+    let arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/carts/73e2d6bc24d8a067";
+    let Some(Arn::TargetGroup(arn)) = Arn::parse(arn) else { panic!("{arn}") };
+    TargetGroup {
+        arn,
+        created: Timestamp::from_millis(1_700_000_000_456),
+        target_type: TargetType::Ip,
+        protocol: Protocol::Http,
+        protocol_version: ProtocolVersion::Http1,
+        port: Port::new(8081).unwrap(),
+        vpc: "vpc-1".to_owned(),
+        health_check: HealthCheck {
+            port: HealthCheckPort::Fixed(Port::new(9000).unwrap()),
+            path: "/healthz?deep=1".to_owned(),
+            interval: Duration::from_secs(10),
+            matcher: Matcher::parse("200-299,404").unwrap(),
+            ..HealthCheck::default()
+        },
+        attributes: attributes(target_group::TABLE, target_group::STICKINESS_ENABLED, "true"),
+        tags: Tags::default(),
+    }
+}
+
+fn samples() -> Vec<(&'static str, Entity)> {
+    let listener_arn = format!("{}/f2f7dc8efc522ab2", balancer().arn).replace(":loadbalancer/", ":listener/");
+    let Some(Arn::Listener(arn)) = Arn::parse(&listener_arn) else { panic!("{listener_arn}") };
+    let group_key = TargetGroupKey::new(0x73e2_d6bc_24d8_a067);
+    let listener = Listener {
+        arn,
+        port: Port::new(80).unwrap(),
+        protocol: Protocol::Http,
+        default_action: Action::Forward(Forward { target_group: group_key }),
+        attributes: attributes(listener::TABLE, listener::SERVER_HEADER, "false"),
+        tags: tags(),
+    };
+    let target = Target {
+        group: group_key,
+        key: TargetKey::new(1),
+        id: TargetId::Ip([10, 0, 0, 1].into()),
+        port: Port::new(8081).unwrap(),
+        zone: Some(TargetZone::All),
+        registered: Timestamp::from_millis(1_700_000_001_000),
+        deregistered: Some(Timestamp::from_millis(1_700_000_002_000)),
+    };
+    let instance = Instance {
+        id: InstanceId::parse("i-0abc").unwrap(),
+        address: "fd00::7".parse().unwrap(),
+        zone: zone("us-east-1a"),
+    };
+    let subnet = Subnet {
+        region: Region::parse("us-east-1").unwrap(),
+        id: SubnetId::parse("subnet-0ff1ce").unwrap(),
+        zone: zone("us-east-1c"),
+    };
+    let credential = Credential {
+        id: AccessKeyId::parse("AKIAIOSFODNN7EXAMPLE").unwrap(),
+        secret: Secret::parse("not-a-secret-at-all").unwrap(),
+        created: Timestamp::from_millis(1_700_000_003_000),
+    };
+    let generation = KeyGeneration {
+        id: 3,
+        secret: *b"sixteen bytes ok",
+        created: Timestamp::from_millis(1_700_000_004_000),
+        promoted: Timestamp::from_millis(1_700_000_005_000),
+    };
+    vec![
+        ("load_balancer.v1", Entity::LoadBalancer(Arc::new(balancer()))),
+        ("listener.v1", Entity::Listener(Arc::new(listener))),
+        ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
+        ("target.v1", Entity::Target(Arc::new(target))),
+        ("instance.v1", Entity::Instance(Arc::new(instance))),
+        ("subnet.v1", Entity::Subnet(Arc::new(subnet))),
+        ("credential.v1", Entity::Credential(Arc::new(credential))),
+        ("key_generation.v1", Entity::KeyGeneration(Arc::new(generation))),
+    ]
+}
+
+/// The JSON of a golden row, read into its shape and written again.
+fn rewritten(row: &Row) -> String {
+    fn again<R: Serialize + DeserializeOwned>(body: &str) -> String {
+        serde_json::to_string(&serde_json::from_str::<R>(body).unwrap()).unwrap()
+    }
+    match row.kind.as_str() {
+        CREDENTIAL => again::<CredentialRecord>(&row.body),
+        KEY_GENERATION => again::<KeyGenerationRecord>(&row.body),
+        _ => encode(&decode(row, &key()).unwrap(), &key()).unwrap().body,
+    }
+}
+
+#[test]
+fn golden_records_are_read_and_written_to_the_byte() {
+    for (name, entity) in samples() {
+        let row = golden(name);
+        assert_eq!(decode(&row, &key()).unwrap(), entity, "{name}");
+        assert_eq!(rewritten(&row), row.body, "{name}");
+        let written = encode(&entity, &key()).unwrap();
+        assert_eq!((&written.kind, &written.id, written.version), (&row.kind, &row.id, row.version));
+        assert_eq!(decode(&written, &key()).unwrap(), entity, "{name}");
+    }
+}
+
+#[test]
+fn every_golden_file_has_its_sample() {
+    let known: BTreeSet<String> = samples().iter().map(|(name, _)| format!("{name}.json")).collect();
+    let files = std::fs::read_dir(GOLDEN).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
+    let records: BTreeSet<String> = files.filter(|name| !name.starts_with("export.")).collect();
+    assert_eq!(records, known);
+}
+
+#[test]
+fn secrets_are_nowhere_in_clear() {
+    for (name, entity) in samples() {
+        let body = encode(&entity, &key()).unwrap().body;
+        assert!(!body.contains("not-a-secret-at-all") && !body.contains("c2l4dGVlbiBieXRlcyBvaw"), "{name}");
+    }
+}
+
+#[test]
+fn what_a_later_elbow_wrote_is_not_guessed_at() {
+    for (name, _) in samples() {
+        let later = Row { version: 2, ..golden(name) };
+        assert!(matches!(decode(&later, &key()), Err(Unreadable::Newer(_))), "{name}");
+        let mut field = golden(name);
+        field.body.insert_str(1, "\"new_field\":1,");
+        let refused = decode(&field, &key());
+        assert!(
+            matches!(&refused, Err(Unreadable::Damaged(why)) if why.contains("new_field")),
+            "{refused:?}"
+        );
+    }
+    let kind = Row { kind: "trust_store".to_owned(), ..golden("subnet.v1") };
+    assert!(matches!(decode(&kind, &key()), Err(Unreadable::Newer(why)) if why.contains("trust_store")));
+}
+
+#[test]
+fn a_damaged_record_is_refused_and_named() {
+    for (name, _) in samples() {
+        let id = golden(name).id;
+        for end in 0..golden(name).body.len() {
+            let mut row = golden(name);
+            row.body.truncate(end);
+            let refused = decode(&row, &key());
+            assert!(matches!(&refused, Err(Unreadable::Damaged(why)) if why.contains(&id)), "{refused:?}");
+        }
+        let moved = Row { id: format!("{id}0"), ..golden(name) };
+        assert!(matches!(decode(&moved, &key()), Err(Unreadable::Damaged(_))), "{name}");
+        let unknown = Row { version: 0, ..golden(name) };
+        assert!(matches!(decode(&unknown, &key()), Err(Unreadable::Damaged(_))), "{name}");
+    }
+}
+
+#[test]
+fn a_secret_in_clear_or_of_another_is_refused() {
+    let mut clear = golden("credential.v1");
+    clear.body = clear.body.replace("sealed_secret", "secret");
+    assert!(matches!(decode(&clear, &key()), Err(Unreadable::Damaged(_))));
+    let mut moved = golden("credential.v1");
+    moved.body = moved.body.replace("AKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLF");
+    moved.id = "AKIAIOSFODNN7EXAMPLF".to_owned();
+    let refused = decode(&moved, &key());
+    assert!(matches!(&refused, Err(Unreadable::Damaged(why)) if why.contains("master key")), "{refused:?}");
+}

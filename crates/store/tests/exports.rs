@@ -1,0 +1,133 @@
+//! A configuration that was exported comes back as it was, and a document that is not whole is refused with the place.
+
+use elbow_model::{Change, Configuration, EntityKey, InstanceId};
+use elbow_store::export::{self, Secrets};
+use elbow_store::import::{self, Existing, NotEmpty};
+
+const GOLDEN: &str = include_str!("../golden/export.v1.json");
+
+fn whole() -> Configuration {
+    import::read(GOLDEN).unwrap().configuration
+}
+
+fn applied(mut configuration: Configuration, changes: Vec<Change>) -> Configuration {
+    changes.into_iter().for_each(|change| configuration.apply(change));
+    configuration
+}
+
+#[test]
+fn an_export_is_read_and_written_to_the_byte() {
+    let document = import::read(GOLDEN).unwrap();
+    assert_eq!(document.configuration.entities().count(), 8, "one of each kind");
+    assert!(document.has_credentials && document.has_key_generations);
+    assert_eq!(export::write(&document.configuration, Secrets::Include).unwrap(), GOLDEN);
+}
+
+#[test]
+fn an_export_holds_secrets_only_if_asked() {
+    let text = export::write(&whole(), Secrets::Omit).unwrap();
+    for secret in ["not-a-secret-at-all", "c2l4dGVlbiBieXRlcyBvaw", "AKIA", "credential", "key_generation"] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    let document = import::read(&text).unwrap();
+    assert!(!document.has_credentials && !document.has_key_generations);
+    assert_eq!(document.configuration.entities().count(), 6);
+}
+
+#[test]
+fn an_import_replaces_what_was_there_only_if_told() {
+    let document = import::read(GOLDEN).unwrap();
+    let changes = import::changes(&Configuration::default(), &document, Existing::Keep).unwrap();
+    assert_eq!(applied(Configuration::default(), changes), whole());
+
+    let other = InstanceId::parse("i-other").unwrap();
+    let mut current = whole();
+    let mut instance = (*current.instances.first_key_value().unwrap().1).as_ref().clone();
+    instance.id = other.clone();
+    current.instances.clear();
+    current.instances.insert(other.clone(), instance.into());
+    assert_eq!(import::changes(&current, &document, Existing::Keep), Err(NotEmpty));
+    let changes = import::changes(&current, &document, Existing::Replace).unwrap();
+    assert_eq!(changes.len(), 2, "what is the same is left alone");
+    assert!(changes.contains(&Change::Remove(EntityKey::Instance(other))));
+    assert_eq!(applied(current, changes), whole());
+}
+
+#[test]
+fn an_import_without_secrets_leaves_those_of_the_store() {
+    let document = import::read(&export::write(&whole(), Secrets::Omit).unwrap()).unwrap();
+    let changes = import::changes(&whole(), &document, Existing::Replace).unwrap();
+    assert_eq!(changes, []);
+    let first_start = Configuration {
+        credentials: whole().credentials,
+        key_generations: whole().key_generations,
+        ..Configuration::default()
+    };
+    let changes = import::changes(&first_start, &document, Existing::Keep).unwrap();
+    assert_eq!(applied(first_start, changes), whole());
+}
+
+/// A change to the golden document that makes it wrong, and how the message begins.
+#[test]
+fn a_document_that_is_not_whole_is_refused_with_the_place() {
+    let listener = section("listeners");
+    let target = section("targets");
+    let table: &[(&str, &str, &str)] = &[
+        ("elbow-configuration", "elbow", "format: 'elbow'"),
+        (r#""version": 1"#, r#""version": 2"#, "version: 2"),
+        (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
+        (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
+        (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
+        (
+            r#""scheme": "internet-facing""#,
+            r#""scheme": "x""#,
+            "load_balancers[0].scheme: 'x' is not one of [",
+        ),
+        ("us-east-1b", "us_east", "load_balancers[0].zones[1].zone: "),
+        ("4000", "4001", "load_balancers[0].attributes: "),
+        ("idle_timeout", "busy_timeout", "load_balancers[0].attributes: there is no attribute"),
+        (":loadbalancer/", ":loadbalancers/", "load_balancers[0].arn: "),
+        ("loadbalancer/app/shop", "loadbalancer/app/shop2", "listeners[0].arn: there is no load balancer"),
+        (
+            "targetgroup/carts/73",
+            "targetgroup/carts/74",
+            "listeners[0].default_action.target_group: there is no",
+        ),
+        (
+            "us-east-1:000000000000:targetgroup",
+            "eu-west-1:000000000000:targetgroup",
+            "listeners[0].default_action.t",
+        ),
+        (r#""interval_s": 10"#, r#""interval_s": 5"#, "target_groups[0].health_check: "),
+        (r#""target_type": "ip""#, r#""target_type": "instance""#, "targets[0].id: "),
+        ("10.0.0.1", "10.0.0.256", "targets[0].id: "),
+        (r#""zone": "all""#, r#""zone": """#, "targets[0].zone: "),
+        ("AKIAIOSFODNN7EXAMPLE", "A", "credentials[0].id: "),
+        ("not-a-secret-at-all", "short", "credentials[0].secret: "),
+        (r#""secret": "not-a-secret-at-all","#, "", "credentials[0].secret: it must be here"),
+        ("c2l4dGVlbiBieXRlcyBvaw==", "c2l4dGVlbg==", "key_generations[0].secret: "),
+        (&listener, &format!("{listener},{listener}"), "listeners[1].arn: listeners[0] has the same"),
+        (&target, &format!("{target},{target}"), "targets[1].key: targets[0] has the same"),
+        (r#""subnets""#, r#""sub""#, "sub: unknown field"),
+    ];
+    for (from, to, message) in table {
+        assert!(GOLDEN.contains(from), "{from}");
+        let wrong = import::read(&GOLDEN.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(wrong.starts_with(message), "{from} -> {to}: {wrong}");
+        assert!(!wrong.contains("not-a-secret"), "{wrong}");
+    }
+}
+
+/// The only thing in a section of the golden document.
+fn section(name: &str) -> String {
+    let (_, rest) = GOLDEN.split_once(&format!("\"{name}\": [")).unwrap();
+    rest.split_once("\n  ]").unwrap().0.to_owned()
+}
+
+#[test]
+fn no_cut_document_is_read() {
+    for end in 0..GOLDEN.trim_end().len() {
+        import::read(&GOLDEN[..end]).unwrap_err();
+    }
+    import::read(&format!("{GOLDEN}{{}}")).unwrap_err();
+}
