@@ -3,6 +3,7 @@
 //! A name is compared once, while the head is read; everything later asks for a [`Kind`].
 
 use crate::chars;
+use crate::desync;
 use crate::span::Span;
 
 /// A header the load balancer acts on. `Other` is passed on or dropped by its name.
@@ -28,6 +29,8 @@ pub(crate) enum Kind {
     XForwardedProto,
     XForwardedPort,
     XAmznTraceId,
+    /// A name that some parsers take for one of the two framing headers. Never passed on.
+    FramingLookAlike,
 }
 
 impl Kind {
@@ -53,6 +56,7 @@ impl Kind {
             16 if is(b"proxy-connection") => Self::ProxyConnection,
             17 if is(b"transfer-encoding") => Self::TransferEncoding,
             17 if is(b"x-forwarded-proto") => Self::XForwardedProto,
+            _ if desync::is_suspicious(name) => Self::FramingLookAlike,
             _ => Self::Other,
         }
     }
@@ -97,6 +101,10 @@ impl Fields {
 
     pub(crate) fn has(&self, kind: Kind) -> bool {
         self.seen & kind.bit() != 0
+    }
+
+    pub(crate) fn last_kind(&self) -> Option<Kind> {
+        self.lines.last().map(|field| field.kind)
     }
 
     /// The values of all lines of a kind, in order.

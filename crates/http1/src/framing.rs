@@ -110,7 +110,8 @@ mod tests {
 
     #[test]
     fn content_length_is_digits_and_nothing_else() {
-        let cases: [(&[&str], Result<Option<u64>, LengthFault>); 20] = [
+        type Case = (&'static [&'static str], Result<Option<u64>, LengthFault>);
+        let cases: [Case; 20] = [
             (&[], Ok(None)),
             (&["0"], Ok(Some(0))),
             (&["00005"], Ok(Some(5))),

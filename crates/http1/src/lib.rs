@@ -43,6 +43,9 @@ pub mod request;
 pub mod response;
 pub mod trace;
 
+#[cfg(test)]
+mod tests;
+
 pub use framing::{Framing, MAX_CONTENT_LENGTH};
 pub use limits::Limits;
 pub use request::Progress;

@@ -33,7 +33,6 @@ pub(super) fn read(line: &[u8]) -> Result<Line, BodyError> {
 /// that merges trailers into headers would otherwise take them from whoever wrote the body.
 fn is_forbidden(name: &[u8]) -> bool {
     Kind::of(name) != Kind::Other
-        || crate::desync::is_suspicious(name)
         || FORBIDDEN.iter().any(|forbidden| forbidden.eq_ignore_ascii_case(name))
         || FORBIDDEN_STARTS.iter().any(|start| {
             name.split_at_checked(start.len()).is_some_and(|(begin, _)| begin.eq_ignore_ascii_case(start))

@@ -8,6 +8,7 @@
 //! | lines that end in LF | CRLF |
 //! | a folded line (R14: ALB makes it a header line of its own, with a name no target can use) | nothing of it |
 //! | a line without a colon, without a name, or with a name that is no token | nothing of it |
+//! | a name that resembles a framing header (`Content_Length`), here and in strict heads | nothing of it |
 //! | NUL, CR or another control character in a value | a space in its place |
 //! | blanks, controls or non-ASCII bytes in the request target | their percent-encoding |
 
@@ -49,10 +50,22 @@ impl Head {
             }
             match read_field(line, buf) {
                 Some(field) => self.fields.push(field),
+                None if line.starts_with(b" ") || line.starts_with(b"\t") => self.leave_out_fold()?,
                 None => self.left_out += 1,
             }
         }
         Ok(())
+    }
+
+    /// A folded line is left out, but not behind a framing header: the length of the body is then read in two
+    /// ways, and neither is certain.
+    fn leave_out_fold(&mut self) -> Result<(), HeadError> {
+        self.left_out += 1;
+        match self.fields.last_kind() {
+            Some(Kind::ContentLength) => Err(HeadError::BadContentLength),
+            Some(Kind::TransferEncoding) => Err(HeadError::BadTransferEncoding),
+            _ => Ok(()),
+        }
     }
 
     /// Remembers the request line of a head that is refused, if it can be read at all, for the log.

@@ -83,8 +83,9 @@ mod tests {
     #[test]
     fn request_lines_are_read_as_alb_reads_them() {
         use HeadError as E;
+        type Parts = (&'static str, &'static str, Option<Version>);
         let ok = |method, target, version| Ok((method, target, version));
-        let cases: [(&str, Result<(&str, &str, Option<Version>), HeadError>); 27] = [
+        let cases: [(&str, Result<Parts, HeadError>); 27] = [
             ("GET / HTTP/1.1", ok("GET", "/", Some(Version::Http11))),
             ("GET / HTTP/1.0", ok("GET", "/", Some(Version::Http10))),
             ("GET / HTTP/0.9", ok("GET", "/", Some(Version::Http09))),

@@ -44,7 +44,7 @@ impl Head {
             let kind = Kind::of(line.name.as_bytes());
             let crlf = ends_with_crlf(buf, next);
             let tidy = crlf && value.start() == name.end() + 2 && value.end() + LINE_END.len() == next;
-            doubtful |= !crlf || (kind == Kind::Other && desync::is_suspicious(line.name.as_bytes()));
+            doubtful |= !crlf || kind == Kind::FramingLookAlike;
             within &= next - name.start() < limits.field_line + if crlf { 2 } else { 1 };
             self.fields.push(Field { name, value, kind, tidy });
         }

@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn targets_have_one_of_three_forms() {
-        let cases: [(&str, &str, Option<(TargetForm, Option<&str>, &str)>); 16] = [
+        type Parts = (TargetForm, Option<&'static str>, &'static str);
+        let cases: [(&str, &str, Option<Parts>); 16] = [
             ("GET", "/a?b", Some((TargetForm::Origin, None, "/a?b"))),
             ("GET", "//a", Some((TargetForm::Origin, None, "//a"))),
             ("GET", "http://a/b?c", Some((TargetForm::Absolute, Some("a"), "/b?c"))),

@@ -94,6 +94,8 @@ fn write_request_line(out: &mut Vec<u8>, buf: &[u8], head: &Head) {
     out.push(b' ');
     if head.form == TargetForm::Origin && !head.target_needs_encoding {
         out.extend_from_slice(head.target(buf));
+    } else if is_server_wide(head, buf) {
+        out.push(b'*');
     } else {
         write_target(out, head.path(buf));
         if let Some(query) = head.query(buf) {
@@ -102,6 +104,11 @@ fn write_request_line(out: &mut Vec<u8>, buf: &[u8], head: &Head) {
         }
     }
     out.extend_from_slice(b" HTTP/1.1\r\n");
+}
+
+/// OPTIONS of a URI without path and query concerns the server (RFC 9112 section 3.2.4).
+fn is_server_wide(head: &Head, buf: &[u8]) -> bool {
+    head.method(buf) == b"OPTIONS" && head.path.is_empty() && head.query.is_none()
 }
 
 fn write_target(out: &mut Vec<u8>, part: &[u8]) {
@@ -174,7 +181,7 @@ fn write_connection(out: &mut Vec<u8>, buf: &[u8], head: &Head, connection: Targ
 /// Is this line of the client passed on? What is written above, concerns one hop, or was answered here, is not.
 fn keeps(field: &Field, buf: &[u8], head: &Head, edits: &Edits<'_>) -> bool {
     match field.kind {
-        Kind::Host | Kind::ContentLength | Kind::TransferEncoding => false,
+        Kind::Host | Kind::ContentLength | Kind::TransferEncoding | Kind::FramingLookAlike => false,
         Kind::Connection | Kind::KeepAlive | Kind::ProxyConnection | Kind::Te => false,
         Kind::Upgrade | Kind::Http2Settings | Kind::Expect => false,
         Kind::XForwardedProto | Kind::XForwardedPort => false,
@@ -187,7 +194,7 @@ fn keeps(field: &Field, buf: &[u8], head: &Head, edits: &Edits<'_>) -> bool {
             let name = field.name.of_buf(buf);
             !(edits.drop_invalid_names && !chars::is_plain_name(name)
                 || edits.remove.iter().any(|removed| removed.eq_ignore_ascii_case(name))
-                || head.connection.nominated(&head.fields, buf, name))
+                || head.connection.nominates(buf, name))
         }
     }
 }

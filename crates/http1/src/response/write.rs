@@ -42,14 +42,14 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
     let interim = head.is_interim();
     head.fields.copy(out, buf, |field| match field.kind {
         Kind::Connection | Kind::KeepAlive | Kind::ProxyConnection | Kind::Te => false,
-        Kind::ContentLength | Kind::TransferEncoding | Kind::Http2Settings => false,
+        Kind::ContentLength | Kind::TransferEncoding | Kind::FramingLookAlike | Kind::Http2Settings => false,
         Kind::Upgrade => head.is_switch(),
         Kind::Trailer => framing == Framing::Chunked,
         Kind::SetCookie | Kind::Cookie | Kind::Date => true,
         _ => {
             let name = field.name.of_buf(buf);
             !(edits.remove.iter().any(|removed| removed.eq_ignore_ascii_case(name))
-                || head.connection.nominated(&head.fields, buf, name))
+                || head.connection.nominates(buf, name))
         }
     });
     if !interim {
