@@ -123,7 +123,7 @@ impl<'a> Node<'a> {
         Some(members)
     }
 
-    fn rest<'t>(self, full: &'t str) -> &'t str {
+    fn rest(self, full: &str) -> &str {
         full.get(self.prefix..).unwrap_or_default()
     }
 

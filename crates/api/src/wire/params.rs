@@ -41,7 +41,7 @@ impl<'a> Params<'a> {
     /// A whole number between `min` and `max`, both included.
     pub(crate) fn number<N>(&self, name: &str, min: N, max: N) -> Result<Option<N>, Error>
     where
-        N: FromStr + PartialOrd + std::fmt::Display,
+        N: FromStr + PartialOrd + std::fmt::Display + Copy,
     {
         let Some(value) = self.text(name) else { return Ok(None) };
         let digits = value.bytes().all(|b| b.is_ascii_digit());

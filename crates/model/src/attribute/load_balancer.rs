@@ -19,6 +19,13 @@ pub const XFF_CLIENT_PORT: &str = "routing.http.xff_client_port.enabled";
 /// What happens to X-Forwarded-For (R2).
 pub const XFF_MODE: &str = "routing.http.xff_header_processing.mode";
 
+/// The logs: whether each is written, and the bucket it is written to.
+pub const LOGS: [(&str, &str); 3] = [
+    ("access_logs.s3.enabled", "access_logs.s3.bucket"),
+    ("connection_logs.s3.enabled", "connection_logs.s3.bucket"),
+    ("health_check_logs.s3.enabled", "health_check_logs.s3.bucket"),
+];
+
 const NAME: Kind = Kind::Text(255);
 
 /// All of them, in the order in which they are listed.

@@ -1,0 +1,25 @@
+//! Quotas, as far as Elbow has them.
+
+use elbow_model::limits;
+
+use super::paging::Page;
+use crate::call::Call;
+use crate::error::Error;
+use crate::wire::{Params, Xml};
+
+/// AWS's names and Elbow's figures.
+const LIMITS: &[(&str, usize)] = &[
+    ("application-load-balancers", limits::LOAD_BALANCERS),
+    ("listeners-per-application-load-balancer", limits::LISTENERS_PER_LOAD_BALANCER),
+    ("target-groups", limits::TARGET_GROUPS),
+    ("targets-per-target-group", limits::TARGETS_PER_TARGET_GROUP),
+];
+
+/// `DescribeAccountLimits`
+pub(crate) fn describe(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let page = Page::cut(params, LIMITS.to_vec(), |(name, _)| (*name).to_owned())?;
+    Ok(page.show("Limits", |xml, (name, most)| {
+        xml.text("Name", name);
+        xml.text("Max", most);
+    }))
+}

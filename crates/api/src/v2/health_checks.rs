@@ -1,0 +1,94 @@
+//! The health check of a target group, as `CreateTargetGroup` and `ModifyTargetGroup` take it and answers show it.
+
+use std::time::Duration;
+
+use elbow_model::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Port, limits};
+
+use super::target_groups::PROTOCOLS;
+use crate::error::{Code, Error};
+use crate::wire::{Params, Xml};
+
+const TRAFFIC_PORT: &str = "traffic-port";
+
+/// Takes over what the parameters say; the rest stays.
+pub(super) fn apply(params: &Params<'_>, check: &mut HealthCheck) -> Result<(), Error> {
+    check.protocol = protocol(params)?.unwrap_or(check.protocol);
+    check.port = port(params)?.unwrap_or(check.port);
+    if let Some(path) = params.text("HealthCheckPath") {
+        if path.is_empty() || path.chars().count() > limits::HEALTH_CHECK_PATH_CHARS {
+            let rule = format!("Member must have length between 1 and {}", limits::HEALTH_CHECK_PATH_CHARS);
+            return Err(params.unfit("HealthCheckPath", path, &rule));
+        }
+        path.clone_into(&mut check.path);
+    }
+    let seconds = |name, min, max| params.number(name, min, max).map(|it| it.map(Duration::from_secs));
+    check.interval = seconds("HealthCheckIntervalSeconds", 5, 300)?.unwrap_or(check.interval);
+    check.timeout = seconds("HealthCheckTimeoutSeconds", 2, 120)?.unwrap_or(check.timeout);
+    check.healthy_threshold =
+        params.number("HealthyThresholdCount", 2, 10)?.unwrap_or(check.healthy_threshold);
+    check.unhealthy_threshold =
+        params.number("UnhealthyThresholdCount", 2, 10)?.unwrap_or(check.unhealthy_threshold);
+    check.matcher = matcher(params)?.unwrap_or_else(|| check.matcher.clone());
+    if params.flag("HealthCheckEnabled")? == Some(false) {
+        return Err(Error::new(
+            Code::InvalidConfigurationRequest,
+            "Health check enabled must be true for target groups with target type 'instance' or 'ip'",
+        ));
+    }
+    check.validate()?;
+    Ok(())
+}
+
+/// Writes the members that begin with `HealthCheck`, the thresholds and the matcher.
+pub(super) fn show(xml: &mut Xml, check: &HealthCheck) {
+    xml.text("HealthCheckProtocol", check.protocol.as_str());
+    match check.port {
+        HealthCheckPort::Traffic => xml.text("HealthCheckPort", TRAFFIC_PORT),
+        HealthCheckPort::Fixed(port) => xml.text("HealthCheckPort", port),
+    }
+    xml.text("HealthCheckEnabled", check.enabled);
+    xml.text("HealthCheckIntervalSeconds", check.interval.as_secs());
+    xml.text("HealthCheckTimeoutSeconds", check.timeout.as_secs());
+    xml.text("HealthyThresholdCount", check.healthy_threshold);
+    xml.text("UnhealthyThresholdCount", check.unhealthy_threshold);
+    xml.text("HealthCheckPath", &check.path);
+    xml.element("Matcher", |xml| xml.text("HttpCode", check.matcher.as_str()));
+}
+
+fn protocol(params: &Params<'_>) -> Result<Option<HealthCheckProtocol>, Error> {
+    let word = |text: &str| PROTOCOLS.iter().copied().find(|known| *known == text);
+    match params.word("HealthCheckProtocol", PROTOCOLS, word)? {
+        None => Ok(None),
+        Some("HTTP") => Ok(Some(HealthCheckProtocol::Http)),
+        Some("HTTPS") => Err(Error::not_here_yet(
+            Code::InvalidConfigurationRequest,
+            "A health check with the protocol HTTPS",
+        )),
+        Some(other) => Err(Error::new(
+            Code::InvalidConfigurationRequest,
+            format!("Health check protocol '{other}' must be one of 'HTTP, HTTPS'"),
+        )),
+    }
+}
+
+fn port(params: &Params<'_>) -> Result<Option<HealthCheckPort>, Error> {
+    let Some(text) = params.text("HealthCheckPort") else { return Ok(None) };
+    if text == TRAFFIC_PORT {
+        return Ok(Some(HealthCheckPort::Traffic));
+    }
+    let plain = text.bytes().all(|b| b.is_ascii_digit());
+    let port = text.parse().ok().filter(|_| plain).and_then(Port::new);
+    port.map(|port| Some(HealthCheckPort::Fixed(port))).ok_or_else(|| {
+        Error::validation(format!(
+            "Health check port '{text}' must be a number between 1 and 65535 or '{TRAFFIC_PORT}'"
+        ))
+    })
+}
+
+fn matcher(params: &Params<'_>) -> Result<Option<Matcher>, Error> {
+    let Some(matcher) = params.structure("Matcher") else { return Ok(None) };
+    if matcher.has("GrpcCode") {
+        return Err(Error::validation("You can specify a GRPC code only for target groups of version GRPC"));
+    }
+    Ok(Some(Matcher::parse(matcher.required("HttpCode")?)?))
+}

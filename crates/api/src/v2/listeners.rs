@@ -1,0 +1,157 @@
+//! Listeners: creating, describing, modifying, deleting.
+
+use std::sync::Arc;
+
+use elbow_model::attribute::listener as attribute;
+use elbow_model::key::{ListenerKey, LoadBalancerKey};
+use elbow_model::{
+    Attributes, Change, Entity, EntityKey, Listener, ListenerArn, LoadBalancer, Port, Protocol, limits,
+};
+
+use super::paging::Page;
+use super::target_groups::PROTOCOLS;
+use super::{actions, tags};
+use crate::call::{Call, Decision};
+use crate::error::{Code, Error};
+use crate::wire::{Params, Xml};
+
+/// Parameters of listeners that terminate TLS.
+const TLS: &[&str] = &["SslPolicy", "Certificates", "AlpnPolicy", "MutualAuthentication"];
+
+/// `CreateListener`
+pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let balancer = call.load_balancer_of(params)?;
+    let protocol =
+        protocol(params)?.ok_or_else(|| Error::validation("A listener protocol must be specified"))?;
+    let port = port(params)?.ok_or_else(|| Error::validation("A listener port must be specified"))?;
+    let default_action = actions::read(call, params, "DefaultActions", &balancer.arn)?;
+    let tags = tags::read(params)?;
+    let (changes, listener) = match at(call, balancer.arn.key, port) {
+        Some(existing) if existing.protocol == protocol && existing.default_action == default_action => {
+            (Vec::new(), Arc::clone(existing))
+        }
+        Some(_) => return Err(taken(balancer)),
+        None => {
+            check_count(call, balancer)?;
+            admit(call, balancer, port)?;
+            let key = ListenerKey::new(call.random());
+            let listener = Arc::new(Listener {
+                arn: ListenerArn { load_balancer: balancer.arn.clone(), key },
+                port,
+                protocol,
+                default_action,
+                attributes: Attributes::new(attribute::TABLE),
+                tags,
+            });
+            (vec![Change::Put(Entity::Listener(Arc::clone(&listener)))], listener)
+        }
+    };
+    Ok((changes, show_one(call, &listener)))
+}
+
+/// `DescribeListeners`
+pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let arns = params.texts("ListenerArns")?.unwrap_or_default();
+    let mut listeners: Vec<&Arc<Listener>> = match (params.text("LoadBalancerArn"), arns.is_empty()) {
+        (Some(arn), true) => call.configuration.listeners_of(call.load_balancer(arn)?.arn.key).collect(),
+        (None, false) => arns.iter().map(|arn| call.listener(arn)).collect::<Result<_, _>>()?,
+        _ => return Err(Error::validation("You must specify either listener ARNs or a load balancer ARN")),
+    };
+    listeners.sort_by_key(|listener| listener.arn.key);
+    listeners.dedup_by_key(|listener| listener.arn.key);
+    let page = Page::cut(params, listeners, |listener| listener.arn.key.to_string())?;
+    Ok(page.show("Listeners", |xml, listener| show(call, xml, listener)))
+}
+
+/// `ModifyListener`: what is not given stays.
+pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let mut listener = Call::copy(call.listener_of(params)?);
+    let balancer = call.load_balancer(&listener.arn.load_balancer.to_string())?;
+    listener.protocol = protocol(params)?.unwrap_or(listener.protocol);
+    if let Some(port) = port(params)?.filter(|port| *port != listener.port) {
+        if at(call, balancer.arn.key, port).is_some() {
+            return Err(taken(balancer));
+        }
+        admit(call, balancer, port)?;
+        listener.port = port;
+    }
+    if params.has("DefaultActions") {
+        listener.default_action = actions::read(call, params, "DefaultActions", &balancer.arn)?;
+    }
+    let listener = Arc::new(listener);
+    let xml = show_one(call, &listener);
+    Ok((vec![Change::Put(Entity::Listener(listener))], xml))
+}
+
+/// `DeleteListener`
+pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let listener = call.listener_of(params)?;
+    Ok((vec![Change::Remove(EntityKey::Listener(listener.arn.key))], Xml::new()))
+}
+
+fn port(params: &Params<'_>) -> Result<Option<Port>, Error> {
+    Ok(params.number("Port", 1, u16::MAX)?.and_then(Port::new))
+}
+
+fn protocol(params: &Params<'_>) -> Result<Option<Protocol>, Error> {
+    let word = |text: &str| PROTOCOLS.iter().copied().find(|known| *known == text);
+    let protocol = match params.word("Protocol", PROTOCOLS, word)? {
+        None => None,
+        Some("HTTP") => Some(Protocol::Http),
+        Some("HTTPS") => {
+            return Err(Error::not_here_yet(Code::UnsupportedProtocol, "A listener with the protocol HTTPS"));
+        }
+        Some(other) => {
+            return Err(Error::validation(format!(
+                "Listener protocol '{other}' must be one of 'HTTPS, HTTP'"
+            )));
+        }
+    };
+    // An empty list says that there is none.
+    let given =
+        |name: &&&str| params.structure(name).is_some() || params.text(name).is_some_and(|it| !it.is_empty());
+    match TLS.iter().find(given) {
+        Some(name) => Err(Error::validation(format!(
+            "{name} cannot be specified for a listener with the protocol HTTP"
+        ))),
+        None => Ok(protocol),
+    }
+}
+
+fn at<'a>(call: &Call<'a>, balancer: LoadBalancerKey, port: Port) -> Option<&'a Arc<Listener>> {
+    call.configuration.listeners_of(balancer).find(|listener| listener.port == port)
+}
+
+fn taken(balancer: &LoadBalancer) -> Error {
+    Error::new(
+        Code::DuplicateListener,
+        format!("A listener already exists on this port for this load balancer '{}'", balancer.arn),
+    )
+}
+
+fn check_count(call: &Call<'_>, balancer: &LoadBalancer) -> Result<(), Error> {
+    let most = limits::LISTENERS_PER_LOAD_BALANCER;
+    if call.configuration.listeners_of(balancer.arn.key).count() < most {
+        return Ok(());
+    }
+    Err(Error::new(Code::TooManyListeners, format!("A load balancer cannot have more than {most} listeners")))
+}
+
+fn admit(call: &Call<'_>, balancer: &LoadBalancer, port: Port) -> Result<(), Error> {
+    let answer = call.surroundings.admission.check(balancer, port);
+    answer.map_err(|message| Error::new(Code::InvalidConfigurationRequest, message))
+}
+
+fn show_one(call: &Call<'_>, listener: &Listener) -> Xml {
+    let mut xml = Xml::new();
+    xml.list("Listeners", [listener], |xml, listener| show(call, xml, listener));
+    xml
+}
+
+fn show(call: &Call<'_>, xml: &mut Xml, listener: &Listener) {
+    xml.text("ListenerArn", &listener.arn);
+    xml.text("LoadBalancerArn", &listener.arn.load_balancer);
+    xml.text("Port", listener.port);
+    xml.text("Protocol", listener.protocol);
+    xml.list("DefaultActions", [&listener.default_action], |xml, action| actions::show(call, xml, action));
+}

@@ -1,0 +1,211 @@
+//! Load balancers: creating, describing, deleting. Where they are placed is in [`super::placement`].
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use elbow_model::attribute::load_balancer as attribute;
+use elbow_model::key::LoadBalancerKey;
+use elbow_model::{
+    Attributes, Change, Entity, EntityKey, IpAddressType, LoadBalancer, LoadBalancerArn, LoadBalancerName,
+    Region, Scheme, Tags, ZonePlacement, limits,
+};
+
+use super::paging::Page;
+use super::{iso8601, placement, tags};
+use crate::call::{Call, Decision};
+use crate::error::{Code, Error};
+use crate::wire::{Params, Xml};
+
+/// The hosted zone that answers show. DNS names of Elbow are in no hosted zone, so there is one for all regions.
+const HOSTED_ZONE: &str = "Z35SXDOTRQ7X7K";
+const TYPES: &[&str] = &["application", "network", "gateway"];
+const SCHEMES: &[&str] = &["internet-facing", "internal"];
+/// Parameters of other types of load balancer.
+const FOREIGN: &[&str] = &["CustomerOwnedIpv4Pool", "EnablePrefixForIpv6SourceNat", "IpamPools"];
+/// The number in a DNS name has at most ten digits, as AWS's.
+const DNS_NUMBERS: u64 = 10_000_000_000;
+
+/// What a caller asks for.
+struct Wish {
+    name: LoadBalancerName,
+    scheme: Scheme,
+    ip_address_type: IpAddressType,
+    placements: Vec<ZonePlacement>,
+    security_groups: Vec<String>,
+    tags: Tags,
+}
+
+/// `CreateLoadBalancer`
+pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let (wish, mut changes) = wish(call, params)?;
+    let balancer = match call.load_balancers().find(|it| it.arn.name == wish.name) {
+        Some(existing) if existing_is(existing, &wish) => {
+            changes.clear();
+            Arc::clone(existing)
+        }
+        Some(_) => {
+            return Err(Error::new(
+                Code::DuplicateLoadBalancerName,
+                format!(
+                    "A load balancer with the same name '{}' exists, but with different settings",
+                    wish.name
+                ),
+            ));
+        }
+        None => {
+            let balancer = Arc::new(build(call, wish)?);
+            changes.push(Change::Put(Entity::LoadBalancer(Arc::clone(&balancer))));
+            balancer
+        }
+    };
+    let mut xml = Xml::new();
+    xml.list("LoadBalancers", [balancer], |xml, balancer| show(xml, &balancer));
+    Ok((changes, xml))
+}
+
+/// `DescribeLoadBalancers`
+pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let arns = params.texts("LoadBalancerArns")?.unwrap_or_default();
+    let names = params.texts("Names")?.unwrap_or_default();
+    let chosen: Vec<&Arc<LoadBalancer>> = match (arns.is_empty(), names.is_empty()) {
+        (true, true) => call.load_balancers().collect(),
+        (false, true) => arns.iter().map(|arn| call.load_balancer(arn)).collect::<Result<_, _>>()?,
+        (true, false) => names.iter().map(|name| by_name(call, name)).collect::<Result<_, _>>()?,
+        // AWS: unknown, we refuse.
+        (false, false) => {
+            return Err(Error::validation(
+                "Load balancer ARNs and names cannot be specified in the same request",
+            ));
+        }
+    };
+    let mut page = chosen;
+    page.sort_by_key(|balancer| balancer.arn.key);
+    page.dedup_by_key(|balancer| balancer.arn.key);
+    let page = Page::cut(params, page, |balancer| balancer.arn.name.to_string())?;
+    Ok(page.show("LoadBalancers", |xml, balancer| show(xml, balancer)))
+}
+
+/// `DeleteLoadBalancer`: its listeners go with it, target groups stay. One that is gone already is no error.
+pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let text = params.required("LoadBalancerArn")?;
+    let Some(balancer) = call.seek_load_balancer(text)? else { return Ok((Vec::new(), Xml::new())) };
+    if balancer.attributes.flag(attribute::DELETION_PROTECTION) {
+        return Err(Error::new(
+            Code::OperationNotPermitted,
+            format!("Load balancer '{text}' cannot be deleted because deletion protection is enabled"),
+        ));
+    }
+    let listeners = call.configuration.listeners_of(balancer.arn.key);
+    let mut changes: Vec<Change> =
+        listeners.map(|listener| Change::Remove(EntityKey::Listener(listener.arn.key))).collect();
+    changes.push(Change::Remove(EntityKey::LoadBalancer(balancer.arn.key)));
+    Ok((changes, Xml::new()))
+}
+
+fn wish(call: &Call<'_>, params: &Params<'_>) -> Result<(Wish, Vec<Change>), Error> {
+    let name = LoadBalancerName::parse(params.required("Name")?)?;
+    let kind = |text: &str| TYPES.iter().copied().find(|known| *known == text);
+    match params.word("Type", TYPES, kind)? {
+        None | Some("application") => {}
+        Some(other) => {
+            return Err(Error::not_here_yet(
+                Code::InvalidConfigurationRequest,
+                format_args!("A load balancer of type '{other}'"),
+            ));
+        }
+    }
+    if let Some(foreign) = FOREIGN.iter().find(|name| params.has(name)) {
+        return Err(Error::not_here_yet(
+            Code::InvalidConfigurationRequest,
+            format_args!("The parameter {foreign}"),
+        ));
+    }
+    let scheme = params.word("Scheme", SCHEMES, Scheme::parse)?.unwrap_or(Scheme::InternetFacing);
+    let ip_address_type = placement::ip_address_type(params, scheme)?.unwrap_or(IpAddressType::Ipv4);
+    let security_groups = placement::security_groups(params)?.unwrap_or_default();
+    let tags = tags::read(params)?;
+    let (placements, changes) = placement::place(call, params)?;
+    Ok((Wish { name, scheme, ip_address_type, placements, security_groups, tags }, changes))
+}
+
+/// Whether creating again asks for what is there. AWS: unknown whether tags count, we let them pass, because a client
+/// that retries after a lost answer must succeed even if somebody tagged the load balancer meanwhile.
+fn existing_is(existing: &LoadBalancer, wish: &Wish) -> bool {
+    let subnets = |placements: &[ZonePlacement]| -> BTreeSet<_> {
+        placements.iter().map(|placement| placement.subnet.clone()).collect()
+    };
+    let groups = |groups: &[String]| -> BTreeSet<String> { groups.iter().cloned().collect() };
+    existing.scheme == wish.scheme
+        && existing.ip_address_type == wish.ip_address_type
+        && subnets(&existing.zones) == subnets(&wish.placements)
+        && groups(&existing.security_groups) == groups(&wish.security_groups)
+}
+
+fn build(call: &Call<'_>, wish: Wish) -> Result<LoadBalancer, Error> {
+    if call.load_balancers().count() >= limits::LOAD_BALANCERS {
+        return Err(Error::new(
+            Code::TooManyLoadBalancers,
+            format!("There cannot be more than {} load balancers", limits::LOAD_BALANCERS),
+        ));
+    }
+    let Wish { name, scheme, ip_address_type, placements, security_groups, tags } = wish;
+    let key = LoadBalancerKey::new(call.random());
+    Ok(LoadBalancer {
+        dns_name: dns_name(&name, key, scheme, &call.scope.region),
+        arn: LoadBalancerArn { scope: call.scope.clone(), name, key },
+        created: call.now,
+        scheme,
+        ip_address_type,
+        vpc: call.settings.vpc.clone(),
+        zones: placements,
+        security_groups,
+        address: address(call)?,
+        attributes: Attributes::new(attribute::TABLE),
+        tags,
+    })
+}
+
+/// `my-shop-1234567890.us-east-1.elb.localhost`
+fn dns_name(name: &LoadBalancerName, key: LoadBalancerKey, scheme: Scheme, region: &Region) -> String {
+    let prefix = if scheme == Scheme::Internal { "internal-" } else { "" };
+    let number = key.get() % DNS_NUMBERS;
+    format!("{prefix}{name}-{number}.{}.elb.localhost", region.as_str()).to_ascii_lowercase()
+}
+
+/// The lowest address of the pool that no load balancer of any region has.
+fn address(call: &Call<'_>) -> Result<Option<IpAddr>, Error> {
+    let Some(pool) = &call.settings.address_pool else { return Ok(None) };
+    let taken: BTreeSet<IpAddr> =
+        call.configuration.load_balancers.values().filter_map(|balancer| balancer.address).collect();
+    let free = pool.addresses().find(|address| !taken.contains(address));
+    free.map(Some).ok_or_else(|| {
+        Error::new(
+            Code::TooManyLoadBalancers,
+            format!(
+                "Every address of the pool {pool} is taken; delete a load balancer or widen --address-pool"
+            ),
+        )
+    })
+}
+
+fn by_name<'a>(call: &Call<'a>, name: &str) -> Result<&'a Arc<LoadBalancer>, Error> {
+    call.load_balancers()
+        .find(|balancer| balancer.arn.name.as_str() == name)
+        .ok_or_else(|| Error::new(Code::LoadBalancerNotFound, format!("Load balancers '[{name}]' not found")))
+}
+
+fn show(xml: &mut Xml, balancer: &LoadBalancer) {
+    xml.text("LoadBalancerArn", &balancer.arn);
+    xml.text("DNSName", &balancer.dns_name);
+    xml.text("CanonicalHostedZoneId", HOSTED_ZONE);
+    xml.text("CreatedTime", iso8601(balancer.created));
+    xml.text("LoadBalancerName", &balancer.arn.name);
+    xml.text("Scheme", balancer.scheme.as_str());
+    xml.text("VpcId", &balancer.vpc);
+    xml.element("State", |xml| xml.text("Code", "active"));
+    xml.text("Type", "application");
+    placement::show_zones(xml, &balancer.zones);
+    xml.texts("SecurityGroups", &balancer.security_groups);
+    xml.text("IpAddressType", balancer.ip_address_type.as_str());
+}

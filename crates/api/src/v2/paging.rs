@@ -1,0 +1,91 @@
+//! Lists in pages. A marker names the last item of the page before it, so that items that come or go meanwhile neither
+//! repeat others nor hide them.
+
+use crate::error::Error;
+use crate::wire::{Params, Xml};
+
+/// Items of one page, and of one answer if none is asked for.
+const MOST: usize = 400;
+
+/// Some items of a list, and where the next ones begin.
+pub(super) struct Page<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The page that the parameters `Marker` and `PageSize` ask for, in the order of `key`, which must be unique and
+    /// must not change while an item is there.
+    pub(super) fn cut(
+        params: &Params<'_>,
+        mut items: Vec<T>,
+        key: impl Fn(&T) -> String,
+    ) -> Result<Self, Error> {
+        let size = params.number("PageSize", 1, MOST)?.unwrap_or(MOST);
+        let after = params.text("Marker").map(unmark).transpose()?;
+        items.sort_by_cached_key(&key);
+        if let Some(after) = after {
+            items.retain(|item| key(item) > after);
+        }
+        let more = items.len() > size;
+        items.truncate(size);
+        let next = items.last().filter(|_| more).map(|last| mark(&key(last)));
+        Ok(Self { items, next })
+    }
+
+    /// Writes the items as the list `name`, and `NextMarker` if there are more.
+    pub(super) fn show(self, name: &str, member: impl Fn(&mut Xml, T)) -> Xml {
+        let mut xml = Xml::new();
+        xml.list(name, self.items, member);
+        xml.optional("NextMarker", self.next);
+        xml
+    }
+}
+
+/// Clients must not read a marker, so it is not readable at a glance.
+fn mark(key: &str) -> String {
+    key.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unmark(marker: &str) -> Result<String, Error> {
+    let invalid = || Error::validation("The marker is not one that was given out as NextMarker");
+    if !marker.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(invalid());
+    }
+    let pairs = marker.as_bytes().chunks(2).map(|pair| {
+        let digits = std::str::from_utf8(pair).ok().filter(|digits| digits.len() == 2)?;
+        u8::from_str_radix(digits, 16).ok()
+    });
+    let bytes: Option<Vec<u8>> = pairs.collect();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::form::Form;
+
+    fn page(query: &str, items: &[&str]) -> Result<Page<String>, Error> {
+        let form = Form::parse(&[query.as_bytes()]).unwrap();
+        let items = items.iter().map(|&item| item.to_owned()).collect();
+        Page::cut(&Params::new(form.root()), items, Clone::clone)
+    }
+
+    #[test]
+    fn pages_together_are_the_list_even_if_it_changes_between_them() {
+        let first = page("PageSize=2", &["d", "a", "c", "b"]).unwrap();
+        assert_eq!(first.items, ["a", "b"]);
+        let marker = first.next.unwrap();
+        let rest = page(&format!("PageSize=2&Marker={marker}"), &["d", "c", "aa"]).unwrap();
+        assert_eq!((rest.items.as_slice(), rest.next), (["c".to_owned(), "d".to_owned()].as_slice(), None));
+    }
+
+    #[test]
+    fn sizes_and_markers_are_checked() {
+        for query in
+            ["PageSize=0", "PageSize=401", "PageSize=x", "Marker=x", "Marker=6", "Marker=ff", "Marker=%2b1"]
+        {
+            assert!(page(query, &["a"]).is_err(), "{query}");
+        }
+    }
+}

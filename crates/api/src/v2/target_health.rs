@@ -1,0 +1,94 @@
+//! How targets do.
+
+use std::sync::Arc;
+
+use elbow_model::{
+    HealthCheckPort, HealthReason, HealthState, Target, TargetGroup, TargetHealth, TargetId, TargetZone,
+};
+
+use super::target_groups::in_use;
+use super::targets::{self, Named, Roll};
+use crate::call::Call;
+use crate::error::Error;
+use crate::wire::{Params, Xml};
+
+/// What `Include` may ask for beside health. Elbow does not look for anomalies yet and shows none.
+const INCLUDES: &[&str] = &["AnomalyDetection", "All"];
+
+/// `DescribeTargetHealth`
+pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let group = call.target_group_of(params)?;
+    let unknown = params.texts("Include")?.unwrap_or_default().into_iter().find(|it| !INCLUDES.contains(it));
+    if let Some(word) = unknown {
+        return Err(params.unfit_word("Include", word, INCLUDES));
+    }
+    let roll = Roll::of(call, group);
+    let asked = params.list("Targets")?.unwrap_or_default();
+    let mut found: Vec<Found> = Vec::new();
+    if asked.is_empty() {
+        found.extend(roll.iter().map(|target| Found::Registered(Arc::clone(target))));
+        found.sort_by_key(Found::order);
+    }
+    for member in asked {
+        let named = targets::read(call, group, &member)?;
+        let target = roll.find(&named).map(Arc::clone);
+        found.push(target.map_or_else(|| Found::Absent(named), Found::Registered));
+    }
+    let used = in_use(call, group.arn.key);
+    let mut xml = Xml::new();
+    xml.list("TargetHealthDescriptions", &found, |xml, found| show(call, xml, group, found, used));
+    Ok(xml)
+}
+
+enum Found {
+    Registered(Arc<Target>),
+    Absent(Named),
+}
+
+impl Found {
+    fn order(&self) -> Option<(elbow_model::Timestamp, TargetId, u16)> {
+        match self {
+            Self::Registered(target) => Some((target.registered, target.id.clone(), target.port.get())),
+            Self::Absent(_) => None,
+        }
+    }
+}
+
+fn show(call: &Call<'_>, xml: &mut Xml, group: &TargetGroup, found: &Found, used: bool) {
+    let (id, port, zone) = match found {
+        Found::Registered(target) => (&target.id, target.port, &target.zone),
+        Found::Absent(named) => (&named.id, named.port, &named.zone),
+    };
+    xml.element("Target", |xml| {
+        xml.text("Id", id);
+        xml.text("Port", port);
+        match zone {
+            Some(TargetZone::All) => xml.text("AvailabilityZone", "all"),
+            Some(TargetZone::In(zone)) => xml.text("AvailabilityZone", zone),
+            None => {}
+        }
+    });
+    match group.health_check.port {
+        HealthCheckPort::Traffic => xml.text("HealthCheckPort", port),
+        HealthCheckPort::Fixed(port) => xml.text("HealthCheckPort", port),
+    }
+    let TargetHealth { state, reason } = health(call, found, used);
+    xml.element("TargetHealth", |xml| {
+        xml.text("State", state.as_str());
+        xml.optional("Reason", reason.map(HealthReason::code));
+        xml.optional("Description", reason.map(HealthReason::description));
+    });
+}
+
+/// What is configured goes before what is observed.
+fn health(call: &Call<'_>, found: &Found, used: bool) -> TargetHealth {
+    let because = |state, reason| TargetHealth { state, reason: Some(reason) };
+    match found {
+        Found::Absent(_) => because(HealthState::Unused, HealthReason::NotRegistered),
+        Found::Registered(target) if target.deregistered.is_some() => {
+            because(HealthState::Draining, HealthReason::DeregistrationInProgress)
+        }
+        Found::Registered(_) if !used => because(HealthState::Unused, HealthReason::NotInUse),
+        Found::Registered(target) => call.surroundings.health.health(target.group, target.key),
+    }
+}
