@@ -1,5 +1,7 @@
 //! A configuration that was exported comes back as it was, and a document that is not whole is refused with the place.
 
+#![allow(clippy::unwrap_used, reason = "what helps a test may fail loudly, too")]
+
 use elbow_model::{Change, Configuration, EntityKey, InstanceId};
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
