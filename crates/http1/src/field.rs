@@ -108,7 +108,7 @@ impl Fields {
     }
 
     /// The values of all lines of a kind, in order.
-    pub(crate) fn values<'a>(&'a self, buf: &'a [u8], kind: Kind) -> impl Iterator<Item = &'a [u8]> {
+    pub(crate) fn values<'a>(&'a self, buf: &'a [u8], kind: Kind) -> impl Iterator<Item = &'a [u8]> + Clone {
         let wanted: &[Field] = if self.has(kind) { &self.lines } else { &[] };
         wanted.iter().filter(move |field| field.kind == kind).map(|field| field.value.of_buf(buf))
     }

@@ -1,5 +1,48 @@
-//! The data plane, and what feeds it: the publisher of snapshots and the health prober.
+//! The data plane: it moves requests between clients and targets.
+//!
+//! [`DataPlane::start`] runs one worker per core. A worker is a thread with its own event loop, listening sockets,
+//! connections, pools, timers and counters; workers share the snapshot that the [`publisher`] makes, and read it with
+//! one atomic load. No lock and no count is shared between cores while a request is served.
+//!
+//! # A request's way
+//!
+//! 1. `listener::accept` takes the connection on its core, and `connection::serve` waits for a request.
+//! 2. `request::handle` reads the head into an `exchange::Exchange`, and ends with exactly one
+//!    [`RequestFinished`](elbow_telemetry::RequestFinished), whatever happens.
+//! 3. `request::handle_inner` finds the listener and its action and asks `forward::send` for an answer.
+//! 4. `forward::send` lets stickiness decide, picks a target if it has to, and sends the request over a connection of
+//!    `upstream::Pool`; if the target refuses, it begins again without that target.
+//! 5. `respond` writes the answer's head with the cookies that bind the client, and the first bytes of the body.
+//! 6. `relay` moves what remains of both bodies, both ways at once; after a 101 `tunnel` moves bytes.
+//!
+//! This crate knows no store and no API, and decides nothing about sessions, rules or framing: that is in
+//! `elbow-stickiness`, `elbow-routing` and `elbow-http1`.
 
+mod buffer;
+mod clock;
+mod connection;
+mod data_plane;
+mod exchange;
+mod failure;
+mod forward;
+mod listener;
+mod passive;
 pub mod publisher;
+mod pump;
+mod record;
+mod relay;
+mod request;
+mod request_head;
+mod respond;
+mod settings;
 #[cfg(test)]
 mod testing;
+mod timer;
+mod tunnel;
+mod upstream;
+mod worker;
+
+pub use data_plane::DataPlane;
+pub use listener::BindError;
+pub use passive::PassiveReports;
+pub use settings::{MAX_CLIENT_CONNECTIONS, Settings};

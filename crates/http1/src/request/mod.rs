@@ -161,7 +161,7 @@ impl Head {
     }
 
     /// The values of the `Cookie` lines, in order.
-    pub fn cookies<'a>(&'a self, buf: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    pub fn cookies<'a>(&'a self, buf: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
         self.fields.values(buf, Kind::Cookie)
     }
 

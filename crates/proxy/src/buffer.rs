@@ -1,0 +1,171 @@
+//! Read buffers and the pool that they return to.
+//!
+//! A connection holds a buffer only while bytes are in it: an idle client costs none (Q13), and neither does a
+//! request whose target is thinking.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::net::TcpStream;
+
+/// Size of a pooled buffer: holds nearly every head together with the first bytes of a body.
+pub(crate) const BUFFER_BYTES: usize = 16 * 1024;
+/// Largest buffer, for a head at its limits: request line and headers of 16K + 64K (R23), and room to read on.
+pub(crate) const LARGEST_BUFFER_BYTES: usize = 96 * 1024;
+/// Buffers kept for reuse, per worker: 4 MiB.
+const POOLED_BUFFERS: usize = 256;
+
+/// Bytes that were read and are not used up yet. An empty buffer holds no memory after [`Buffer::release`].
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    /// Initialised as a whole; its length is the capacity.
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+/// Free buffers of one worker.
+#[derive(Debug, Default)]
+pub(crate) struct BufferPool {
+    free: RefCell<Vec<Vec<u8>>>,
+}
+
+impl Buffer {
+    /// What was read and is not used up.
+    pub(crate) fn filled(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Whether no more can be read before something is used up or the buffer grows.
+    pub(crate) fn is_full(&self) -> bool {
+        self.end == self.bytes.len()
+    }
+
+    /// Uses up the first `count` bytes.
+    pub(crate) fn consume(&mut self, count: usize) {
+        debug_assert!(count <= self.end - self.start);
+        self.start = (self.start + count).min(self.end);
+        if self.is_empty() {
+            (self.start, self.end) = (0, 0);
+        }
+    }
+
+    /// Gives the memory back to the pool if no byte is in it.
+    pub(crate) fn release(&mut self, pool: &BufferPool) {
+        if self.is_empty() {
+            (self.start, self.end) = (0, 0);
+            pool.put(std::mem::take(&mut self.bytes));
+        }
+    }
+
+    /// Gives the memory back, and the bytes up.
+    pub(crate) fn discard(&mut self, pool: &BufferPool) {
+        (self.start, self.end) = (0, 0);
+        pool.put(std::mem::take(&mut self.bytes));
+    }
+
+    /// Makes room to read more: takes memory from the pool, moves the bytes to the front or doubles the buffer.
+    /// False if it has reached [`LARGEST_BUFFER_BYTES`] and is full.
+    pub(crate) fn make_room(&mut self, pool: &BufferPool) -> bool {
+        if self.bytes.is_empty() {
+            self.bytes = pool.take();
+        } else if self.is_full() && self.start > 0 {
+            self.bytes.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        } else if self.is_full() && self.bytes.len() < LARGEST_BUFFER_BYTES {
+            self.bytes.resize((self.bytes.len() * 2).min(LARGEST_BUFFER_BYTES), 0);
+        }
+        !self.is_full()
+    }
+
+    /// Reads once from `stream` once it is readable; the memory is taken from the pool only then. `Ok(0)` is the end
+    /// of the stream, or a full buffer.
+    pub(crate) fn poll_fill(
+        &mut self,
+        cx: &mut Context<'_>,
+        stream: &mut (impl AsyncRead + AsRef<TcpStream> + Unpin),
+        pool: &BufferPool,
+    ) -> Poll<std::io::Result<usize>> {
+        ready!(stream.as_ref().poll_read_ready(cx))?;
+        if !self.make_room(pool) {
+            return Poll::Ready(Ok(0));
+        }
+        let mut space = ReadBuf::new(self.bytes.get_mut(self.end..).unwrap_or_default());
+        match Pin::new(stream).poll_read(cx, &mut space) {
+            Poll::Ready(Ok(())) => {
+                let count = space.filled().len();
+                self.end += count;
+                Poll::Ready(Ok(count))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            Poll::Pending => {
+                self.release(pool);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl BufferPool {
+    fn take(&self) -> Vec<u8> {
+        self.free.borrow_mut().pop().unwrap_or_else(|| vec![0; BUFFER_BYTES])
+    }
+
+    /// Keeps memory of the usual size; a buffer that had to grow is freed.
+    fn put(&self, bytes: Vec<u8>) {
+        let mut free = self.free.borrow_mut();
+        if bytes.len() == BUFFER_BYTES && free.len() < POOLED_BUFFERS {
+            free.push(bytes);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(buffer: &mut Buffer, pool: &BufferPool, text: &[u8]) {
+        assert!(buffer.make_room(pool));
+        buffer.bytes[buffer.end..buffer.end + text.len()].copy_from_slice(text);
+        buffer.end += text.len();
+    }
+
+    #[test]
+    fn memory_goes_back_to_the_pool_when_the_last_byte_is_used() {
+        let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
+        put(&mut buffer, &pool, b"GET / HTTP/1.1");
+        buffer.consume(4);
+        buffer.release(&pool);
+        assert_eq!(buffer.filled(), b"/ HTTP/1.1", "bytes are never lost by a release");
+        buffer.consume(10);
+        buffer.release(&pool);
+        assert_eq!((buffer.bytes.capacity(), pool.free.borrow().len()), (0, 1));
+    }
+
+    #[test]
+    fn a_large_head_grows_the_buffer_to_its_limit_and_no_further() {
+        let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
+        while buffer.make_room(&pool) {
+            let room = buffer.bytes.len() - buffer.end;
+            put(&mut buffer, &pool, &vec![b'a'; room]);
+        }
+        assert_eq!(buffer.filled().len(), LARGEST_BUFFER_BYTES);
+        buffer.discard(&pool);
+        assert!(pool.free.borrow().is_empty(), "only buffers of the usual size are kept");
+    }
+
+    #[test]
+    fn bytes_move_to_the_front_before_the_buffer_grows() {
+        let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
+        put(&mut buffer, &pool, &[b'a'; BUFFER_BYTES]);
+        buffer.consume(BUFFER_BYTES - 1);
+        assert!(buffer.make_room(&pool));
+        assert_eq!((buffer.filled(), buffer.bytes.len()), (&b"a"[..], BUFFER_BYTES));
+    }
+}

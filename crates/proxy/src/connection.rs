@@ -1,0 +1,164 @@
+//! A client's connection: waiting for requests, one after the other, until it closes.
+//!
+//! While it waits it holds a socket, a timer and this small future; buffers and heads are taken from the worker when
+//! the first byte of a request is there (Q13).
+
+use std::future::poll_fn;
+use std::io;
+use std::net::{Shutdown, SocketAddr};
+use std::rc::Rc;
+use std::task::Poll;
+use std::time::Duration;
+
+use elbow_model::Timestamp;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::buffer::Buffer;
+use crate::exchange::Notes;
+use crate::failure::{CLIENT_CLOSED, Failure};
+use crate::request;
+use crate::timer::{Alarm, Timer};
+use crate::worker::Worker;
+
+/// A connection without a request is closed after this time if no listener says otherwise (R24).
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// After the last answer a client may finish what it was sending for this long, so that the answer is not lost in a
+/// reset (RFC 9112 section 9.6).
+const LINGER: Duration = Duration::from_secs(2);
+/// What is read and thrown away of that, in bytes.
+const LINGER_BYTES: usize = 1024 * 1024;
+
+/// A client's connection.
+pub(crate) struct Client {
+    pub(crate) worker: Rc<Worker>,
+    pub(crate) stream: TcpStream,
+    pub(crate) address: SocketAddr,
+    /// The socket that it came in on.
+    pub(crate) socket: SocketAddr,
+    pub(crate) opened: Timestamp,
+    /// Of the listener that served it last.
+    pub(crate) idle_timeout: Duration,
+    pub(crate) timer: Timer,
+}
+
+/// What becomes of a connection after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// It waits for the next one.
+    KeepAlive,
+    /// It closes.
+    Close,
+    /// It closes, after the client had a chance to read the answer to something that was not read to its end.
+    Linger,
+}
+
+/// Serves a new connection on this worker, unless there are too many.
+pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr, socket: SocketAddr) {
+    if worker.admit() {
+        let client = Client {
+            worker: Rc::clone(worker),
+            stream,
+            address,
+            socket,
+            opened: worker.clock.now(),
+            idle_timeout: IDLE_TIMEOUT,
+            timer: worker.timers.timer(),
+        };
+        tokio::task::spawn_local(serve(client));
+    }
+}
+
+async fn serve(mut client: Client) {
+    while client.wait().await {
+        let mut exchange = client.worker.exchanges.take();
+        let next = loop {
+            // Boxed, because an idle connection would otherwise have room for all that a request needs.
+            match Box::pin(request::handle(&mut client, &mut exchange)).await {
+                Next::KeepAlive if exchange.request.is_empty() => break Next::KeepAlive,
+                Next::KeepAlive => {}
+                next => break next,
+            }
+        };
+        client.worker.exchanges.put(exchange, &client.worker.buffers);
+        match next {
+            Next::KeepAlive => {}
+            Next::Close => break,
+            Next::Linger => return client.linger().await,
+        }
+    }
+}
+
+impl Client {
+    /// Waits for the first byte of a request, or the end. False if the connection is to be closed.
+    async fn wait(&mut self) -> bool {
+        loop {
+            let timeout = self.worker.linger().unwrap_or(self.idle_timeout);
+            self.timer.restart(timeout);
+            self.timer.rest(true);
+            let woken = poll_fn(|cx| match self.stream.poll_read_ready(cx) {
+                Poll::Ready(ready) => Poll::Ready(ready.map_err(|_| Alarm::Elapsed)),
+                Poll::Pending => self.timer.poll_alarm(cx).map(Err),
+            })
+            .await;
+            self.timer.rest(false);
+            match woken {
+                Ok(()) => return true,
+                // A stop has begun: the connection may stay a little while.
+                Err(Alarm::Draining) => {}
+                Err(_) => return false,
+            }
+        }
+    }
+
+    /// Reads once into `buffer`; nothing at the end of the stream.
+    pub(crate) async fn fill(&mut self, buffer: &mut Buffer) -> Result<io::Result<usize>, Alarm> {
+        let (mut reader, _) = self.stream.split();
+        let pool = &self.worker.buffers;
+        self.timer.guard(poll_fn(|cx| buffer.poll_fill(cx, &mut reader, pool))).await
+    }
+
+    /// Writes all of `out` and clears it.
+    pub(crate) async fn write(&mut self, out: &mut Vec<u8>, notes: &mut Notes) -> Result<(), Failure> {
+        let result = self.timer.guard(self.stream.write_all(out)).await;
+        notes.written += out.len() as u64;
+        out.clear();
+        match result {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Failure::Gone(CLIENT_CLOSED)),
+            Err(alarm) => Err(Failure::Gone(Failure::waiting_for_client(alarm).status())),
+        }
+    }
+
+    /// Closes without a reset: says that nothing more comes, and reads what the client still sends, for a while.
+    async fn linger(self) {
+        let socket = socket2::SockRef::from(&self.stream);
+        if socket.shutdown(Shutdown::Write).is_err() {
+            return;
+        }
+        self.timer.restart(LINGER);
+        let mut rest = [0; 1024];
+        let mut budget = LINGER_BYTES;
+        let discard = async {
+            while self.stream.readable().await.is_ok() {
+                match self.stream.try_read(&mut rest) {
+                    Ok(0) => return,
+                    Ok(count) => budget = budget.saturating_sub(count),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => return,
+                }
+                if budget == 0 {
+                    return;
+                }
+            }
+        };
+        // Whatever ends it, the connection is over.
+        let _ = self.timer.guard(discard).await;
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.worker.discharge();
+    }
+}

@@ -1,0 +1,140 @@
+//! The handle that the rest of the program holds on the data plane.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use std::{io, thread};
+
+use tokio::sync::{mpsc, watch};
+
+use crate::listener::{self, BindError};
+use crate::publisher::{Publisher, Snapshots};
+use crate::worker::{Parts, Stop};
+use crate::{PassiveReports, Settings};
+
+/// Stops that wait for one worker: a graceful one, a second one, and that of [`Drop`].
+const STOPS: usize = 4;
+
+/// The running data plane. It follows the publisher by itself. Dropping it stops all workers at once.
+#[derive(Debug)]
+pub struct DataPlane {
+    workers: Vec<Handle>,
+    snapshots: Snapshots,
+    problems: Arc<Problems>,
+    /// How many workers run.
+    running: watch::Receiver<usize>,
+}
+
+#[derive(Debug)]
+struct Handle {
+    stops: mpsc::Sender<Stop>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+/// Addresses that should be listened on and are not.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Mutex<BTreeMap<SocketAddr, Arc<BindError>>>);
+
+impl DataPlane {
+    /// Starts the workers, and returns when they listen on the sockets of the present snapshot, except for those that
+    /// [`DataPlane::problems`] names. From then on sockets are opened and closed as the publisher wants them.
+    ///
+    /// # Errors
+    ///
+    /// A thread or its event loop cannot be created, or the system gives no random bytes.
+    pub fn start(
+        settings: &Settings,
+        publisher: &Publisher,
+        reports: &Arc<dyn PassiveReports>,
+    ) -> io::Result<Self> {
+        let (running_sender, running) = watch::channel(settings.workers.get());
+        let running_sender = Arc::new(running_sender);
+        let (ready, listening) = std::sync::mpsc::channel();
+        let problems = Arc::new(Problems::default());
+        let mut plane = Self { workers: Vec::new(), snapshots: publisher.snapshots(), problems, running };
+        for index in 0..settings.workers.get() {
+            let (stops, inbox) = mpsc::channel(STOPS);
+            let parts = Parts::new(settings, publisher, reports, &plane.problems)?;
+            let (running, ready) = (Arc::clone(&running_sender), ready.clone());
+            let thread = thread::Builder::new().name(format!("worker-{index}")).spawn(move || {
+                parts.run(inbox, &ready);
+                running.send_modify(|running| *running -= 1);
+            })?;
+            plane.workers.push(Handle { stops, thread: Some(thread) });
+        }
+        // An error means that a worker has ended, which its thread has reported.
+        for _ in 0..settings.workers.get() {
+            let _ = listening.recv();
+        }
+        Ok(plane)
+    }
+
+    /// Whether the address is listened on or could be, for an API that must refuse what cannot work.
+    ///
+    /// # Errors
+    ///
+    /// What stands in the way.
+    pub fn can_bind(&self, address: SocketAddr) -> Result<(), BindError> {
+        let wanted = self.snapshots.load().table.bindings().get(address).is_some();
+        if wanted && !self.problems.lock().contains_key(&address) {
+            return Ok(());
+        }
+        listener::open(address).map(drop)
+    }
+
+    /// Sockets that are wanted and could not be opened. They are tried again every second.
+    pub fn problems(&self) -> Vec<Arc<BindError>> {
+        self.problems.lock().values().cloned().collect()
+    }
+
+    /// Begins a graceful stop: listening sockets close; requests that run, or arrive on connections that are open, are
+    /// answered, with `Connection: close`; connections that stay silent are closed after a while; what is left after
+    /// `grace` is cut off. A second call cuts everything off at once.
+    ///
+    /// A new process may listen on the same addresses before this is called, so that a restart refuses nobody.
+    pub fn stop(&self, grace: Duration) {
+        for worker in &self.workers {
+            // A full queue holds stops already; a closed one belongs to a worker that has ended.
+            let _ = worker.stops.try_send(Stop { grace });
+        }
+    }
+
+    /// Completes when no worker runs any more.
+    pub async fn stopped(&self) {
+        let mut running = self.running.clone();
+        // The sender lives in the workers: if it is gone, so are they.
+        let _ = running.wait_for(|running| *running == 0).await;
+    }
+}
+
+impl Drop for DataPlane {
+    fn drop(&mut self) {
+        self.stop(Duration::ZERO);
+        for worker in &mut self.workers {
+            if let Some(thread) = worker.thread.take() {
+                // A panic was already reported by the thread that had it.
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+impl Problems {
+    /// Notes that the address cannot be listened on, and logs it the first time.
+    pub(crate) fn note(&self, problem: BindError) {
+        self.lock().entry(problem.address).or_insert_with(|| {
+            tracing::error!("{problem}");
+            Arc::new(problem)
+        });
+    }
+
+    /// The address is listened on, or not wanted any more.
+    pub(crate) fn solve(&self, address: SocketAddr) {
+        self.lock().remove(&address);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<SocketAddr, Arc<BindError>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,243 @@
+//! What one request needs while it runs: buffers, heads and notes for the log. Kept by the worker between requests,
+//! so that their storage is reused and an idle connection has none.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use elbow_http1::desync::Classification;
+use elbow_http1::{request, response};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_stickiness::Outcome;
+use elbow_telemetry::{AnsweredBy, NonSticky};
+
+use crate::buffer::{Buffer, BufferPool};
+use crate::connection::Next;
+use crate::pump::Pump;
+
+/// Exchanges kept for reuse, per worker.
+const POOLED_EXCHANGES: usize = 256;
+/// Storage for output that is kept for reuse, in bytes; what has grown beyond is freed.
+const KEPT_OUTPUT_BYTES: usize = 32 * 1024;
+
+/// One request and its answer.
+#[derive(Debug, Default)]
+pub(crate) struct Exchange {
+    /// The request's head, and what came with it. It stays until the end, for retries and for the log.
+    pub(crate) request: Buffer,
+    pub(crate) scan: request::ScanState,
+    pub(crate) head: request::Head,
+    /// The part of the body that came with the head, framed as the target gets it.
+    pub(crate) body: Vec<u8>,
+    /// How much of `request` is head and that part; what follows is the next request.
+    pub(crate) taken: usize,
+    /// Moves `up` and the rest of the body.
+    pub(crate) upload_pump: Pump,
+    /// The rest of a body that did not come with the head.
+    pub(crate) upload: Buffer,
+    /// What is written to the target next.
+    pub(crate) up: Vec<u8>,
+    /// The answer's head, then its body.
+    pub(crate) response: Buffer,
+    pub(crate) answer: response::Head,
+    /// How much of `response` has been looked at without finding the end of a head.
+    pub(crate) response_seen: usize,
+    /// What is written to the client next.
+    pub(crate) down: Vec<u8>,
+    /// Header lines of our own, for the target.
+    pub(crate) lines: Vec<u8>,
+    /// Header lines of our own, for the client.
+    pub(crate) own_lines: Vec<u8>,
+    /// The client's address, for the target.
+    pub(crate) client_text: Vec<u8>,
+    pub(crate) trace_id: Vec<u8>,
+    pub(crate) notes: Notes,
+    /// A copy of the head, if `request` was given back before the end.
+    text: Vec<u8>,
+}
+
+/// What is known of a request by the time it ends.
+#[derive(Debug)]
+pub(crate) struct Notes {
+    pub(crate) created: Instant,
+    /// When the request was written to the target.
+    pub(crate) sent: Option<Instant>,
+    /// When the target's head was there.
+    pub(crate) answered: Option<Instant>,
+    pub(crate) listener: Option<(LoadBalancerKey, ListenerKey)>,
+    pub(crate) group: Option<TargetGroupKey>,
+    pub(crate) target: Option<(TargetKey, SocketAddr)>,
+    pub(crate) status: u16,
+    pub(crate) answered_by: AnsweredBy,
+    pub(crate) target_status: Option<u16>,
+    /// Read from the client through a tunnel.
+    pub(crate) received: u64,
+    /// Written to the client.
+    pub(crate) written: u64,
+    /// Read from the target before its final head.
+    pub(crate) response_bytes: u64,
+    pub(crate) classification: Option<Classification>,
+    pub(crate) outcome: Outcome,
+    pub(crate) non_sticky: Option<NonSticky>,
+    pub(crate) refused: u8,
+    pub(crate) upgraded: bool,
+}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self {
+            created: Instant::now(),
+            sent: None,
+            answered: None,
+            listener: None,
+            group: None,
+            target: None,
+            status: 0,
+            answered_by: AnsweredBy::LoadBalancer,
+            target_status: None,
+            received: 0,
+            written: 0,
+            response_bytes: 0,
+            classification: None,
+            outcome: Outcome::Skipped,
+            non_sticky: None,
+            refused: 0,
+            upgraded: false,
+        }
+    }
+}
+
+/// Exchanges that are free.
+#[derive(Debug, Default)]
+pub(crate) struct ExchangePool {
+    // Boxed so that they are handed out and taken back without being moved: they are large.
+    #[expect(clippy::vec_box, reason = "see above")]
+    free: RefCell<Vec<Box<Exchange>>>,
+}
+
+impl ExchangePool {
+    pub(crate) fn take(&self) -> Box<Exchange> {
+        self.free.borrow_mut().pop().unwrap_or_default()
+    }
+
+    /// Takes an exchange back, with whatever is left in its buffers.
+    pub(crate) fn put(&self, mut exchange: Box<Exchange>, buffers: &BufferPool) {
+        let it = &mut *exchange;
+        for buffer in [&mut it.request, &mut it.upload, &mut it.response] {
+            buffer.discard(buffers);
+        }
+        for output in it.outputs() {
+            output.clear();
+            if output.capacity() > KEPT_OUTPUT_BYTES {
+                *output = Vec::new();
+            }
+        }
+        let mut free = self.free.borrow_mut();
+        if free.len() < POOLED_EXCHANGES {
+            free.push(exchange);
+        }
+    }
+}
+
+impl Exchange {
+    /// Makes ready for the next request of the same connection.
+    pub(crate) fn begin(&mut self) {
+        self.scan = request::ScanState::default();
+        self.notes = Notes::default();
+        self.upload_pump = Pump::default();
+        (self.taken, self.response_seen) = (0, 0);
+        self.outputs().into_iter().for_each(Vec::clear);
+    }
+
+    /// Makes ready to send the request again, after an attempt that failed.
+    pub(crate) fn rewind(&mut self, buffers: &BufferPool) {
+        self.upload_pump.rewind();
+        self.response.discard(buffers);
+        self.response_seen = 0;
+        self.notes.response_bytes = 0;
+    }
+
+    /// The whole request was written to the target.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.upload_pump.is_done()
+    }
+
+    /// What becomes of the connection when the answer allows another request: nothing may be left of this one.
+    pub(crate) fn after_answer(&self) -> Next {
+        if self.upload_pump.is_read() && self.taken > 0 { Next::KeepAlive } else { Next::Linger }
+    }
+
+    /// What becomes of the connection after its last answer. If something is unread, the answer could be lost.
+    pub(crate) fn after_last_answer(&self) -> Next {
+        let unread = self.request.filled().len() > self.taken || !self.upload.is_empty();
+        if self.upload_pump.is_read() && !unread { Next::Close } else { Next::Linger }
+    }
+
+    /// Uses up this request, so that what follows it in the buffer is the next one.
+    pub(crate) fn end(&mut self, buffers: &BufferPool) {
+        if self.upload_pump.has_read() {
+            self.request.discard(buffers);
+            std::mem::swap(&mut self.request, &mut self.upload);
+        } else {
+            self.request.consume(self.taken);
+        }
+        self.response.discard(buffers);
+        self.request.release(buffers);
+    }
+
+    /// Gives back what a pipe does not need, and leaves what the client sent behind its head in `upload`.
+    pub(crate) fn become_tunnel(&mut self, buffers: &BufferPool) {
+        self.notes.upgraded = true;
+        self.text = self.head_bytes().get(..self.head.len()).unwrap_or_default().to_vec();
+        self.request.consume(self.taken);
+        std::mem::swap(&mut self.request, &mut self.upload);
+        self.upload.release(buffers);
+        self.response.release(buffers);
+        let trace_id = std::mem::take(&mut self.trace_id);
+        self.outputs().into_iter().for_each(|output| *output = Vec::new());
+        self.trace_id = trace_id;
+    }
+
+    /// The bytes that the head lies in.
+    pub(crate) fn head_bytes(&self) -> &[u8] {
+        if self.text.is_empty() { self.request.filled() } else { &self.text }
+    }
+
+    /// The client's `User-Agent`.
+    pub(crate) fn user_agent(&self) -> Option<&[u8]> {
+        self.head.values(self.head_bytes(), b"User-Agent").next()
+    }
+
+    /// Bytes of this request that were read from the client.
+    pub(crate) fn received(&self) -> u64 {
+        self.taken.max(self.head.len()) as u64 + self.upload_pump.read + self.notes.received
+    }
+
+    fn outputs(&mut self) -> [&mut Vec<u8>; 8] {
+        [
+            &mut self.body,
+            &mut self.up,
+            &mut self.down,
+            &mut self.lines,
+            &mut self.own_lines,
+            &mut self.client_text,
+            &mut self.trace_id,
+            &mut self.text,
+        ]
+    }
+}
+
+impl Notes {
+    /// The target's answer is passed on.
+    pub(crate) fn target_answered(&mut self, status: u16) {
+        self.status = status;
+        self.target_status = Some(status);
+        self.answered_by = AnsweredBy::Target;
+    }
+
+    /// The load balancer answers, or would have.
+    pub(crate) fn own_answer(&mut self, status: u16) {
+        self.status = status;
+        self.answered_by = AnsweredBy::LoadBalancer;
+    }
+}

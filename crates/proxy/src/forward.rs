@@ -1,0 +1,327 @@
+//! From a request to a target's answer: which target, over which connection, and what happens if it does not work out.
+//!
+//! | what happened | then |
+//! |---|---|
+//! | the target refused the connection | another target; the session moves (`rebound:refused`) |
+//! | it took no connection in time | 504 (R24) |
+//! | it closed before it answered, and the request may be sent again | once more, over a new connection |
+//! | it closed before it answered, otherwise | 502 (E1) |
+//! | its answer is malformed | 502 (E1) |
+//! | it did not answer in time | 504 (E1) |
+
+use std::future::poll_fn;
+use std::io;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use elbow_http1::request::Progress;
+use elbow_http1::response::{self, Answering, MAX_INTERIM};
+use elbow_http1::{Limits, Version};
+use elbow_model::key::TargetKey;
+use elbow_routing::{Group, ListenerRoutes, Target, pick};
+use elbow_stickiness::{Choice, Cookies, Decision, LEFT_MAX, decide};
+use elbow_stickiness::{Context as Moment, Policy};
+use elbow_telemetry::NonSticky;
+use tokio::io::ReadBuf;
+
+use crate::connection::Client;
+use crate::exchange::Exchange;
+use crate::failure::{CLIENT_CLOSED, Failure};
+use crate::publisher::Snapshot;
+use crate::pump::{Broken, Ends, Side};
+use crate::request_head;
+use crate::timer::Alarm;
+use crate::upstream::{ConnectError, Upstream};
+
+/// Targets that may refuse one request before it is given up.
+const MAX_REFUSALS: usize = 8;
+
+/// Where a request goes, found out once and used for every attempt.
+pub(crate) struct Route<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) listener: &'a ListenerRoutes,
+    pub(crate) group: &'a Group,
+    /// Both connections close after this exchange (R11).
+    pub(crate) close_both: bool,
+}
+
+/// A target has answered; its head is in the exchange.
+pub(crate) struct Answered {
+    pub(crate) upstream: Upstream,
+    pub(crate) target: TargetKey,
+    pub(crate) decision: Decision,
+}
+
+/// Why an attempt failed.
+enum Miss {
+    /// No connection, nothing was sent.
+    Refused,
+    /// The connection ended without an answer.
+    Lost,
+    /// It is of no use to go on.
+    Failed(Failure),
+}
+
+/// What came from the target.
+enum Event {
+    /// An interim response, which is in the exchange.
+    Interim,
+    /// The head of the final response.
+    Final,
+}
+
+impl Route<'_> {
+    /// What decisions and cookies need to know.
+    pub(crate) fn moment(&self, client: &Client) -> Moment<'_> {
+        Moment {
+            load_balancer: self.listener.load_balancer,
+            keys: &self.snapshot.keyring,
+            now: client.worker.clock.now(),
+            secure: false,
+        }
+    }
+}
+
+/// Sends the request until a target answers.
+pub(crate) async fn send(
+    client: &mut Client,
+    x: &mut Exchange,
+    route: &Route<'_>,
+) -> Result<Answered, Failure> {
+    let mut refused: Vec<TargetKey> = Vec::new();
+    let mut repeated = false;
+    loop {
+        let (decision, target) = choose(client, x, route, &refused)?;
+        client.timer.serve(Some((route.group.key(), target.key)));
+        request_head::write(client, x, route, &decision);
+        match attempt(client, x, target, repeated).await {
+            Ok(upstream) => return Ok(Answered { upstream, target: target.key, decision }),
+            Err(Miss::Refused) => {
+                client.worker.reports.refused(route.group.key(), target.key);
+                client.worker.pool.forget(target.key);
+                x.notes.refused = x.notes.refused.saturating_add(1);
+                refused.push(target.key);
+                if refused.len() >= MAX_REFUSALS {
+                    return Err(Failure::Answer(502));
+                }
+            }
+            Err(Miss::Lost) if !repeated && may_repeat(x) => {
+                client.worker.pool.forget(target.key);
+                repeated = true;
+            }
+            Err(Miss::Lost) => return Err(Failure::Answer(502)),
+            Err(Miss::Failed(failure)) => return Err(failure),
+        }
+        x.rewind(&client.worker.buffers);
+    }
+}
+
+/// Lets stickiness decide, and picks a target if it has no say.
+fn choose<'g>(
+    client: &Client,
+    x: &mut Exchange,
+    route: &Route<'g>,
+    refused: &[TargetKey],
+) -> Result<(Decision, &'g Target), Failure> {
+    let group = route.group;
+    let cookies = Cookies::read(x.head.cookies(x.request.filled()));
+    let policy = group.stickiness();
+    let decision = decide(&route.moment(client), policy, group.key(), &cookies, &group.without(refused));
+    let target = match decision.choice {
+        Choice::Follow(key) => group.target(key),
+        Choice::Choose => client.worker.with_cursor(group.key(), |cursor| {
+            let mut avoided = refused.to_vec();
+            for _ in 0..=LEFT_MAX {
+                match pick(group, cursor, &avoided) {
+                    Some(target) if decision.avoids(target.key) => avoided.push(target.key),
+                    Some(target) => return Some(target),
+                    None => break,
+                }
+            }
+            pick(group, cursor, refused)
+        }),
+    };
+    x.notes.outcome = decision.outcome;
+    x.notes.non_sticky = match policy {
+        _ if !decision.outcome.counts_as_non_sticky() => None,
+        Policy::AppCookie { .. } | Policy::ClassicApplication { .. } => Some(NonSticky::AppCookie),
+        _ => Some(NonSticky::LbCookie),
+    };
+    // Nobody is there (E1: 503), or nobody that did not refuse (502).
+    let target = target.ok_or(Failure::Answer(if refused.is_empty() { 503 } else { 502 }))?;
+    x.notes.target = Some((target.key, target.address));
+    Ok((decision, target))
+}
+
+/// Whether a request that may have reached a target can be sent once more: all of it is still here, and the target
+/// either did not get it or does not mind (RFC 9110 section 9.2.2).
+fn may_repeat(x: &Exchange) -> bool {
+    let nothing_sent = x.upload_pump.total == 0;
+    !x.upload_pump.has_read() && (nothing_sent || x.head.is_idempotent(x.request.filled()))
+}
+
+/// Sends the request to one target and waits for the head of its answer.
+async fn attempt(
+    client: &mut Client,
+    x: &mut Exchange,
+    target: &Target,
+    on_new_connection: bool,
+) -> Result<Upstream, Miss> {
+    let idempotent = x.head.is_idempotent(x.request.filled());
+    let waiting = match on_new_connection {
+        true => None,
+        false => client.worker.pool.take(target.key, target.address, !idempotent),
+    };
+    let mut upstream = match waiting {
+        Some(upstream) => upstream,
+        None => Upstream::connect(target.address, &client.timer).await.map_err(|error| match error {
+            ConnectError::Refused => Miss::Refused,
+            ConnectError::Exhausted(error) => {
+                tracing::error!(%error, "cannot open connections to targets");
+                Miss::Failed(Failure::Answer(502))
+            }
+            ConnectError::Alarm(alarm) => Miss::Failed(Failure::waiting_for_target(alarm)),
+        })?,
+    };
+    client.timer.restart(client.idle_timeout);
+    let mut interims = 0;
+    loop {
+        match wait(client, x, &mut upstream).await? {
+            Event::Final => return Ok(upstream),
+            Event::Interim if interims == MAX_INTERIM => return Err(Miss::Failed(Failure::Answer(502))),
+            Event::Interim => {
+                interims += 1;
+                pass_interim(client, x).await.map_err(Miss::Failed)?;
+            }
+        }
+    }
+}
+
+/// Sends what is left of the request, and waits for a head.
+async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) -> Result<Event, Miss> {
+    let mut watch_client = true;
+    let mut write_failed = false;
+    poll_fn(|cx| {
+        if !write_failed && !x.is_sent() {
+            match poll_send(cx, client, x, upstream) {
+                Poll::Ready(Err(Broken::Write)) => write_failed = true,
+                Poll::Ready(Err(Broken::Read)) => return Poll::Ready(Err(Miss::Failed(Failure::Gone(400)))),
+                Poll::Ready(Err(Broken::Body(error))) => {
+                    return Poll::Ready(Err(Miss::Failed(Failure::client_body(error))));
+                }
+                Poll::Ready(Ok(())) => x.notes.sent = Some(Instant::now()),
+                Poll::Pending => {}
+            }
+        }
+        // Even if the target reads no more, it may have said why.
+        if let Poll::Ready(event) = poll_head(cx, client, x, upstream) {
+            return Poll::Ready(event);
+        }
+        if write_failed {
+            return Poll::Ready(Err(Miss::Lost));
+        }
+        if watch_client && x.is_sent() {
+            match poll_client(cx, client) {
+                Poll::Ready(Ok(())) => watch_client = false,
+                Poll::Ready(Err(_)) => return Poll::Ready(Err(Miss::Failed(Failure::Gone(CLIENT_CLOSED)))),
+                Poll::Pending => {}
+            }
+        }
+        let waits_for_client = !x.is_sent() && x.upload_pump.waits_for == Side::Reader;
+        client.timer.poll_alarm(cx).map(|alarm| Err(Miss::Failed(timed_out(alarm, waits_for_client))))
+    })
+    .await
+}
+
+fn timed_out(alarm: Alarm, waits_for_client: bool) -> Failure {
+    if waits_for_client { Failure::waiting_for_client(alarm) } else { Failure::waiting_for_target(alarm) }
+}
+
+/// Moves the request towards the target.
+pub(crate) fn poll_send(
+    cx: &mut Context<'_>,
+    client: &mut Client,
+    x: &mut Exchange,
+    upstream: &mut Upstream,
+) -> Poll<Result<(), Broken>> {
+    let (timer, idle_timeout) = (&client.timer, client.idle_timeout);
+    let (mut reader, _) = client.stream.split();
+    let (_, mut writer) = upstream.stream.split();
+    let ends = Ends {
+        reader: &mut reader,
+        writer: &mut writer,
+        buffer: &mut x.upload,
+        out: &mut x.up,
+        pool: &client.worker.buffers,
+    };
+    x.upload_pump.poll(cx, ends, || timer.restart(idle_timeout))
+}
+
+/// Reads the next head of the answer.
+fn poll_head(
+    cx: &mut Context<'_>,
+    client: &Client,
+    x: &mut Exchange,
+    upstream: &mut Upstream,
+) -> Poll<Result<Event, Miss>> {
+    let (mut reader, _) = upstream.stream.split();
+    let answering = Answering {
+        head_request: x.head.is_head(x.request.filled()),
+        upgrade: x.head.upgrade(x.request.filled()).is_some(),
+    };
+    loop {
+        if x.response.filled().len() > x.response_seen {
+            let read = x.response.filled();
+            match x.answer.parse(read, x.response_seen, answering, &Limits::RESPONSE) {
+                Ok(Progress::Complete) => {
+                    x.response_seen = 0;
+                    x.notes.answered = Some(Instant::now());
+                    let event = if x.answer.is_interim() { Event::Interim } else { Event::Final };
+                    return Poll::Ready(Ok(event));
+                }
+                Ok(Progress::Partial) => x.response_seen = read.len(),
+                Err(error) => {
+                    tracing::debug!(target_address = %upstream.address, %error, "malformed answer");
+                    return Poll::Ready(Err(Miss::Failed(Failure::Answer(502))));
+                }
+            }
+        }
+        match x.response.poll_fill(cx, &mut reader, &client.worker.buffers) {
+            Poll::Ready(Ok(count @ 1..)) => {
+                x.notes.response_bytes += count as u64;
+                client.timer.restart(client.idle_timeout);
+            }
+            // An answer that has begun was not lost, it is broken.
+            Poll::Ready(_) if x.notes.response_bytes > 0 => {
+                return Poll::Ready(Err(Miss::Failed(Failure::Answer(502))));
+            }
+            Poll::Ready(_) => return Poll::Ready(Err(Miss::Lost)),
+            Poll::Pending => return Poll::Pending,
+        }
+    }
+}
+
+/// Ready if there is something to know about the client: an error if its connection is gone. A client that has only
+/// finished sending still waits for its answer, and one that has sent its next request has to wait with it (R15).
+fn poll_client(cx: &mut Context<'_>, client: &mut Client) -> Poll<io::Result<()>> {
+    let mut byte = [0];
+    client.stream.poll_peek(cx, &mut ReadBuf::new(&mut byte)).map_ok(drop)
+}
+
+/// Gives the client an interim response, except for 100, which it got from us (R16), and clients that know none.
+async fn pass_interim(client: &mut Client, x: &mut Exchange) -> Result<(), Failure> {
+    let length = x.answer.len();
+    if x.answer.status() != 100 && x.head.version() == Version::Http11 {
+        let edits = response::Edits {
+            client_version: x.head.version(),
+            keep_alive: true,
+            date: &client.worker.clock.date(),
+            remove: &[],
+            lines: &[],
+        };
+        response::write_head(&mut x.down, x.response.filled(), &x.answer, &edits);
+        client.write(&mut x.down, &mut x.notes).await?;
+    }
+    x.response.consume(length);
+    Ok(())
+}

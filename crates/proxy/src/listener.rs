@@ -1,0 +1,178 @@
+//! Listening sockets: opened once for each worker, and accepting on that worker's own core.
+//!
+//! All sockets of one address share it by `SO_REUSEPORT`; the kernel spreads new connections over them. A second
+//! process of the same user can bind the same address at the same time: that is how a restart loses no connection.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdTcpListener};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use elbow_routing::Bindings;
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+
+use crate::connection;
+use crate::data_plane::Problems;
+use crate::worker::Worker;
+
+/// Connections that wait to be accepted, per socket; the kernel's own limit may be lower.
+const BACKLOG: i32 = 4096;
+
+/// An address that cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {}", reason(source))]
+pub struct BindError {
+    /// The address.
+    pub address: SocketAddr,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// What a person should know about it, rather than the error's number.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "the address is in use by another program".to_owned(),
+        io::ErrorKind::AddrNotAvailable => "it is not an address of this machine".to_owned(),
+        io::ErrorKind::PermissionDenied => {
+            "permission denied; ports below 1024 need privileges, see --listener-port-offset".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// Opens one listening socket. Accepted connections inherit its `TCP_NODELAY`.
+pub(crate) fn open(address: SocketAddr) -> Result<StdTcpListener, BindError> {
+    let open = || {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_reuse_address(true)?;
+        socket.set_reuse_port(true)?;
+        socket.set_tcp_nodelay(true)?;
+        socket.set_nonblocking(true)?;
+        if address.is_ipv6() {
+            socket.set_only_v6(true)?;
+        }
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(socket.into())
+    };
+    open().map_err(|source| BindError { address, source })
+}
+
+/// The listening sockets of one worker.
+pub(crate) struct Sockets {
+    worker: Rc<Worker>,
+    wanted: watch::Receiver<Arc<Bindings>>,
+    problems: Arc<Problems>,
+    /// Told to close when their address is not wanted any more.
+    open: BTreeMap<SocketAddr, Rc<Notify>>,
+    failed: BTreeSet<SocketAddr>,
+    closed: bool,
+}
+
+impl Sockets {
+    pub(crate) fn new(
+        worker: Rc<Worker>,
+        wanted: watch::Receiver<Arc<Bindings>>,
+        problems: Arc<Problems>,
+    ) -> Self {
+        Self { worker, wanted, problems, open: BTreeMap::new(), failed: BTreeSet::new(), closed: false }
+    }
+
+    /// Completes when other sockets are wanted.
+    pub(crate) async fn changed(&mut self) {
+        if self.closed || self.wanted.changed().await.is_err() {
+            // The publisher is gone, or its wishes do not matter any more.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Opens and closes sockets until they are those that are wanted, as far as possible.
+    pub(crate) fn follow(&mut self) {
+        if self.closed {
+            return;
+        }
+        let wanted = Arc::clone(&self.wanted.borrow_and_update());
+        self.open.retain(|address, close| {
+            let keep = wanted.get(*address).is_some();
+            if !keep {
+                close.notify_one();
+            }
+            keep
+        });
+        self.failed.retain(|address| {
+            let keep = wanted.get(*address).is_some();
+            if !keep {
+                self.problems.solve(*address);
+            }
+            keep
+        });
+        for (address, _) in wanted.iter() {
+            if !self.open.contains_key(&address) {
+                self.open(address);
+            }
+        }
+    }
+
+    /// Tries those again that could not be opened.
+    pub(crate) fn retry(&mut self) {
+        if !self.failed.is_empty() {
+            self.follow();
+        }
+    }
+
+    /// Closes all of them, for good.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+        std::mem::take(&mut self.open).values().for_each(|close| close.notify_one());
+    }
+
+    fn open(&mut self, address: SocketAddr) {
+        match open(address) {
+            Ok(socket) => {
+                let close = Rc::new(Notify::new());
+                self.open.insert(address, Rc::clone(&close));
+                if self.failed.remove(&address) {
+                    self.problems.solve(address);
+                }
+                tokio::task::spawn_local(accept(Rc::clone(&self.worker), socket, address, close));
+            }
+            Err(problem) => {
+                self.failed.insert(address);
+                self.problems.note(problem);
+            }
+        }
+    }
+}
+
+/// Accepts until told to close; what is waiting by then is still accepted.
+async fn accept(worker: Rc<Worker>, socket: StdTcpListener, address: SocketAddr, close: Rc<Notify>) {
+    let listener = match TcpListener::from_std(socket) {
+        Ok(listener) => listener,
+        Err(error) => return tracing::error!(%address, %error, "cannot watch a listening socket"),
+    };
+    loop {
+        tokio::select! {
+            biased;
+            accepted = listener.accept() => match accepted {
+                Ok((stream, client)) => connection::spawn(&worker, stream, client, address),
+                Err(error) => worker.accept_failed(address, &error).await,
+            },
+            () = close.notified() => break,
+        }
+    }
+    accept_rest(&worker, listener, address);
+}
+
+/// A connection that the kernel has completed must not be reset just because its socket closes.
+fn accept_rest(worker: &Rc<Worker>, listener: TcpListener, address: SocketAddr) {
+    let Ok(listener) = listener.into_std() else { return };
+    while let Ok((stream, client)) = listener.accept() {
+        let stream = stream.set_nonblocking(true).and_then(|()| tokio::net::TcpStream::from_std(stream));
+        if let Ok(stream) = stream {
+            connection::spawn(worker, stream, client, address);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The record of a request that is over.
+
+use std::time::Instant;
+
+use elbow_telemetry::{MatchedRule, RequestFinished, TargetTimes};
+
+use crate::connection::Client;
+use crate::exchange::Exchange;
+
+/// Tells telemetry.
+pub(crate) fn finish(client: &Client, x: &Exchange) {
+    let notes = &x.notes;
+    let head = x.head_bytes();
+    let clock = &client.worker.clock;
+    let finished = Instant::now();
+    let times = notes.sent.map(|sent| TargetTimes {
+        request: sent.saturating_duration_since(notes.created),
+        target: notes.answered.map(|answered| answered.saturating_duration_since(sent)),
+        response: notes.answered.map(|answered| finished.saturating_duration_since(answered)),
+    });
+    client.worker.finished(&RequestFinished {
+        load_balancer: notes.listener.map(|(load_balancer, _)| load_balancer),
+        listener: notes.listener.map(|(_, listener)| listener),
+        client: client.address,
+        target: notes.target,
+        target_group: notes.group,
+        created: clock.timestamp(notes.created),
+        finished: clock.timestamp(finished),
+        times,
+        status: notes.status,
+        answered_by: notes.answered_by,
+        target_status: notes.target_status,
+        received_bytes: x.received(),
+        sent_bytes: notes.written,
+        method: x.head.method(head),
+        uri: x.head.target(head),
+        version: x.head.version().as_str(),
+        host: x.head.host(head).unwrap_or_default(),
+        user_agent: x.user_agent().unwrap_or_default(),
+        trace_id: &x.trace_id,
+        rule: notes.listener.map(|_| MatchedRule::Default),
+        error_reason: None,
+        classification: notes.classification.map_or("", |it| it.tier.as_str()),
+        classification_reason: notes.classification.map_or("", |it| it.reason.as_str()),
+        outcome: notes.outcome.as_str(),
+        non_sticky: notes.non_sticky,
+        refused_connections: notes.refused,
+        upgraded: notes.upgraded,
+    });
+}

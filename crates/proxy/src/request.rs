@@ -1,0 +1,171 @@
+//! One request, from its first byte to its record.
+//!
+//! [`handle`] is the outside: it reads the head, answers what fails, and tells telemetry, once, however the request
+//! ends. [`handle_inner`] is the inside: straight through, every problem is a [`Failure`].
+
+use elbow_http1::desync::{DesyncMode, Verdict};
+use elbow_http1::request::Progress;
+use elbow_http1::{CONTINUE, Framing, Limits, Version, own_response};
+use elbow_routing::{self as routing, Action};
+
+use crate::connection::{Client, Next};
+use crate::exchange::Exchange;
+use crate::failure::Failure;
+use crate::forward::{self, Route};
+use crate::pump::Pump;
+use crate::{record, relay, respond, tunnel};
+
+/// Serves the next request of a connection that has become readable.
+pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
+    x.begin();
+    client.timer.restart(client.idle_timeout);
+    let result = match read_head(client, x).await {
+        Ok(true) => handle_inner(client, x).await,
+        // The client has nothing more to ask.
+        Ok(false) => return Next::Close,
+        Err(failure) => Err(failure),
+    };
+    let next = match result {
+        Ok(next) => next,
+        Err(failure) => answer(client, x, failure).await,
+    };
+    client.timer.serve(None);
+    record::finish(client, x);
+    if next == Next::KeepAlive {
+        x.end(&client.worker.buffers);
+    }
+    next
+}
+
+/// Reads until the head is complete. False if the client closed before it said anything.
+///
+/// Bytes do not move the deadline here: a head has to arrive within one idle timeout as a whole, so that a client
+/// cannot hold a buffer for ever with a byte a minute.
+async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failure> {
+    loop {
+        if !x.request.is_empty() {
+            let progress = x.head.parse(x.request.filled(), &mut x.scan, &Limits::REQUEST);
+            if progress.map_err(Failure::head)? == Progress::Complete {
+                return Ok(true);
+            }
+        }
+        match client.fill(&mut x.request).await {
+            Ok(Ok(1..)) => {}
+            Ok(_) if x.request.is_empty() => return Ok(false),
+            Ok(_) => return Err(Failure::Gone(400)),
+            Err(_) if x.request.is_empty() => return Ok(false),
+            Err(alarm) => return Err(Failure::waiting_for_client(alarm)),
+        }
+    }
+}
+
+/// Forwards the request and its answer.
+async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Failure> {
+    let snapshot = client.worker.snapshot();
+    let binding = snapshot.table.bindings().get(client.socket);
+    // The listener was deleted; its socket is closed already.
+    let binding = binding.ok_or(Failure::AnswerAndClose(503))?;
+    let listener = binding.listener(x.head.host(x.request.filled()));
+    client.idle_timeout = listener.idle_timeout;
+    x.notes.listener = Some((listener.load_balancer, listener.key));
+    let classification = x.head.classification();
+    x.notes.classification = Some(classification);
+    let close_both = match classification.verdict(desync_mode(listener.desync_mode)) {
+        Verdict::Forward => false,
+        Verdict::ForwardAndCloseBoth => true,
+        Verdict::Refuse400 => return Err(Failure::AnswerAndClose(400)),
+    };
+    take_body(x)?;
+    if x.head.expects_continue(x.request.filled()) {
+        x.down.extend_from_slice(CONTINUE);
+        client.write(&mut x.down, &mut x.notes).await?;
+    }
+    let Action::Forward(group) = listener.default_action;
+    let group = snapshot.table.group(group).ok_or(Failure::Answer(503))?;
+    x.notes.group = Some(group.key());
+
+    let route = Route { snapshot: &snapshot, listener, group, close_both };
+    let mut answered = forward::send(client, x, &route).await?;
+    let age = client.worker.clock.now().saturating_since(client.opened);
+    let keep_client = x.head.keep_alive()
+        && !close_both
+        && client.worker.linger().is_none()
+        && age <= listener.client_keep_alive;
+    x.notes.target_answered(x.answer.status());
+    let download = respond::write_head(client, x, &route, &answered, keep_client);
+    // A long transfer must not hold on to an old snapshot.
+    drop(snapshot);
+
+    let upstream = &mut answered.upstream;
+    if x.answer.is_switch() {
+        client.write(&mut x.down, &mut x.notes).await?;
+        x.become_tunnel(&client.worker.buffers);
+        tunnel::run(client, x, upstream).await;
+        return Ok(Next::Close);
+    }
+    let keep_target = x.answer.keep_alive() && !close_both;
+    let ends_with_connection = x.answer.framing() == Framing::UntilClose
+        && x.head.version() < Version::Http11
+        || x.head.version() < Version::Http11 && x.answer.framing() == Framing::Chunked;
+    let keep_client = keep_client && !ends_with_connection;
+    relay::run(client, x, upstream, download, keep_client && keep_target).await?;
+    if keep_target && x.is_sent() && x.response.is_empty() {
+        client.worker.pool.put(answered.target, answered.upstream, client.worker.seconds.get());
+    }
+    Ok(if keep_client { x.after_answer() } else { x.after_last_answer() })
+}
+
+/// Takes the part of the body that came with the head, framed anew.
+fn take_body(x: &mut Exchange) -> Result<(), Failure> {
+    let head = x.head.len();
+    x.upload_pump = Pump::new(x.head.framing(), x.head.framing());
+    let rest = x.request.filled().get(head..).unwrap_or_default();
+    let used = x.upload_pump.take(rest, &mut x.body).map_err(Failure::client_body)?;
+    x.taken = head + used;
+    Ok(())
+}
+
+const fn desync_mode(mode: routing::DesyncMode) -> DesyncMode {
+    match mode {
+        routing::DesyncMode::Monitor => DesyncMode::Monitor,
+        routing::DesyncMode::Defensive => DesyncMode::Defensive,
+        routing::DesyncMode::Strictest => DesyncMode::Strictest,
+    }
+}
+
+/// Gives the client what the failure asks for.
+async fn answer(client: &mut Client, x: &mut Exchange, failure: Failure) -> Next {
+    let (status, close) = match failure {
+        Failure::Answer(status) => (status, !x.head.keep_alive() || client.worker.linger().is_some()),
+        Failure::AnswerAndClose(status) => (status, true),
+        Failure::Gone(status) => {
+            x.notes.own_answer(status);
+            return Next::Close;
+        }
+        Failure::Cut => return Next::Close,
+    };
+    x.notes.own_answer(status);
+    let next = if close { Next::Linger } else { x.after_answer() };
+    let snapshot = client.worker.snapshot();
+    let listener = x.notes.listener.and_then(|(_, key)| snapshot.table.listener(key));
+    x.own_lines.clear();
+    if let Some(listener) = listener {
+        respond::write_lines(&mut x.own_lines, &listener.response_headers);
+    }
+    let options = own_response::Options {
+        client_version: x.head.version(),
+        head_request: x.head.is_head(x.request.filled()),
+        keep_alive: next == Next::KeepAlive,
+        server: listener.is_none_or(|listener| listener.server_header),
+        date: &client.worker.clock.date(),
+        lines: &x.own_lines,
+    };
+    x.down.clear();
+    own_response::write(&mut x.down, status, &options);
+    client.timer.serve(None);
+    client.timer.restart(client.idle_timeout);
+    match client.write(&mut x.down, &mut x.notes).await {
+        Ok(()) => next,
+        Err(_) => Next::Close,
+    }
+}

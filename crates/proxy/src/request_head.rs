@@ -1,0 +1,80 @@
+//! The head that the target gets: the client's with the listener's edits (R1-R9), and the body's first bytes behind it.
+
+use elbow_http1::request::{self, Edits, ForwardedFor, HostEdit, TargetConnection};
+use elbow_http1::{forwarded, trace};
+use elbow_routing::XForwardedFor;
+use elbow_stickiness::Decision;
+use rand_core::Rng;
+
+use crate::connection::Client;
+use crate::exchange::Exchange;
+use crate::forward::Route;
+
+/// What only the load balancer may say (design D5).
+const OUTCOME_HEADERS: [&[u8]; 2] = [b"X-Elbow-Stickiness", b"X-Elbow-Stickiness-From"];
+
+/// Writes all of the request that is here into `x.up`.
+pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decision: &Decision) {
+    write_trace_id(client, x);
+    x.lines.clear();
+    let outcome_header = route.group.outcome_header();
+    if outcome_header {
+        write_outcome(&mut x.lines, route, decision);
+    }
+    x.client_text.clear();
+    let forwarded_for = match route.listener.x_forwarded_for {
+        XForwardedFor::Append { port } => {
+            forwarded::client_text(&mut x.client_text, client.address, port);
+            ForwardedFor::Append(&x.client_text)
+        }
+        XForwardedFor::Preserve => ForwardedFor::Preserve,
+        XForwardedFor::Remove => ForwardedFor::Remove,
+    };
+    let port = route.listener.port.get();
+    let edits = Edits {
+        forwarded_for,
+        forwarded_proto: b"http",
+        forwarded_port: port,
+        host: HostEdit {
+            preserve: route.listener.preserve_host,
+            listener_port: port,
+            default_host: route.listener.dns_name.as_bytes(),
+        },
+        trace_id: Some(&x.trace_id),
+        connection: match route.close_both {
+            true => TargetConnection::Close,
+            false => TargetConnection::Upgrade,
+        },
+        drop_invalid_names: route.listener.drop_invalid_headers,
+        remove: if outcome_header { &OUTCOME_HEADERS } else { &[] },
+        lines: &x.lines,
+    };
+    x.up.clear();
+    request::write_head(&mut x.up, x.request.filled(), &x.head, &edits);
+    x.up.extend_from_slice(&x.body);
+}
+
+/// R7. A second attempt keeps the id of the first.
+fn write_trace_id(client: &Client, x: &mut Exchange) {
+    if x.trace_id.is_empty() {
+        let mut random = [0; 12];
+        client.worker.rng.borrow_mut().fill_bytes(&mut random);
+        let seconds = client.worker.clock.now().as_secs();
+        let seed = trace::Seed { epoch_seconds: u32::try_from(seconds).unwrap_or(u32::MAX), random };
+        trace::write(&mut x.trace_id, x.head.trace_id(x.request.filled()), x.head.size(), seed);
+    }
+}
+
+fn write_outcome(lines: &mut Vec<u8>, route: &Route<'_>, decision: &Decision) {
+    let mut line = |name: &[u8], value: &str| {
+        lines.extend_from_slice(name);
+        lines.extend_from_slice(b": ");
+        lines.extend_from_slice(value.as_bytes());
+        lines.extend_from_slice(b"\r\n");
+    };
+    let [outcome, from] = OUTCOME_HEADERS;
+    line(outcome, decision.outcome.as_str());
+    if let Some(target) = decision.moved_from().and_then(|key| route.group.target(key)) {
+        line(from, &target.id);
+    }
+}

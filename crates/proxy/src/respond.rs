@@ -1,0 +1,71 @@
+//! The head that the client gets: the target's with the cookies that bind the client and the listener's own lines.
+
+use elbow_http1::response::{self, Edits, client_framing};
+use elbow_routing::ResponseHeader;
+use elbow_stickiness::{Policy, Reply, bind};
+
+use crate::connection::Client;
+use crate::exchange::Exchange;
+use crate::forward::{Answered, Route};
+use crate::pump::Pump;
+
+/// Header lines of a listener's own that are looked for among the target's (R26: there are ten).
+const MAX_OWN_HEADERS: usize = 16;
+
+/// Writes the answer's head into `x.down`, and returns what will move the body behind it.
+pub(crate) fn write_head(
+    client: &Client,
+    x: &mut Exchange,
+    route: &Route<'_>,
+    answered: &Answered,
+    keep_alive: bool,
+) -> Pump {
+    // Taken out, because the rest of the exchange is looked at meanwhile.
+    let mut lines = std::mem::take(&mut x.own_lines);
+    lines.clear();
+    write_cookies(client, x, route, answered, &mut lines);
+    let own = &route.listener.response_headers;
+    write_lines(&mut lines, own);
+    let mut names: [&[u8]; MAX_OWN_HEADERS] = [b""; MAX_OWN_HEADERS];
+    names.iter_mut().zip(own).for_each(|(name, header)| *name = header.name.as_bytes());
+    let version = x.head.version();
+    let edits = Edits {
+        client_version: version,
+        keep_alive,
+        date: &client.worker.clock.date(),
+        remove: names.get(..own.len()).unwrap_or(&names),
+        lines: &lines,
+    };
+    x.down.clear();
+    response::write_head(&mut x.down, x.response.filled(), &x.answer, &edits);
+    x.own_lines = lines;
+    let framing = x.answer.framing();
+    let length = x.answer.len();
+    x.response.consume(length);
+    Pump::new(framing, client_framing(framing, version))
+}
+
+/// The cookies that keep the client with the target that answered.
+fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &Answered, lines: &mut Vec<u8>) {
+    let policy = route.group.stickiness();
+    if !policy.is_sticky() {
+        return;
+    }
+    let wants_agent = matches!(policy, Policy::AppCookie { .. });
+    let reply = Reply {
+        date: &client.worker.clock.expires(),
+        user_agent: if wants_agent { x.user_agent() } else { None },
+        set_cookies: x.answer.set_cookies(x.response.filled()),
+    };
+    let mut rng = client.worker.rng.borrow_mut();
+    bind(&route.moment(client), policy, &answered.decision, answered.target, reply, &mut *rng, lines);
+}
+
+/// The header lines that a listener gives every response (R26).
+pub(crate) fn write_lines(lines: &mut Vec<u8>, headers: &[ResponseHeader]) {
+    for ResponseHeader { name, value } in headers {
+        for part in [name.as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            lines.extend_from_slice(part);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What the data plane is started with.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use elbow_telemetry::{Metrics, Sink};
+
+/// Client connections that one worker holds at most, unless it is set otherwise.
+pub const MAX_CLIENT_CONNECTIONS: usize = 100_000;
+
+/// How the data plane runs; what it serves is in the snapshots.
+#[derive(Clone)]
+pub struct Settings {
+    /// Worker threads, each with its own event loop and sockets. Best one for each core.
+    pub workers: NonZeroUsize,
+    /// Client connections that one worker holds at most. When another one comes, those that have been idle longest
+    /// are closed; if none is idle, the new one is closed.
+    pub max_connections: usize,
+    /// Where requests are counted.
+    pub metrics: Arc<Metrics>,
+    /// Where each request is told as well, an access log for instance. It must not block.
+    pub sink: Option<Arc<dyn Sink + Send + Sync>>,
+}
+
+impl Settings {
+    /// One worker for each core, and counts only.
+    pub fn new(metrics: Arc<Metrics>) -> Self {
+        let workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self { workers, max_connections: MAX_CLIENT_CONNECTIONS, metrics, sink: None }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("workers", &self.workers)
+            .field("max_connections", &self.max_connections)
+            .field("sink", &self.sink.is_some())
+            .finish_non_exhaustive()
+    }
+}

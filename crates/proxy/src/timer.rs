@@ -1,0 +1,305 @@
+//! Deadlines of many connections, looked at ten times a second.
+//!
+//! A connection moves its deadline on every byte and nearly never meets it. So moving one is a store; a wheel holds
+//! where to look for each timer next, and only there its deadline is compared. No timer of the runtime is involved.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use elbow_model::key::{TargetGroupKey, TargetKey};
+
+/// The resolution of all timeouts.
+pub(crate) const TICK: Duration = Duration::from_millis(100);
+/// Slots of the wheel; a deadline further away is looked at again after this many ticks.
+const SLOTS: u32 = 1024;
+/// A timer that the wheel does not hold.
+const NOWHERE: u32 = u32::MAX;
+
+/// All timers of one worker.
+#[derive(Debug)]
+pub(crate) struct Timers {
+    state: RefCell<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Ticks since the worker started.
+    now: u32,
+    entries: Vec<Entry>,
+    free: Vec<u32>,
+    wheel: Vec<Vec<u32>>,
+}
+
+/// One timer. A free one stays in the wheel until its slot comes, and its next owner finds it there.
+#[derive(Debug, Default)]
+struct Entry {
+    deadline: u32,
+    /// The tick at which the wheel holds it.
+    queued: u32,
+    alarm: Option<Alarm>,
+    waker: Option<Waker>,
+    target: Option<(TargetGroupKey, TargetKey)>,
+    /// Its connection waits for a request and can be closed.
+    rests: bool,
+}
+
+/// Why a wait was cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alarm {
+    /// The deadline passed.
+    Elapsed,
+    /// The deregistration delay of the request's target is over (B22).
+    Deregistered,
+    /// A graceful stop begins.
+    Draining,
+    /// There are too many connections, and this one is idle.
+    Evicted,
+    /// The worker stops and waits no longer.
+    Stopped,
+}
+
+/// The timer of one connection.
+#[derive(Debug)]
+pub(crate) struct Timer {
+    timers: Rc<Timers>,
+    index: u32,
+}
+
+impl Timers {
+    pub(crate) fn new() -> Rc<Self> {
+        let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
+        let state = State { now: 0, entries: Vec::new(), free: Vec::new(), wheel };
+        Rc::new(Self { state: RefCell::new(state) })
+    }
+
+    /// A timer without a deadline.
+    pub(crate) fn timer(self: &Rc<Self>) -> Timer {
+        let mut state = self.state.borrow_mut();
+        let index = state.free.pop().unwrap_or_else(|| {
+            state.entries.push(Entry { queued: NOWHERE, ..Entry::default() });
+            u32::try_from(state.entries.len() - 1).unwrap_or(u32::MAX)
+        });
+        if let Some(entry) = state.entry(index) {
+            entry.deadline = NOWHERE;
+        }
+        Timer { timers: Rc::clone(self), index }
+    }
+
+    /// One tick has passed: wakes those whose deadline is over.
+    pub(crate) fn advance(&self) {
+        let mut state = self.state.borrow_mut();
+        state.now += 1;
+        let now = state.now;
+        let slot = state.slot(now).map(std::mem::take).unwrap_or_default();
+        for index in &slot {
+            let Some(entry) = state.entry(*index).filter(|entry| entry.queued == now) else { continue };
+            entry.queued = NOWHERE;
+            match entry.deadline {
+                NOWHERE => {}
+                deadline if deadline <= now => entry.ring(Alarm::Elapsed),
+                deadline => state.enqueue(*index, deadline),
+            }
+        }
+    }
+
+    /// Rings every timer whose request is with a target for which `is_over` is true.
+    pub(crate) fn ring_targets(&self, is_over: impl Fn(TargetGroupKey, TargetKey) -> bool) {
+        for entry in &mut self.state.borrow_mut().entries {
+            if entry.target.is_some_and(|(group, target)| is_over(group, target)) {
+                entry.ring(Alarm::Deregistered);
+            }
+        }
+    }
+
+    /// Rings the timers of up to `count` connections that wait for a request, those that would elapse first; returns
+    /// how many there were.
+    pub(crate) fn ring_resting(&self, count: usize, alarm: Alarm) -> usize {
+        let mut state = self.state.borrow_mut();
+        let mut resting: Vec<&mut Entry> =
+            state.entries.iter_mut().filter(|entry| entry.rests && entry.alarm.is_none()).collect();
+        if count < resting.len() {
+            resting.select_nth_unstable_by_key(count, |entry| entry.deadline);
+            resting.truncate(count);
+        }
+        resting.iter_mut().for_each(|entry| entry.ring(alarm));
+        resting.len()
+    }
+
+    /// Rings every timer.
+    pub(crate) fn ring_all(&self, alarm: Alarm) {
+        self.state.borrow_mut().entries.iter_mut().for_each(|entry| entry.ring(alarm));
+    }
+}
+
+impl Timer {
+    /// Sets the deadline to `timeout` from now, up to one tick later; an alarm that only concerned the wait
+    /// before is taken back.
+    pub(crate) fn restart(&self, timeout: Duration) {
+        let ticks = timeout.as_millis().div_ceil(TICK.as_millis());
+        let mut state = self.timers.state.borrow_mut();
+        let deadline = state.now.saturating_add(u32::try_from(ticks).unwrap_or(NOWHERE)).min(NOWHERE - 2) + 1;
+        let Some(entry) = state.entry(self.index) else { return };
+        entry.deadline = deadline;
+        if !matches!(entry.alarm, Some(Alarm::Stopped | Alarm::Deregistered)) {
+            entry.alarm = None;
+        }
+        if entry.queued > deadline {
+            state.enqueue(self.index, deadline);
+        }
+    }
+
+    /// Tells whether the connection waits for a request, so that [`Timers::ring_resting`] finds it.
+    pub(crate) fn rest(&self, rests: bool) {
+        if let Some(entry) = self.timers.state.borrow_mut().entry(self.index) {
+            entry.rests = rests;
+        }
+    }
+
+    /// Tells which target the request is with, so that [`Timers::ring_targets`] finds it; `None`: with none any more.
+    pub(crate) fn serve(&self, target: Option<(TargetGroupKey, TargetKey)>) {
+        if let Some(entry) = self.timers.state.borrow_mut().entry(self.index) {
+            entry.target = target;
+            if entry.alarm == Some(Alarm::Deregistered) {
+                entry.alarm = None;
+            }
+        }
+    }
+
+    /// Ready once the timer has rung. Otherwise the task is woken when it does.
+    pub(crate) fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Alarm> {
+        let mut state = self.timers.state.borrow_mut();
+        let Some(entry) = state.entry(self.index) else { return Poll::Pending };
+        if let Some(alarm) = entry.alarm {
+            return Poll::Ready(alarm);
+        }
+        if !entry.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            entry.waker = Some(cx.waker().clone());
+        }
+        Poll::Pending
+    }
+
+    /// Waits for `future`, but not longer than the timer allows.
+    pub(crate) async fn guard<F: Future>(&self, future: F) -> Result<F::Output, Alarm> {
+        let mut future = pin!(future);
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => self.poll_alarm(cx).map(Err),
+        })
+        .await
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        let mut state = self.timers.state.borrow_mut();
+        if let Some(entry) = state.entry(self.index) {
+            *entry = Entry { deadline: NOWHERE, queued: entry.queued, ..Entry::default() };
+            state.free.push(self.index);
+        }
+    }
+}
+
+impl State {
+    fn entry(&mut self, index: u32) -> Option<&mut Entry> {
+        self.entries.get_mut(index as usize)
+    }
+
+    fn slot(&mut self, tick: u32) -> Option<&mut Vec<u32>> {
+        self.wheel.get_mut((tick % SLOTS) as usize)
+    }
+
+    /// Puts a timer where its deadline is, or as far away as the wheel reaches.
+    fn enqueue(&mut self, index: u32, deadline: u32) {
+        let tick = deadline.clamp(self.now + 1, self.now + SLOTS - 1);
+        if let Some(entry) = self.entry(index) {
+            entry.queued = tick;
+        }
+        if let Some(slot) = self.slot(tick) {
+            slot.push(index);
+        }
+    }
+}
+
+impl Entry {
+    fn ring(&mut self, alarm: Alarm) {
+        if self.alarm != Some(Alarm::Stopped) {
+            self.alarm = Some(alarm);
+        }
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rung(timer: &Timer) -> Option<Alarm> {
+        match timer.poll_alarm(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(alarm) => Some(alarm),
+            Poll::Pending => None,
+        }
+    }
+
+    fn pass(timers: &Timers, time: Duration) {
+        (0..time.as_millis() / TICK.as_millis()).for_each(|_| timers.advance());
+    }
+
+    #[test]
+    fn a_timer_rings_after_its_timeout_and_not_before() {
+        for seconds in [1, 10, 60, 102, 103, 4000] {
+            let timers = Timers::new();
+            let timer = timers.timer();
+            timer.restart(Duration::from_secs(seconds));
+            pass(&timers, Duration::from_secs(seconds));
+            assert_eq!(rung(&timer), None, "{seconds} s");
+            timers.advance();
+            assert_eq!(rung(&timer), Some(Alarm::Elapsed), "{seconds} s");
+        }
+    }
+
+    #[test]
+    fn data_moves_the_deadline_and_a_shorter_timeout_counts_at_once() {
+        let timers = Timers::new();
+        let timer = timers.timer();
+        timer.restart(Duration::from_secs(60));
+        pass(&timers, Duration::from_secs(59));
+        timer.restart(Duration::from_secs(60));
+        pass(&timers, Duration::from_secs(30));
+        assert_eq!(rung(&timer), None);
+        timer.restart(Duration::from_secs(1));
+        pass(&timers, Duration::from_secs(2));
+        assert_eq!(rung(&timer), Some(Alarm::Elapsed));
+        timer.restart(Duration::from_secs(1));
+        assert_eq!(rung(&timer), None, "a new deadline is a new wait");
+    }
+
+    #[test]
+    fn connections_that_come_and_go_leave_nothing_in_the_wheel() {
+        let timers = Timers::new();
+        for _ in 0..10_000 {
+            timers.timer().restart(Duration::from_secs(60));
+        }
+        let state = timers.state.borrow();
+        assert_eq!(state.entries.len(), 1);
+        assert_eq!(state.wheel.iter().map(Vec::len).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn requests_with_a_target_whose_delay_is_over_are_told() {
+        let timers = Timers::new();
+        let (group, gone, there) = (TargetGroupKey::new(1), TargetKey::new(2), TargetKey::new(3));
+        let [one, other] = [timers.timer(), timers.timer()];
+        one.serve(Some((group, gone)));
+        other.serve(Some((group, there)));
+        timers.ring_targets(|_, target| target == gone);
+        assert_eq!((rung(&one), rung(&other)), (Some(Alarm::Deregistered), None));
+        one.serve(None);
+        assert_eq!(rung(&one), None, "the next request goes elsewhere");
+    }
+}

@@ -1,0 +1,81 @@
+//! A connection that became a pipe (R21): bytes both ways, until both sides have finished or neither says anything for
+//! the idle timeout. Rules, cookies and framing play no role any more (S56).
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::AsyncWrite;
+use tokio::net::tcp::{ReadHalf, WriteHalf};
+
+use crate::buffer::{Buffer, BufferPool};
+use crate::connection::Client;
+use crate::exchange::Exchange;
+use crate::upstream::Upstream;
+
+/// One direction.
+#[derive(Debug, Default)]
+struct Lane {
+    /// The reader's end has come, and was passed on if `closed`.
+    ended: bool,
+    closed: bool,
+    total: u64,
+}
+
+/// Pipes until it is over. What the client sent behind its request goes first.
+pub(crate) async fn run(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) {
+    let (mut up, mut down) = (Lane::default(), Lane::default());
+    let idle_timeout = client.idle_timeout;
+    let Client { worker, stream, timer, .. } = client;
+    let progress = || timer.restart(idle_timeout);
+    progress();
+    poll_fn(|cx| {
+        let (mut client_reader, mut client_writer) = stream.split();
+        let (mut target_reader, mut target_writer) = upstream.stream.split();
+        let pool = &worker.buffers;
+        let lanes = [
+            up.poll(cx, &mut client_reader, &mut target_writer, (&mut x.upload, pool), progress),
+            down.poll(cx, &mut target_reader, &mut client_writer, (&mut x.response, pool), progress),
+        ];
+        match lanes {
+            [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => Poll::Ready(()),
+            [Poll::Ready(Ok(())), Poll::Ready(Ok(()))] => Poll::Ready(()),
+            _ => timer.poll_alarm(cx).map(drop),
+        }
+    })
+    .await;
+    x.notes.received += up.total;
+    x.notes.written += down.total;
+}
+
+impl Lane {
+    /// Moves what can be moved. Ready when the reader has ended and the writer knows.
+    fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        reader: &mut ReadHalf<'_>,
+        writer: &mut WriteHalf<'_>,
+        (buffer, pool): (&mut Buffer, &BufferPool),
+        progress: impl Fn(),
+    ) -> Poll<io::Result<()>> {
+        while !self.closed {
+            while !buffer.is_empty() {
+                let count = ready!(Pin::new(&mut *writer).poll_write(cx, buffer.filled()))?;
+                buffer.consume(count);
+                self.total += count as u64;
+                progress();
+            }
+            buffer.release(pool);
+            if self.ended {
+                ready!(Pin::new(&mut *writer).poll_shutdown(cx))?;
+                self.closed = true;
+            } else if ready!(buffer.poll_fill(cx, reader, pool))? == 0 {
+                self.ended = true;
+            } else {
+                progress();
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,130 @@
+//! Connections to targets: opening them, and keeping them for the next request (R15).
+
+use std::cell::RefCell;
+use std::io;
+use std::mem::MaybeUninit;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use elbow_model::key::TargetKey;
+use elbow_routing::KeyMap;
+use socket2::SockRef;
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::timer::{Alarm, Timer};
+
+/// A target has to take a connection within this time (R24).
+pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that waits for its next request is closed after this time (R24).
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// Connections that wait, per target and worker.
+const MAX_WAITING: usize = 512;
+
+/// A connection to a target.
+#[derive(Debug)]
+pub(crate) struct Upstream {
+    pub(crate) stream: TcpStream,
+    pub(crate) address: SocketAddr,
+    /// It has carried a request before: the target may have closed it meanwhile.
+    pub(crate) reused: bool,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub(crate) enum ConnectError {
+    /// The target, or something before it, refused.
+    Refused,
+    /// This side has no descriptor, port or memory left; another target would not help.
+    Exhausted(io::Error),
+    /// The wait was cut short.
+    Alarm(Alarm),
+}
+
+/// Connections that wait for a request, by target.
+#[derive(Debug, Default)]
+pub(crate) struct Pool {
+    waiting: RefCell<KeyMap<TargetKey, Vec<Waiting>>>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    upstream: Upstream,
+    /// The sweep it will be closed at.
+    expires: u32,
+}
+
+impl Upstream {
+    /// Opens a connection.
+    pub(crate) async fn connect(address: SocketAddr, timer: &Timer) -> Result<Self, ConnectError> {
+        timer.restart(CONNECT_TIMEOUT);
+        let open = || {
+            let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+            socket.set_nodelay(true)?;
+            Ok(socket)
+        };
+        let socket = open().map_err(ConnectError::Exhausted)?;
+        match timer.guard(socket.connect(address)).await {
+            Ok(Ok(stream)) => Ok(Self { stream, address, reused: false }),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
+                Err(ConnectError::Exhausted(error))
+            }
+            Ok(Err(_)) => Err(ConnectError::Refused),
+            Err(alarm) => Err(ConnectError::Alarm(alarm)),
+        }
+    }
+
+    /// Whether the target has neither closed it nor said anything. Costs no system call unless something came.
+    fn is_quiet(&self) -> bool {
+        matches!(self.stream.try_read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    /// As [`Upstream::is_quiet`], but also hears what the event loop has not been told yet.
+    fn is_silent(&self) -> bool {
+        let peeked = SockRef::from(&self.stream).peek(&mut [MaybeUninit::uninit()]);
+        matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+}
+
+impl Pool {
+    /// The connection to this target that was used last and is still good. `thorough` asks the system, for requests
+    /// that could not be sent again.
+    pub(crate) fn take(&self, target: TargetKey, address: SocketAddr, thorough: bool) -> Option<Upstream> {
+        let mut waiting = self.waiting.borrow_mut();
+        let connections = waiting.get_mut(&target)?;
+        while let Some(Waiting { upstream, .. }) = connections.pop() {
+            let good = upstream.is_quiet() && (!thorough || upstream.is_silent());
+            if good && upstream.address == address {
+                return Some(upstream);
+            }
+        }
+        None
+    }
+
+    /// Keeps a connection whose last exchange is complete. `now` is the worker's sweep count, in seconds.
+    pub(crate) fn put(&self, target: TargetKey, mut upstream: Upstream, now: u32) {
+        let mut waiting = self.waiting.borrow_mut();
+        let connections = waiting.entry(target).or_default();
+        if connections.len() < MAX_WAITING {
+            upstream.reused = true;
+            let expires = now.saturating_add(u32::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u32::MAX));
+            connections.push(Waiting { upstream, expires });
+        }
+    }
+
+    /// Closes all connections to a target: one of them turned out to be dead.
+    pub(crate) fn forget(&self, target: TargetKey) {
+        self.waiting.borrow_mut().remove(&target);
+    }
+
+    /// Closes those that waited too long, were closed by the target, or whose target takes no more requests.
+    pub(crate) fn sweep(&self, now: u32, keep: impl Fn(TargetKey) -> bool) {
+        self.waiting.borrow_mut().retain(|target, connections| {
+            if keep(*target) {
+                connections.retain(|waiting| waiting.expires > now && waiting.upstream.is_quiet());
+            } else {
+                connections.clear();
+            }
+            !connections.is_empty()
+        });
+    }
+}

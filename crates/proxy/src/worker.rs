@@ -1,0 +1,311 @@
+//! One worker: a thread with its own event loop, sockets, pools, timers and counters.
+//!
+//! Workers share the snapshot, which they only read, and nothing else. Everything in [`Worker`] belongs to one thread,
+//! so cells do where locks would be needed.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_routing::{Bindings, Cursor, KeyMap, KeySet};
+use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
+use rand_chacha::ChaCha12Rng;
+use rand_core::{Rng, SeedableRng};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::LocalSet;
+use tokio::time::{Instant, sleep_until};
+
+use crate::buffer::BufferPool;
+use crate::clock::Clock;
+use crate::data_plane::Problems;
+use crate::exchange::ExchangePool;
+use crate::listener::Sockets;
+use crate::publisher::{Publisher, Snapshot, Snapshots};
+use crate::timer::{Alarm, TICK, Timers};
+use crate::upstream::Pool;
+use crate::{PassiveReports, Settings};
+
+/// When a graceful stop begins, idle clients may send one more request for this long.
+const IDLE_LINGER: Duration = Duration::from_secs(5);
+/// Ticks between two looks at pooled connections and counters.
+const SWEEP_TICKS: u32 = 10;
+/// Share of the connections that is closed at once when there are too many: one of so many.
+const EVICTION_SHARE: usize = 64;
+/// Turns of the event loop that requests get to end after they were told to stop.
+const STOP_TURNS: usize = 64;
+
+/// Tells a worker to stop within this time; at once if it is the second time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stop {
+    pub(crate) grace: Duration,
+}
+
+/// What a worker is made of, before it is on its thread.
+pub(crate) struct Parts {
+    runtime: Runtime,
+    snapshots: Snapshots,
+    sockets: watch::Receiver<Arc<Bindings>>,
+    problems: Arc<Problems>,
+    metrics: Arc<Metrics>,
+    sink: Option<Arc<dyn Sink + Send + Sync>>,
+    reports: Arc<dyn PassiveReports>,
+    max_connections: usize,
+    rng: ChaCha12Rng,
+}
+
+/// How far a worker's stop has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// It serves.
+    Serving,
+    /// It finishes what it has.
+    Draining,
+    /// It ends.
+    Stopped,
+}
+
+/// The snapshot that a worker's requests use. Each of them counts on it within this worker alone: the shared count
+/// would move between cores.
+#[derive(Debug)]
+pub(crate) struct Current(Arc<Snapshot>);
+
+/// One worker.
+pub(crate) struct Worker {
+    pub(crate) clock: Clock,
+    pub(crate) timers: Rc<Timers>,
+    pub(crate) buffers: BufferPool,
+    pub(crate) exchanges: ExchangePool,
+    pub(crate) pool: Pool,
+    pub(crate) rng: RefCell<ChaCha12Rng>,
+    pub(crate) reports: Arc<dyn PassiveReports>,
+    pub(crate) recorder: Recorder,
+    sink: Option<Arc<dyn Sink + Send + Sync>>,
+    snapshots: Snapshots,
+    snapshot: RefCell<Rc<Current>>,
+    cursors: RefCell<KeyMap<TargetGroupKey, Cursor>>,
+    phase: Cell<Phase>,
+    /// Seconds since the start, for the pool.
+    pub(crate) seconds: Cell<u32>,
+    /// How long an idle client may stay while the worker drains.
+    linger: Cell<Duration>,
+    connections: Cell<usize>,
+    max_connections: usize,
+    /// The last connection of a draining worker is gone.
+    empty: Notify,
+}
+
+impl Parts {
+    pub(crate) fn new(
+        settings: &Settings,
+        publisher: &Publisher,
+        reports: &Arc<dyn PassiveReports>,
+        problems: &Arc<Problems>,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            runtime: Builder::new_current_thread().enable_io().enable_time().build()?,
+            snapshots: publisher.snapshots(),
+            sockets: publisher.sockets(),
+            problems: Arc::clone(problems),
+            metrics: Arc::clone(&settings.metrics),
+            sink: settings.sink.clone(),
+            reports: Arc::clone(reports),
+            max_connections: settings.max_connections,
+            rng: ChaCha12Rng::from_seed(seed()?),
+        })
+    }
+
+    /// Runs the worker on this thread until it has stopped. `ready` is told when its sockets are open.
+    pub(crate) fn run(self, stops: mpsc::Receiver<Stop>, ready: &std::sync::mpsc::Sender<()>) {
+        let snapshot = RefCell::new(Rc::new(Current(self.snapshots.load_full())));
+        let worker = Rc::new(Worker {
+            clock: Clock::new(),
+            timers: Timers::new(),
+            buffers: BufferPool::default(),
+            exchanges: ExchangePool::default(),
+            pool: Pool::default(),
+            rng: RefCell::new(self.rng),
+            reports: self.reports,
+            recorder: self.metrics.recorder(),
+            sink: self.sink,
+            snapshots: self.snapshots,
+            snapshot,
+            cursors: RefCell::default(),
+            phase: Cell::new(Phase::Serving),
+            seconds: Cell::new(0),
+            linger: Cell::new(IDLE_LINGER),
+            connections: Cell::new(0),
+            max_connections: self.max_connections,
+            empty: Notify::new(),
+        });
+        let tasks = LocalSet::new();
+        tasks.block_on(&self.runtime, async {
+            let mut sockets = Sockets::new(Rc::clone(&worker), self.sockets, self.problems);
+            sockets.follow();
+            // Nobody waits any more if the start has failed elsewhere.
+            let _ = ready.send(());
+            worker.control(stops, sockets).await;
+        });
+    }
+}
+
+impl Deref for Current {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.0
+    }
+}
+
+impl Worker {
+    /// Follows the publisher, the tick and stops, until the worker has stopped.
+    async fn control(self: Rc<Self>, mut stops: mpsc::Receiver<Stop>, mut sockets: Sockets) {
+        let start = Instant::now();
+        let (mut ticks, mut deadline) = (0, None);
+        loop {
+            tokio::select! {
+                stop = stops.recv() => match stop {
+                    Some(Stop { grace }) if self.phase.get() == Phase::Serving => {
+                        sockets.close();
+                        self.drain(grace);
+                        deadline = Some(Instant::now() + grace);
+                    }
+                    Some(_) | None => break,
+                },
+                () = sockets.changed() => sockets.follow(),
+                () = sleep_until(start + TICK * (ticks + 1)) => {
+                    // A thread that was held up catches up.
+                    while start + TICK * (ticks + 1) <= Instant::now() {
+                        ticks += 1;
+                        self.timers.advance();
+                    }
+                    self.tick();
+                    if ticks % SWEEP_TICKS == 0 {
+                        self.sweep(ticks / SWEEP_TICKS);
+                        sockets.retry();
+                    }
+                }
+                () = self.empty.notified() => {}
+            }
+            let over = deadline.is_some_and(|deadline| deadline <= Instant::now());
+            if self.phase.get() == Phase::Draining && (over || self.connections.get() == 0) {
+                break;
+            }
+        }
+        self.phase.set(Phase::Stopped);
+        // Requests that run are told, so that each still ends with its event.
+        self.timers.ring_all(Alarm::Stopped);
+        for _ in 0..STOP_TURNS {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn tick(&self) {
+        self.clock.tick();
+        let snapshot = self.snapshots.load();
+        if !Arc::ptr_eq(&snapshot, &self.snapshot.borrow().0) {
+            drop(snapshot);
+            let snapshot = self.snapshot();
+            self.timers.ring_targets(|group, target| {
+                let group = snapshot.table.group(group);
+                group.is_some_and(|group| group.target(target).is_none())
+            });
+        }
+    }
+
+    /// Once a second: gives back what is not needed any more.
+    fn sweep(&self, seconds: u32) {
+        self.seconds.set(seconds);
+        self.recorder.prune();
+        let snapshot = self.snapshot();
+        let targets = snapshot.table.groups().flat_map(|group| group.targets());
+        let open: KeySet<TargetKey> =
+            targets.filter(|target| target.drains_until.is_none()).map(|target| target.key).collect();
+        self.pool.sweep(seconds, |target| open.contains(&target));
+        self.cursors.borrow_mut().retain(|group, _| snapshot.table.group(*group).is_some());
+    }
+
+    /// Tells those that wait that a stop has begun.
+    fn drain(&self, grace: Duration) {
+        self.phase.set(Phase::Draining);
+        self.linger.set(IDLE_LINGER.min(grace / 2));
+        self.timers.ring_resting(usize::MAX, Alarm::Draining);
+    }
+
+    /// How long an idle client may stay if the worker drains; `None` if it serves.
+    pub(crate) fn linger(&self) -> Option<Duration> {
+        (self.phase.get() != Phase::Serving).then(|| self.linger.get())
+    }
+
+    /// The present snapshot.
+    pub(crate) fn snapshot(&self) -> Rc<Current> {
+        let mut known = self.snapshot.borrow_mut();
+        let latest = self.snapshots.load();
+        if !Arc::ptr_eq(&latest, &known.0) {
+            *known = Rc::new(Current(Arc::clone(&latest)));
+        }
+        Rc::clone(&known)
+    }
+
+    /// Runs `pick` with this worker's cursor of a group.
+    pub(crate) fn with_cursor<T>(&self, group: TargetGroupKey, pick: impl FnOnce(&mut Cursor) -> T) -> T {
+        let mut cursors = self.cursors.borrow_mut();
+        let cursor = cursors.entry(group).or_insert_with(|| Cursor::new(self.rng.borrow_mut().next_u64()));
+        pick(cursor)
+    }
+
+    /// One request is over.
+    pub(crate) fn finished(&self, event: &RequestFinished<'_>) {
+        self.recorder.request_finished(event);
+        if let Some(sink) = &self.sink {
+            sink.request_finished(event);
+        }
+    }
+
+    /// Counts a new connection. False if it has to be closed, because there are too many that are busy.
+    pub(crate) fn admit(&self) -> bool {
+        self.recorder.connection_accepted();
+        self.connections.set(self.connections.get() + 1);
+        if self.connections.get() <= self.max_connections {
+            return true;
+        }
+        let share = (self.max_connections / EVICTION_SHARE).max(1);
+        if self.timers.ring_resting(share, Alarm::Evicted) > 0 {
+            return true;
+        }
+        self.recorder.connection_rejected();
+        self.discharge();
+        false
+    }
+
+    /// Counts a connection that is gone.
+    pub(crate) fn discharge(&self) {
+        self.recorder.connection_closed();
+        self.connections.set(self.connections.get() - 1);
+        if self.phase.get() == Phase::Draining && self.connections.get() == 0 {
+            self.empty.notify_one();
+        }
+    }
+
+    /// No descriptor is left, most likely: waits a tick, because the connection stays in the queue and would be
+    /// reported at once again.
+    pub(crate) async fn accept_failed(&self, address: SocketAddr, error: &io::Error) {
+        if error.kind() != io::ErrorKind::ConnectionAborted {
+            tracing::warn!(%address, %error, "cannot accept a connection");
+            self.timers.ring_resting((self.connections.get() / EVICTION_SHARE).max(1), Alarm::Evicted);
+            tokio::time::sleep(TICK).await;
+        }
+    }
+}
+
+/// Random bytes from the system; if it has none, the worker must not seal anything.
+fn seed() -> io::Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    aws_lc_rs::rand::fill(&mut seed).map_err(|_| io::Error::other("the system gives no random bytes"))?;
+    Ok(seed)
+}
