@@ -32,7 +32,7 @@ pub struct Reply<'a, S> {
 
 /// Appends the cookies that keep the client with `target`, which answered. Writes nothing for [`Policy::None`], and
 /// leaves `out` as it is if a token cannot be sealed.
-pub fn bind<'a, S, R>(
+pub fn bind<'a, 'v, S, R>(
     context: &Context<'_>,
     policy: &Policy,
     decision: &Decision,
@@ -41,7 +41,7 @@ pub fn bind<'a, S, R>(
     rng: &mut R,
     out: &mut Vec<u8>,
 ) where
-    S: Iterator<Item = &'a [u8]>,
+    S: Iterator<Item = &'v [u8]>,
     R: CryptoRng + ?Sized,
 {
     match policy {
