@@ -56,7 +56,8 @@ impl Shop {
                 self.requests.fetch_add(1, Ordering::Relaxed);
                 self.cart_answer(path, request).await.unwrap_or_else(Failure::answer)
             }
-            _ => Failure::not_found().answer(),
+            (path, &Method::GET | &Method::HEAD) => page::file(path),
+            (_, method) => Failure::method("GET, HEAD", method).answer(),
         }
     }
 

@@ -7,11 +7,21 @@ use bytes::Bytes;
 use http::header::CONTENT_SECURITY_POLICY;
 use http::{HeaderValue, StatusCode};
 
-use crate::http::{Answer, content};
+use crate::http::{Answer, Failure, content};
 
 const HTML: &str = include_str!("../../page/page.html");
 /// Replaced in [`HTML`] by the control server's URL, or by nothing.
 const CONTROL_PLACE: &str = "{control}";
+
+/// Files beside the page: path, content type, content.
+const FILES: [(&str, &str, &str); 6] = [
+    ("/static/page.css", "text/css; charset=utf-8", include_str!("../../page/page.css")),
+    ("/static/page.mjs", "text/javascript; charset=utf-8", include_str!("../../page/page.mjs")),
+    ("/static/story.mjs", "text/javascript; charset=utf-8", include_str!("../../page/story.mjs")),
+    ("/static/memory.mjs", "text/javascript; charset=utf-8", include_str!("../../page/memory.mjs")),
+    ("/static/view.mjs", "text/javascript; charset=utf-8", include_str!("../../page/view.mjs")),
+    ("/static/icon.svg", "image/svg+xml", include_str!("../../page/icon.svg")),
+];
 
 /// The page itself.
 pub(super) fn page(control: Option<SocketAddr>) -> Answer {
@@ -30,6 +40,16 @@ pub(super) fn page(control: Option<SocketAddr>) -> Answer {
     answer
 }
 
+/// A file of the page, by its path.
+pub(super) fn file(path: &str) -> Answer {
+    match FILES.iter().find(|(name, _, _)| *name == path) {
+        Some((_, content_type, text)) => {
+            content(StatusCode::OK, content_type, Bytes::from_static(text.as_bytes()))
+        }
+        None => Failure::not_found().answer(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,7 +57,7 @@ mod tests {
     #[test]
     fn the_page_has_one_place_for_the_control_server_and_asks_nobody_else() {
         assert_eq!(HTML.matches(CONTROL_PLACE).count(), 1);
-        let texts = [HTML];
+        let texts = FILES.iter().map(|(_, _, text)| *text).chain([HTML]);
         for text in texts {
             for foreign in ["src=\"http", "@import", "url(http", "fetch(\"http", "style=\"", " onclick="] {
                 assert!(!text.contains(foreign), "{foreign}");
