@@ -15,6 +15,8 @@
 //! 5. `respond` writes the answer's head with the cookies that bind the client, and the first bytes of the body.
 //! 6. `relay` moves what remains of both bodies, both ways at once; after a 101 `tunnel` moves bytes.
 //!
+//! [`health`] checks the targets, on the control side.
+//!
 //! This crate knows no store and no API, and decides nothing about sessions, rules or framing: that is in
 //! `elbow-stickiness`, `elbow-routing` and `elbow-http1`.
 
@@ -25,6 +27,7 @@ mod data_plane;
 mod exchange;
 mod failure;
 mod forward;
+pub mod health;
 mod listener;
 mod passive;
 pub mod publisher;

@@ -1,0 +1,286 @@
+//! The task that has targets checked.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_routing::{Observation, Table, Transition};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::check::check;
+use super::roster::{Job, Roster};
+use crate::PassiveReports;
+use crate::publisher::Publisher;
+
+/// Checks under way at once. More than are due at any time, unless thousands of targets hang; then checks wait.
+const CHECKS_AT_ONCE: usize = 1024;
+/// Refusals that wait to be taken in at most.
+const REFUSALS: usize = 1024;
+
+/// Checks the targets of the published configuration, and publishes how they do.
+#[derive(Debug)]
+pub struct Prober {
+    publisher: Arc<Publisher>,
+    configured: watch::Receiver<Arc<Table>>,
+    refusals: mpsc::Receiver<Refusal>,
+    roster: Roster,
+    checks: JoinSet<(Job, io::Result<Observation>)>,
+}
+
+/// Where workers tell of targets that refused the connection of a request.
+#[derive(Clone, Debug)]
+pub struct Refusals(mpsc::Sender<Refusal>);
+
+#[derive(Clone, Copy, Debug)]
+struct Refusal {
+    group: TargetGroupKey,
+    target: TargetKey,
+    at: Instant,
+}
+
+impl PassiveReports for Refusals {
+    /// Never waits. When too many reports wait, this one is lost; the target will refuse again.
+    fn refused(&self, group: TargetGroupKey, target: TargetKey) {
+        let _ = self.0.try_send(Refusal { group, target, at: now() });
+    }
+}
+
+impl Prober {
+    /// A prober for what this publisher publishes.
+    pub fn new(publisher: Arc<Publisher>) -> (Self, Refusals) {
+        let (sender, refusals) = mpsc::channel(REFUSALS);
+        let mut configured = publisher.configured();
+        configured.mark_changed();
+        let prober =
+            Self { publisher, configured, refusals, roster: Roster::default(), checks: JoinSet::new() };
+        (prober, Refusals(sender))
+    }
+
+    /// Checks targets for ever. Drop the future to stop; checks under way stop with it.
+    pub async fn run(mut self) {
+        loop {
+            self.start_due_checks();
+            self.publish();
+            let next_start = self.next_start();
+            tokio::select! {
+                Ok(()) = self.configured.changed() => self.follow(),
+                Some(refusal) = self.refusals.recv() => self.take_in_refusals(refusal),
+                Some(done) = self.checks.join_next() => self.take_in_results(done),
+                () = sleep_until(next_start) => {}
+            }
+        }
+    }
+
+    fn follow(&mut self) {
+        let table = Arc::clone(&self.configured.borrow_and_update());
+        self.roster.follow(&table, now());
+    }
+
+    fn start_due_checks(&mut self) {
+        while self.checks.len() < CHECKS_AT_ONCE {
+            let Some(job) = self.roster.next_job(now()) else { return };
+            self.checks.spawn(async move {
+                let result = check(job.group.health_check(), job.address).await;
+                (job, result)
+            });
+        }
+    }
+
+    /// When a check can start next; `None` if one has to finish, or something else to happen, before that.
+    fn next_start(&self) -> Option<Instant> {
+        self.roster.next_due().filter(|_| self.checks.len() < CHECKS_AT_ONCE)
+    }
+
+    /// Takes in this refusal and all others that are there, so that they are published together.
+    fn take_in_refusals(&mut self, first: Refusal) {
+        let mut next = Some(first);
+        while let Some(Refusal { group, target, at }) = next {
+            let transition = self.roster.refused(group, target, at, now());
+            transition.inspect(|transition| log(group, target, transition));
+            next = self.refusals.try_recv().ok();
+        }
+    }
+
+    /// Takes in this result and all others that are there, so that they are published together.
+    fn take_in_results(&mut self, first: Result<(Job, io::Result<Observation>), tokio::task::JoinError>) {
+        let mut next = Some(first);
+        while let Some(done) = next {
+            match done {
+                Ok((job, Ok(observation))) => {
+                    let transition = self.roster.finished(&job, observation);
+                    transition.inspect(|transition| log(job.group.key(), job.target, transition));
+                }
+                Ok((job, Err(error))) => {
+                    tracing::warn!("cannot check target {} at {}: {error}", job.target, job.address);
+                }
+                Err(error) => tracing::error!("a health check ended badly: {error}"),
+            }
+            next = self.checks.try_join_next();
+        }
+    }
+
+    fn publish(&mut self) {
+        let reports = self.roster.take_reports();
+        if !reports.is_empty() {
+            self.publisher.report(&reports);
+        }
+    }
+}
+
+fn log(group: TargetGroupKey, target: TargetKey, transition: &Transition) {
+    let reason = transition.to.reason.map(|reason| reason.description()).unwrap_or_default();
+    tracing::info!(
+        "target {target} of group {group} is {}, was {}. {reason}",
+        transition.to.state.as_str(),
+        transition.from.state.as_str()
+    );
+}
+
+/// The clock of this task, which tests can stop.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+async fn sleep_until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    use elbow_model::{Configuration, Entity, HealthCheck, HealthState};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::testing::{GROUP, OPTIONS, configuration, put, target};
+
+    const TARGET: TargetKey = TargetKey::new(5);
+
+    /// How long a test waits for what must come, before it fails.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// Answers every connection until it is dropped.
+    async fn serve(listener: TcpListener, answer: &'static [u8]) {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(async move {
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer).await;
+            });
+        }
+    }
+
+    const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+    /// Checks every 20 ms; two failures, three successes.
+    fn often() -> HealthCheck {
+        let interval = Duration::from_millis(20);
+        HealthCheck { interval, healthy_threshold: 3, ..HealthCheck::default() }
+    }
+
+    fn start(configuration: &Configuration) -> (Arc<Publisher>, Refusals, JoinSet<()>) {
+        let publisher = Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap();
+        let publisher = Arc::new(publisher);
+        let (prober, refusals) = Prober::new(Arc::clone(&publisher));
+        let mut running = JoinSet::new();
+        running.spawn(prober.run());
+        (publisher, refusals, running)
+    }
+
+    fn put_target(configuration: &mut Configuration, key: u64, address: SocketAddr) {
+        put(configuration, Entity::Target(Arc::new(target(key, address))));
+    }
+
+    fn state(publisher: &Publisher, key: TargetKey) -> Option<HealthState> {
+        let snapshot = publisher.snapshots().load_full();
+        snapshot.table.group(GROUP)?.target(key).map(|target| target.health.state)
+    }
+
+    async fn until(what: &str, is_so: impl Fn() -> bool) {
+        let patience = Instant::now() + PATIENCE;
+        while !is_so() {
+            assert!(Instant::now() < patience, "{what} did not happen");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_target_dies_and_comes_back() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut server = JoinSet::new();
+        server.spawn(serve(listener, OK));
+        let mut configuration = configuration(often());
+        put_target(&mut configuration, TARGET.get(), address);
+        let (publisher, _refusals, _running) = start(&configuration);
+        let is = |expected| state(&publisher, TARGET) == Some(expected);
+
+        until("the first check passes", || is(HealthState::Healthy)).await;
+        server.shutdown().await;
+        until("checks fail", || is(HealthState::Unhealthy)).await;
+        server.spawn(serve(TcpListener::bind(address).await.unwrap(), OK));
+        until("checks pass again", || is(HealthState::Healthy)).await;
+    }
+
+    #[tokio::test]
+    async fn a_refused_target_leaves_at_once_and_returns_with_the_next_check() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut configuration = configuration(HealthCheck::default());
+        put_target(&mut configuration, TARGET.get(), listener.local_addr().unwrap());
+        let mut server = JoinSet::new();
+        server.spawn(serve(listener, OK));
+        let (publisher, refusals, _running) = start(&configuration);
+        let is = |expected| state(&publisher, TARGET) == Some(expected);
+
+        until("the first check passes", || is(HealthState::Healthy)).await;
+        // The interval is 30 s: what follows is the doing of the refusal alone.
+        refusals.refused(GROUP, TARGET);
+        until("it is out", || is(HealthState::Unhealthy)).await;
+        until("it is back", || is(HealthState::Healthy)).await;
+    }
+
+    #[tokio::test]
+    async fn targets_come_and_go_while_it_runs() {
+        let listener = TcpListener::bind("0.0.0.0:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut server = JoinSet::new();
+        server.spawn(serve(listener, OK));
+        let mut configuration = configuration(HealthCheck::default());
+        let (publisher, _refusals, _running) = start(&configuration);
+        let healthy = |numbers: std::ops::RangeInclusive<u64>| {
+            numbers.into_iter().all(|n| state(&publisher, TargetKey::new(n)) == Some(HealthState::Healthy))
+        };
+        // Each has an address of its own, and all are the one server.
+        for number in 1..=200_u8 {
+            put_target(&mut configuration, number.into(), SocketAddr::from(([127, 0, 1, number], port)));
+        }
+        publisher.configure(2, Arc::new(configuration.clone())).unwrap();
+        until("all are healthy", || healthy(1..=200)).await;
+
+        configuration.targets.remove(&(GROUP, TargetKey::new(1)));
+        put_target(&mut configuration, 201, SocketAddr::from(([127, 0, 1, 201], port)));
+        publisher.configure(3, Arc::new(configuration)).unwrap();
+        until("the new one is healthy too", || healthy(2..=201)).await;
+        assert_eq!(state(&publisher, TargetKey::new(1)), None);
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_refusals_is_cut_off_and_does_no_harm() {
+        let configuration = configuration(HealthCheck::default());
+        let (publisher, refusals, _running) = start(&configuration);
+        for number in 0..10 * u64::try_from(REFUSALS).unwrap() {
+            refusals.refused(GROUP, TargetKey::new(number));
+        }
+        until("all are taken in", || refusals.0.capacity() == REFUSALS).await;
+        assert_eq!(state(&publisher, TARGET), None);
+    }
+}

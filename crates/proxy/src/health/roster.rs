@@ -1,0 +1,330 @@
+//! The targets that are checked, and what has been found out about each.
+//!
+//! No I/O and no clock: [`Roster::next_job`] says what to check, and results come back by [`Roster::finished`].
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_routing::{Group, KeyMap, Machine, Observation, Table, Target, Transition};
+
+use super::schedule::{Schedule, Spread};
+use crate::publisher::HealthReport;
+
+/// All targets of groups that are in use, but for those that drain.
+#[derive(Debug, Default)]
+pub(super) struct Roster {
+    groups: KeyMap<TargetGroupKey, Checked>,
+    schedule: Schedule<(TargetGroupKey, TargetKey)>,
+    reports: Vec<HealthReport>,
+}
+
+#[derive(Debug)]
+struct Checked {
+    group: Arc<Group>,
+    targets: KeyMap<TargetKey, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    address: SocketAddr,
+    machine: Machine,
+}
+
+/// One check that is to be made.
+#[derive(Clone, Debug)]
+pub(super) struct Job {
+    /// The group, with the settings of the check.
+    pub(super) group: Arc<Group>,
+    /// The target.
+    pub(super) target: TargetKey,
+    /// Where it is checked.
+    pub(super) address: SocketAddr,
+    /// When the check begins.
+    pub(super) began: Instant,
+}
+
+impl Roster {
+    /// Goes over to the targets and settings of this table. New targets, and those whose address changed, are due now.
+    pub(super) fn follow(&mut self, table: &Table, now: Instant) {
+        let is_checked = |group: &Group| table.is_used(group.key()) && group.health_check().enabled;
+        let gone: Vec<TargetGroupKey> = self
+            .groups
+            .keys()
+            .filter(|key| !table.group(**key).is_some_and(|group| is_checked(group)))
+            .copied()
+            .collect();
+        for key in gone {
+            if let Some(checked) = self.groups.remove(&key) {
+                checked.targets.into_keys().for_each(|target| self.forget(key, target));
+            }
+        }
+        for group in table.groups().filter(|group| is_checked(group)) {
+            let known = self.groups.get(&group.key());
+            if !known.is_some_and(|checked| Arc::ptr_eq(&checked.group, group)) {
+                self.follow_group(group, now);
+            }
+        }
+    }
+
+    fn follow_group(&mut self, group: &Arc<Group>, now: Instant) {
+        let (key, interval) = (group.key(), group.health_check().interval);
+        let mut before = self.groups.remove(&key).map(|checked| checked.targets).unwrap_or_default();
+        let mut targets = KeyMap::default();
+        for target in group.targets().iter().filter(|target| target.drains_until.is_none()) {
+            let address = group.check_address(target);
+            let known = before.remove(&target.key).filter(|entry| entry.address == address);
+            let entry = match known {
+                Some(entry) => {
+                    self.schedule.set_interval((key, target.key), interval, now);
+                    entry
+                }
+                None => {
+                    let machine = Machine::new();
+                    self.schedule.add((key, target.key), interval, spread(target), now);
+                    let health = Some(machine.health());
+                    self.reports.push(HealthReport { group: key, target: target.key, health });
+                    Entry { address, machine }
+                }
+            };
+            targets.insert(target.key, entry);
+        }
+        before.into_keys().for_each(|target| self.forget(key, target));
+        self.groups.insert(key, Checked { group: Arc::clone(group), targets });
+    }
+
+    fn forget(&mut self, group: TargetGroupKey, target: TargetKey) {
+        self.schedule.remove((group, target));
+        self.reports.push(HealthReport { group, target, health: None });
+    }
+
+    /// A check that is due; the next one of its target is scheduled.
+    pub(super) fn next_job(&mut self, now: Instant) -> Option<Job> {
+        let (group, target) = self.schedule.take_due(now)?;
+        let checked = self.groups.get(&group)?;
+        let address = checked.targets.get(&target)?.address;
+        Some(Job { group: Arc::clone(&checked.group), target, address, began: now })
+    }
+
+    /// When the next check is due.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        self.schedule.next()
+    }
+
+    /// Takes in the result of a check. One of a target that has gone or moved meanwhile is worth nothing.
+    pub(super) fn finished(&mut self, job: &Job, observation: Observation) -> Option<Transition> {
+        self.observe(job.group.key(), job.target, observation, job.began, |entry| {
+            entry.address == job.address
+        })
+    }
+
+    /// Takes in that a request's connection was refused, and has the target checked soon if that is news.
+    pub(super) fn refused(
+        &mut self,
+        group: TargetGroupKey,
+        target: TargetKey,
+        at: Instant,
+        now: Instant,
+    ) -> Option<Transition> {
+        let transition = self.observe(group, target, Observation::Refused, at, |_| true)?;
+        self.schedule.hurry((group, target), now);
+        Some(transition)
+    }
+
+    fn observe(
+        &mut self,
+        group: TargetGroupKey,
+        target: TargetKey,
+        observation: Observation,
+        at: Instant,
+        concerns: impl FnOnce(&Entry) -> bool,
+    ) -> Option<Transition> {
+        let checked = self.groups.get_mut(&group)?;
+        let entry = checked.targets.get_mut(&target).filter(|entry| concerns(entry))?;
+        let transition = entry.machine.observe(observation, at, checked.group.health_check())?;
+        self.reports.push(HealthReport { group, target, health: Some(transition.to) });
+        Some(transition)
+    }
+
+    /// What has changed since the last call, in its order.
+    pub(super) fn take_reports(&mut self) -> Vec<HealthReport> {
+        std::mem::take(&mut self.reports)
+    }
+}
+
+/// Keys are random, so their high half spreads targets evenly, and alike on each node and after each restart.
+fn spread(target: &Target) -> Spread {
+    let [a, b, c, d, ..] = target.key.get().to_be_bytes();
+    Spread(u32::from_be_bytes([a, b, c, d]))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use elbow_model::{Configuration, Entity, HealthCheck, HealthState, Timestamp};
+    use elbow_routing::{Failure, HealthView};
+
+    use super::*;
+    use crate::testing::{GROUP, OPTIONS, configuration, group, put, target};
+
+    const TARGET: TargetKey = TargetKey::new(5);
+    const FAILED: Observation = Observation::Failed(Failure::Broken);
+
+    /// A roster that follows a configuration.
+    struct World {
+        configuration: Configuration,
+        roster: Roster,
+        now: Instant,
+    }
+
+    impl World {
+        fn with_one_target() -> Self {
+            let configuration = configuration(HealthCheck::default());
+            let mut world = Self { configuration, roster: Roster::default(), now: Instant::now() };
+            world.change(|configuration| put_target(configuration, "127.0.0.1:1"));
+            assert_eq!(world.reported(), [Some(HealthState::Initial)]);
+            world
+        }
+
+        fn change(&mut self, change: impl FnOnce(&mut Configuration)) {
+            change(&mut self.configuration);
+            let table = Table::compile(&self.configuration, &HealthView::default(), &OPTIONS);
+            self.roster.follow(&table, self.now);
+        }
+
+        fn job(&mut self) -> Option<Job> {
+            self.roster.next_job(self.now)
+        }
+
+        /// Whole seconds until the next check.
+        fn next(&self) -> Option<u64> {
+            self.roster.next_due().map(|due| due.saturating_duration_since(self.now).as_secs())
+        }
+
+        /// The states of the target that were reported since the last time.
+        fn reported(&mut self) -> Vec<Option<HealthState>> {
+            let reports = self.roster.take_reports();
+            reports.into_iter().map(|report| report.health.map(|health| health.state)).collect()
+        }
+
+        fn refuse(&mut self) {
+            self.roster.refused(GROUP, TARGET, self.now, self.now);
+        }
+    }
+
+    fn put_target(configuration: &mut Configuration, address: &str) {
+        let target = target(TARGET.get(), address.parse().unwrap());
+        put(configuration, Entity::Target(Arc::new(target)));
+    }
+
+    #[test]
+    fn a_new_target_is_checked_at_once_and_its_result_reported() {
+        let mut world = World::with_one_target();
+        let job = world.job().unwrap();
+        assert_eq!((job.target, job.address.to_string().as_str()), (TARGET, "127.0.0.1:1"));
+        assert!(world.job().is_none());
+        assert!(world.next().is_some_and(|next| (14..=30).contains(&next)));
+        world.roster.finished(&job, Observation::Passed);
+        world.roster.finished(&job, Observation::Passed);
+        assert_eq!(world.reported(), [Some(HealthState::Healthy)]);
+    }
+
+    #[test]
+    fn a_target_that_takes_no_traffic_is_not_checked() {
+        let drain = |configuration: &mut Configuration| {
+            let mut target = target(TARGET.get(), "127.0.0.1:1".parse().unwrap());
+            target.deregistered = Some(Timestamp::from_secs(1));
+            put(configuration, Entity::Target(Arc::new(target)));
+        };
+        let disable = |configuration: &mut Configuration| {
+            let off = HealthCheck { enabled: false, ..HealthCheck::default() };
+            put(configuration, Entity::TargetGroup(Arc::new(group(off))));
+        };
+        type Step = dyn Fn(&mut Configuration);
+        let steps: [(&str, &Step); 5] = [
+            ("draining", &drain),
+            ("checks switched off", &disable),
+            ("removed", &|configuration| configuration.targets.clear()),
+            ("its group removed", &|configuration| configuration.target_groups.clear()),
+            ("its group not used", &|configuration| configuration.listeners.clear()),
+        ];
+        for (what, change) in steps {
+            let mut world = World::with_one_target();
+            let under_way = world.job().unwrap();
+            world.change(change);
+            assert_eq!(world.reported(), [None], "{what}");
+            assert_eq!(world.next(), None, "{what}");
+            assert_eq!(world.roster.finished(&under_way, Observation::Passed), None, "{what}");
+            assert_eq!(world.reported(), [], "{what}");
+        }
+    }
+
+    #[test]
+    fn a_target_that_moved_starts_again() {
+        let mut world = World::with_one_target();
+        let before = world.job().unwrap();
+        world.roster.finished(&before, Observation::Passed);
+        world.change(|configuration| put_target(configuration, "127.0.0.1:2"));
+        assert_eq!(world.reported(), [Some(HealthState::Healthy), Some(HealthState::Initial)]);
+        world.roster.finished(&before, Observation::Passed);
+        assert_eq!(world.reported(), [], "a result from where it was");
+        assert_eq!(world.job().unwrap().address.to_string(), "127.0.0.1:2");
+    }
+
+    #[test]
+    fn other_settings_keep_what_is_known() {
+        let mut world = World::with_one_target();
+        let job = world.job().unwrap();
+        world.roster.finished(&job, Observation::Passed);
+        let interval = Duration::from_secs(5);
+        let often = HealthCheck { interval, unhealthy_threshold: 3, ..HealthCheck::default() };
+        world.change(|configuration| {
+            put(configuration, Entity::TargetGroup(Arc::new(group(often))));
+        });
+        assert_eq!(world.reported(), [Some(HealthState::Healthy)]);
+        assert!(world.next().is_some_and(|next| next <= 5));
+        for _ in 0..3 {
+            assert_eq!(world.reported(), []);
+            world.roster.finished(&job, FAILED);
+        }
+        assert_eq!(world.reported(), [Some(HealthState::Unhealthy)]);
+    }
+
+    /// The port for health checks goes on answering while the port for traffic refuses.
+    #[test]
+    fn a_target_whose_checks_contradict_its_refusals_does_not_flap() {
+        let mut world = World::with_one_target();
+        let mut returns = 0;
+        for second in 0..300 {
+            while let Some(job) = world.job() {
+                world.roster.finished(&job, Observation::Passed);
+            }
+            returns += world.reported().iter().filter(|state| **state == Some(HealthState::Healthy)).count();
+            world.refuse();
+            world.now += Duration::from_secs(1);
+            assert!(world.next().is_some_and(|next| next <= 30), "second {second}");
+        }
+        // 300 s are ten intervals: a regular check and an additional one in each, and the first one.
+        assert!((18..=22).contains(&returns), "{returns}");
+    }
+
+    #[test]
+    fn a_refused_target_is_out_at_once_and_checked_at_once() {
+        let mut world = World::with_one_target();
+        let first = world.job().unwrap();
+        world.roster.finished(&first, Observation::Passed);
+        world.reported();
+        world.now += Duration::from_secs(3);
+        world.refuse();
+        world.refuse();
+        assert_eq!(world.reported(), [Some(HealthState::Unhealthy)]);
+        let again = world.job().unwrap();
+        assert!(world.job().is_none());
+        world.roster.finished(&again, Observation::Passed);
+        assert_eq!(world.reported(), [Some(HealthState::Healthy)]);
+        world.roster.refused(GROUP, TargetKey::new(99), world.now, world.now);
+        assert_eq!(world.reported(), [], "nobody knows that one");
+    }
+}
