@@ -49,6 +49,7 @@ pub enum Group {
 }
 
 /// The declaration of one action.
+#[derive(Debug)]
 pub struct Action {
     /// Its name on the wire.
     pub name: &'static str,

@@ -27,7 +27,7 @@ pub(crate) type Decision = (Vec<Change>, Xml);
 
 /// Carries out an action. Handlers decide and do nothing else: a handler that changes something is asked again when
 /// the configuration has changed meanwhile.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Handler {
     /// Only looks.
     Reads(fn(&Call<'_>, &Params<'_>) -> Result<Xml, Error>),

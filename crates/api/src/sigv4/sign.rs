@@ -31,7 +31,7 @@ pub fn sign(parts: &mut Parts, body: &[u8], credential: &Credential, region: &Re
     let mut names: Vec<String> = parts.headers.keys().map(|name| name.as_str().to_owned()).collect();
     names.sort_unstable();
     let canonical = canonical::request(parts, &names, &hash(body));
-    let moment = Moment { time: &time, date, region: region.as_str() };
+    let moment = Moment { time: &time, date, region: region.as_str(), service: SERVICE };
     let signature = hex(signature(credential.secret.reveal(), &moment, &canonical).as_ref());
     let authorization = format!(
         "{ALGORITHM} Credential={}/{date}/{}/{SERVICE}/{TERMINATOR}, SignedHeaders={}, Signature={signature}",

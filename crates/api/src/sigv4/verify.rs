@@ -57,7 +57,8 @@ pub fn verify(parts: &Parts, body: &[u8], rules: &Rules<'_>) -> Result<Authentic
     let body_hash = hash(body);
     check_body_hash(parts, &body_hash)?;
     let canonical = canonical::request(parts, &claim.signed_headers, &body_hash);
-    let moment = Moment { time: &claim.time_text, date: &claim.date, region: claim.region.as_str() };
+    let moment =
+        Moment { time: &claim.time_text, date: &claim.date, region: claim.region.as_str(), service: SERVICE };
     let expected = signature(secret.reveal(), &moment, &canonical);
     verify_slices_are_equal(expected.as_ref(), &claim.signature).map_err(|_| {
         mismatch(

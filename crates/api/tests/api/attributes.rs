@@ -1,0 +1,155 @@
+//! Attributes of load balancers, target groups and listeners.
+
+use elbow_model::attribute::{listener, load_balancer, target_group};
+
+use crate::world::World;
+
+/// Resources of one world, by the noun in the names of actions and parameters.
+fn resources(world: &World) -> [(&'static str, &'static str, String); 3] {
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    let listener = world.create_listener(&balancer, "80", &group);
+    [
+        ("LoadBalancer", "LoadBalancerArn", balancer),
+        ("TargetGroup", "TargetGroupArn", group),
+        ("Listener", "ListenerArn", listener),
+    ]
+}
+
+fn set<'a>(parameter: &'a str, arn: &'a str, key: &'a str, value: &'a str) -> [(&'a str, &'a str); 3] {
+    [(parameter, arn), ("Attributes.member.1.Key", key), ("Attributes.member.1.Value", value)]
+}
+
+#[test]
+fn every_attribute_is_read_back_with_its_default_and_can_be_set_to_it() {
+    let world = World::new();
+    let tables = [load_balancer::TABLE, target_group::TABLE, listener::TABLE];
+    for ((noun, parameter, arn), table) in resources(&world).into_iter().zip(tables) {
+        let shown = world.ok(&format!("Describe{noun}Attributes"), &[(parameter, &arn)]).pairs("Attributes");
+        let defaults = table.iter().map(|it| (it.key.to_owned(), it.default.to_owned()));
+        assert_eq!(shown, defaults.collect::<Vec<_>>(), "{noun}");
+        for (key, value) in &shown {
+            let answer = world.ok(&format!("Modify{noun}Attributes"), &set(parameter, &arn, key, value));
+            assert_eq!(answer.pairs("Attributes"), shown, "{noun} {key}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
+    let world = World::new();
+    let [(_, _, balancer), (_, _, group), (_, _, listener)] = resources(&world);
+    let invalid = "InvalidConfigurationRequest";
+    let table: &[(&str, &str, &str, &str)] = &[
+        ("no.such.key", "x", "ValidationError", "Target group attribute key 'no.such.key' is not recognized"),
+        ("stickiness.enabled", "yes", "ValidationError", "[true, false]"),
+        (
+            "stickiness.type",
+            "source_ip",
+            invalid,
+            "Stickiness type 'source_ip' is not supported for target groups with the HTTP protocol",
+        ),
+        (
+            "stickiness.type",
+            "magic",
+            "ValidationError",
+            "'Stickiness type' must be one of [app_cookie, lb_cookie, source_ip]",
+        ),
+        ("stickiness.lb_cookie.duration_seconds", "0", "ValidationError", "between '1-604800' inclusive"),
+        (
+            "stickiness.lb_cookie.duration_seconds",
+            "604801",
+            "ValidationError",
+            "between '1-604800' inclusive",
+        ),
+        ("stickiness.app_cookie.cookie_name", "AWSALB", "ValidationError", "reserved"),
+        ("deregistration_delay.timeout_seconds", "3601", "ValidationError", "between '0-3600' inclusive"),
+        ("load_balancing.algorithm.anomaly_mitigation", "on", invalid, "round_robin"),
+    ];
+    for (key, value, code, message) in table {
+        let parameters = set("TargetGroupArn", &group, key, value);
+        world.refused("ModifyTargetGroupAttributes", &parameters, code, message);
+    }
+    for (key, code, message) in [
+        ("no.such.key", "ValidationError", "Load balancer attribute key 'no.such.key' is not recognized"),
+        (
+            "dns_record.client_routing_policy",
+            invalid,
+            "is not supported on load balancers with type 'application'",
+        ),
+        ("load_balancing.cross_zone.enabled", "ValidationError", "cannot be changed"),
+        ("access_logs.s3.enabled", "ValidationError", "[true, false]"),
+    ] {
+        let parameters = set("LoadBalancerArn", &balancer, key, "x");
+        world.refused("ModifyLoadBalancerAttributes", &parameters, code, message);
+    }
+    let no_bucket = set("LoadBalancerArn", &balancer, "access_logs.s3.enabled", "true");
+    world.refused("ModifyLoadBalancerAttributes", &no_bucket, invalid, "'access_logs.s3.bucket' must be set");
+    let too_long = "x".repeat(1025);
+    let header = "routing.http.response.x_frame_options.header_value";
+    let parameters = set("ListenerArn", &listener, header, &too_long);
+    world.refused("ModifyListenerAttributes", &parameters, "ValidationError", header);
+    world.refused(
+        "ModifyListenerAttributes",
+        &[("ListenerArn", &listener)],
+        "ValidationError",
+        "'attributes'",
+    );
+    let no_value = [("ListenerArn", listener.as_str()), ("Attributes.member.1.Key", header)];
+    world.refused("ModifyListenerAttributes", &no_value, "ValidationError", "'attributes.1.member.value'");
+}
+
+#[test]
+fn attributes_of_one_request_are_judged_together() {
+    let world = World::new();
+    let [_, (_, _, group), _] = resources(&world);
+    let alone = set("TargetGroupArn", &group, "stickiness.type", "app_cookie");
+    let enabled = [("Attributes.member.2.Key", "stickiness.enabled"), ("Attributes.member.2.Value", "true")];
+    let named = [
+        ("Attributes.member.3.Key", "stickiness.app_cookie.cookie_name"),
+        ("Attributes.member.3.Value", "JSESSIONID"),
+    ];
+    let action = "ModifyTargetGroupAttributes";
+    let message = "You must set an application cookie name to enable stickiness of type 'app_cookie'";
+    world.refused(action, &[&alone[..], &enabled].concat(), "InvalidConfigurationRequest", message);
+    let shown = world.ok(action, &[&alone[..], &enabled, &named].concat()).pairs("Attributes");
+    assert!(shown.contains(&("stickiness.app_cookie.cookie_name".to_owned(), "JSESSIONID".to_owned())));
+    for (key, value, message) in [
+        ("load_balancing.cross_zone.enabled", "false", "cross-zone"),
+        ("load_balancing.algorithm.type", "weighted_random", "weighted_random"),
+    ] {
+        let parameters = set("TargetGroupArn", &group, key, value);
+        world.refused(action, &parameters, "InvalidConfigurationRequest", message);
+    }
+}
+
+#[test]
+fn a_target_of_all_zones_needs_cross_zone() {
+    let world = World::new();
+    let [_, (_, _, group), _] = resources(&world);
+    let everywhere = [
+        ("TargetGroupArn", group.as_str()),
+        ("Targets.member.1.Id", "10.0.0.1"),
+        ("Targets.member.1.AvailabilityZone", "all"),
+    ];
+    world.ok("RegisterTargets", &everywhere);
+    let off = set("TargetGroupArn", &group, "load_balancing.cross_zone.enabled", "false");
+    world.refused("ModifyTargetGroupAttributes", &off, "InvalidConfigurationRequest", "'all'");
+}
+
+#[test]
+fn resources_that_are_gone_have_none() {
+    let world = World::new();
+    for (noun, parameter, arn) in resources(&world) {
+        let gone = arn.replace("us-east-1", "us-east-2");
+        let code = format!("{noun}NotFound");
+        world.refused(&format!("Describe{noun}Attributes"), &[(parameter, &gone)], &code, "not found");
+        let key =
+            if noun == "Listener" { listener::SERVER_HEADER } else { "load_balancing.cross_zone.enabled" };
+        world.refused(
+            &format!("Modify{noun}Attributes"),
+            &set(parameter, &gone, key, "true"),
+            &code,
+            "not found",
+        );
+    }
+}

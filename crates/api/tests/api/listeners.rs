@@ -1,0 +1,188 @@
+//! Listeners and their default actions.
+
+use crate::world::{World, forward};
+
+const GONE: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/gone/0123456789abcdef/0123456789abcdef";
+
+#[test]
+fn an_action_with_one_group_comes_back_in_both_forms() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    let parameters = [
+        ("LoadBalancerArn", balancer.as_str()),
+        ("Protocol", "HTTP"),
+        ("Port", "80"),
+        ("DefaultActions.member.1.Type", "forward"),
+        ("DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn", group.as_str()),
+        ("DefaultActions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled", "false"),
+    ];
+    let created = world.ok("CreateListener", &parameters);
+    let shown = world.ok("DescribeListeners", &[("LoadBalancerArn", &balancer)]);
+    for answer in [created, shown] {
+        let action = "Listeners/member/DefaultActions/member";
+        assert_eq!(answer.value("Listeners/member/Port"), "80");
+        assert_eq!(answer.value("Listeners/member/Protocol"), "HTTP");
+        assert_eq!(answer.value(&format!("{action}/Type")), "forward");
+        assert_eq!(answer.value(&format!("{action}/TargetGroupArn")), group);
+        assert_eq!(
+            answer.value(&format!("{action}/ForwardConfig/TargetGroups/member/TargetGroupArn")),
+            group
+        );
+        assert_eq!(answer.value(&format!("{action}/ForwardConfig/TargetGroups/member/Weight")), "1");
+        let sticky = format!("{action}/ForwardConfig/TargetGroupStickinessConfig/Enabled");
+        assert_eq!(answer.value(&sticky), "false");
+    }
+}
+
+#[test]
+fn creating_again_with_the_same_settings_succeeds() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    let listener = world.create_listener(&balancer, "80", &group);
+    assert_eq!(world.create_listener(&balancer, "80", &group), listener);
+    let other = world.create_target_group("other");
+    world.refused("CreateListener", &forward(&balancer, "80", &other), "DuplicateListener", "already exists");
+    assert_ne!(world.create_listener(&balancer, "81", &group), listener);
+}
+
+#[test]
+fn bad_parameters_are_named() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    let good = forward(&balancer, "80", &group);
+    let without = |name: &str| good.into_iter().filter(|(key, _)| !key.starts_with(name)).collect::<Vec<_>>();
+    let with = |name: &'static str, value: &'static str| {
+        let mut parameters = without(name);
+        parameters.push((name, value));
+        parameters
+    };
+    let action = "DefaultActions.member.1.Type";
+    let table = [
+        (without("LoadBalancerArn"), "ValidationError", "'loadBalancerArn'"),
+        (without("Protocol"), "ValidationError", "A listener protocol must be specified"),
+        (without("Port"), "ValidationError", "A listener port must be specified"),
+        (without("DefaultActions"), "ValidationError", "'defaultActions'"),
+        (without(action), "ValidationError", "'defaultActions.1.member.type'"),
+        (without("DefaultActions.member.1.TargetGroupArn"), "ValidationError", "must specify a target group"),
+        (with("Port", "0"), "ValidationError", "'port'"),
+        (with("Protocol", "HTTPS"), "UnsupportedProtocol", "docs/parity.md"),
+        (with("Protocol", "TCP"), "ValidationError", "'HTTPS, HTTP'"),
+        (with("Protocol", "SPDY"), "ValidationError", "enum value set"),
+        (with("SslPolicy", "ELBSecurityPolicy-2016-08"), "ValidationError", "SslPolicy"),
+        (with("Certificates.member.1.CertificateArn", "x"), "ValidationError", "Certificates"),
+        (with(action, "redirect"), "InvalidLoadBalancerAction", "'redirect'"),
+        (with(action, "fixed-response"), "InvalidLoadBalancerAction", "'fixed-response'"),
+        (with(action, "authenticate-oidc"), "InvalidLoadBalancerAction", "'authenticate-oidc'"),
+        (with(action, "drop"), "ValidationError", "enum value set"),
+        (with("DefaultActions.member.2.Type", "forward"), "TooManyActions", "only one action"),
+        (with("DefaultActions.member.1.Order", "0"), "ValidationError", "order"),
+        (with("DefaultActions.member.1.TargetGroupArn", "x"), "ValidationError", "target group ARN"),
+        (
+            with("DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn", "x"),
+            "ValidationError",
+            "same target group",
+        ),
+        (
+            with("DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.Weight", "1000"),
+            "ValidationError",
+            "weight",
+        ),
+        (
+            with("DefaultActions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled", "true"),
+            "InvalidLoadBalancerAction",
+            "Stickiness",
+        ),
+    ];
+    for (parameters, code, message) in table {
+        world.refused("CreateListener", &parameters, code, message);
+    }
+    let several = [
+        good[0],
+        good[1],
+        good[2],
+        good[3],
+        ("DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn", group.as_str()),
+        ("DefaultActions.member.1.ForwardConfig.TargetGroups.member.2.TargetGroupArn", group.as_str()),
+    ];
+    world.refused("CreateListener", &several, "InvalidLoadBalancerAction", "several target groups");
+}
+
+#[test]
+fn a_target_group_belongs_to_one_load_balancer() {
+    let world = World::new();
+    let (one, other) = (world.create_load_balancer("one"), world.create_load_balancer("other"));
+    let group = world.create_target_group("carts");
+    world.create_listener(&one, "80", &group);
+    let code = "TargetGroupAssociationLimit";
+    world.refused("CreateListener", &forward(&other, "80", &group), code, "more than one load balancer");
+}
+
+#[test]
+fn a_port_that_cannot_be_bound_is_refused_before_anything_is_stored() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    world.refuse_port(80);
+    let code = "InvalidConfigurationRequest";
+    world.refused("CreateListener", &forward(&balancer, "80", &group), code, "--listener-port-offset");
+    let listener = world.create_listener(&balancer, "8080", &group);
+    world.refused(
+        "ModifyListener",
+        &[("ListenerArn", &listener), ("Port", "80")],
+        code,
+        "--listener-port-offset",
+    );
+}
+
+#[test]
+fn a_listener_is_modified_in_part_and_deleted() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    let other = world.create_target_group("other");
+    let (first, second) =
+        (world.create_listener(&balancer, "80", &group), world.create_listener(&balancer, "81", &group));
+    let moved = world.ok("ModifyListener", &[("ListenerArn", &first), ("Port", "82")]);
+    assert_eq!(moved.value("Listeners/member/Port"), "82");
+    assert_eq!(moved.value("Listeners/member/DefaultActions/member/TargetGroupArn"), group);
+    let turned = world.ok(
+        "ModifyListener",
+        &[
+            ("ListenerArn", &first),
+            ("DefaultActions.member.1.Type", "forward"),
+            ("DefaultActions.member.1.TargetGroupArn", &other),
+        ],
+    );
+    assert_eq!(turned.value("Listeners/member/DefaultActions/member/TargetGroupArn"), other);
+    world.refused(
+        "ModifyListener",
+        &[("ListenerArn", &second), ("Port", "82")],
+        "DuplicateListener",
+        "already exists",
+    );
+    world.refused(
+        "ModifyListener",
+        &[("ListenerArn", GONE)],
+        "ListenerNotFound",
+        "One or more listeners not found",
+    );
+    world.refused("ModifyListener", &[("ListenerArn", &balancer)], "ValidationError", "listener ARN");
+    world.ok("DeleteListener", &[("ListenerArn", &first)]);
+    world.refused("DeleteListener", &[("ListenerArn", &first)], "ListenerNotFound", "not found");
+    let left = world.ok("DescribeListeners", &[("LoadBalancerArn", &balancer)]);
+    assert_eq!(left.values("Listeners/member/ListenerArn"), [second]);
+    world.refused("DescribeListeners", &[], "ValidationError", "either listener ARNs or a load balancer ARN");
+}
+
+#[test]
+fn there_is_a_quota() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    for port in 1..=elbow_model::limits::LISTENERS_PER_LOAD_BALANCER {
+        world.create_listener(&balancer, &port.to_string(), &group);
+    }
+    world.refused("CreateListener", &forward(&balancer, "8080", &group), "TooManyListeners", "50");
+    let first = world.ok("DescribeListeners", &[("LoadBalancerArn", &balancer), ("PageSize", "49")]);
+    let marker = first.value("NextMarker");
+    let rest = world.ok("DescribeListeners", &[("LoadBalancerArn", &balancer), ("Marker", &marker)]);
+    assert_eq!(rest.count("Listeners/member"), 1);
+}

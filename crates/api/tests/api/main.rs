@@ -1,0 +1,15 @@
+//! The API as its callers see it: signed requests in, AWS's XML out, over a store in memory. Each test owns a world of
+//! its own, time included.
+
+mod attributes;
+mod listeners;
+mod load_balancers;
+mod parity;
+mod random_forms;
+mod signatures;
+mod tables;
+mod tags;
+mod target_groups;
+mod targets;
+mod wire;
+mod world;

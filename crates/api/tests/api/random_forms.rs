@@ -1,0 +1,178 @@
+//! Random forms made of known names and values: whatever comes, the answer is well-formed XML with a code of AWS's
+//! model, is never our fault, and a refused call changes nothing.
+
+use elbow_api::ACTIONS;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::world::World;
+
+const NAMES: &[&str] = &[
+    "Name",
+    "Names",
+    "Names.member.1",
+    "Names.member.4294967295",
+    "Type",
+    "Scheme",
+    "Marker",
+    "PageSize",
+    "Subnets",
+    "Subnets.member.1",
+    "Subnets.member.2",
+    "Subnets.member.x",
+    "SubnetMappings.member.1.SubnetId",
+    "SubnetMappings.member.2.AllocationId",
+    "SecurityGroups.member.1",
+    "IpAddressType",
+    "Tags.member.1.Key",
+    "Tags.member.1.Value",
+    "Tags.member.2.Key",
+    "TagKeys.member.1",
+    "ResourceArns.member.1",
+    "LoadBalancerArn",
+    "LoadBalancerArns.member.1",
+    "ListenerArn",
+    "ListenerArns.member.1",
+    "TargetGroupArn",
+    "TargetGroupArns.member.1",
+    "Protocol",
+    "ProtocolVersion",
+    "Port",
+    "VpcId",
+    "TargetType",
+    "HealthCheckProtocol",
+    "HealthCheckPort",
+    "HealthCheckPath",
+    "HealthCheckEnabled",
+    "HealthCheckIntervalSeconds",
+    "HealthCheckTimeoutSeconds",
+    "HealthyThresholdCount",
+    "UnhealthyThresholdCount",
+    "Matcher",
+    "Matcher.HttpCode",
+    "Matcher.GrpcCode",
+    "Targets.member.1.Id",
+    "Targets.member.1.Port",
+    "Targets.member.1.AvailabilityZone",
+    "Targets.member.2.Id",
+    "Include.member.1",
+    "Attributes.member.1.Key",
+    "Attributes.member.1.Value",
+    "Attributes.member.2.Key",
+    "DefaultActions",
+    "DefaultActions.member.1",
+    "DefaultActions.member.1.Type",
+    "DefaultActions.member.1.Order",
+    "DefaultActions.member.1.TargetGroupArn",
+    "DefaultActions.member.2.Type",
+    "DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn",
+    "DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.Weight",
+    "DefaultActions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled",
+    "SslPolicy",
+    "Certificates",
+    "LoadBalancerType",
+    "Unknown",
+    "Unknown.member.1",
+    "",
+    ".",
+    "..",
+    "a.b.c.d.e.f.g.h.i.j.k.l.m",
+];
+
+const VALUES: &[&str] = &[
+    "",
+    "x",
+    "shop",
+    "carts",
+    "0",
+    "1",
+    "80",
+    "65535",
+    "65536",
+    "-1",
+    "+1",
+    "1e3",
+    "99999999999999999999",
+    "true",
+    "false",
+    "HTTP",
+    "HTTPS",
+    "GRPC",
+    "ip",
+    "instance",
+    "forward",
+    "redirect",
+    "internal",
+    "ipv4",
+    "dualstack",
+    "subnet-1",
+    "subnet-2",
+    "sg-1",
+    "vpc-1",
+    "10.0.0.1",
+    "::1",
+    "0.0.0.0",
+    "i-1",
+    "all",
+    "us-east-1a",
+    "200",
+    "200-299",
+    "/",
+    "traffic-port",
+    "stickiness.enabled",
+    "stickiness.type",
+    "idle_timeout.timeout_seconds",
+    "app_cookie",
+    "on",
+    "\u{0}\u{1}\u{7f}\u{fffe}",
+    "<&>\"'\r\n]]>",
+    "💥",
+    "aws:x",
+    "@balancer",
+    "@listener",
+    "@group",
+];
+
+fn pair() -> impl Strategy<Value = (String, String)> {
+    let value = prop_oneof![
+        8 => select(VALUES).prop_map(str::to_owned),
+        1 => ".{0,40}",
+        1 => (0..3000usize).prop_map(|length| "y".repeat(length)),
+    ];
+    (select(NAMES).prop_map(str::to_owned), value)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_random_form_gets_an_answer_that_is_not_our_fault(
+        calls in prop::collection::vec((select(ACTIONS.iter().collect::<Vec<_>>()), prop::collection::vec(pair(), 0..12)), 1..4),
+    ) {
+        let world = World::new();
+        let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+        let listener = world.create_listener(&balancer, "80", &group);
+        for (action, pairs) in calls {
+            let parameters: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), match value.as_str() {
+                "@balancer" => &balancer,
+                "@listener" => &listener,
+                "@group" => &group,
+                value => value,
+            })).collect();
+            let before = world.state.current();
+            let answer = world.call_version(action.version.as_str(), action.name, &parameters);
+            prop_assert!(answer.status < 500, "{}", answer.text);
+            if answer.status != 200 {
+                prop_assert_eq!(answer.name(), "ErrorResponse");
+                prop_assert!(!answer.value("Error/Code").is_empty());
+                prop_assert_eq!(world.state.current(), before);
+            }
+        }
+    }
+
+    #[test]
+    fn random_bytes_are_refused(body in prop::collection::vec(any::<u8>(), 0..300)) {
+        let answer = World::new().post(&body);
+        prop_assert_eq!(answer.status, 400, "{}", answer.text);
+    }
+}

@@ -1,0 +1,311 @@
+//! A world for one test: an API over an empty store, a clock that stands still until it is moved, numbers that count
+//! up, and a caller who signs.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::{
+    AccessKeyId, AccountId, Change, Credential, Entity, HealthState, Instance, InstanceId, LoadBalancer,
+    Port, Region, Secret, TargetHealth, Timestamp, Zone,
+};
+use elbow_store::{Memory, Revision, State};
+use http::{Request, Response};
+
+/// The moment at which every world begins.
+pub(crate) const START: Timestamp = Timestamp::from_secs(1_440_938_160);
+
+/// Parameters of a call.
+pub(crate) type Parameters<'a> = &'a [(&'a str, &'a str)];
+
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) api: Arc<Api>,
+    pub(crate) state: Arc<State>,
+    clock: Arc<AtomicU64>,
+    refused_ports: Arc<Mutex<BTreeSet<u16>>>,
+    pub(crate) credential: Credential,
+    pub(crate) region: Region,
+}
+
+/// Every target is healthy.
+struct Healthy;
+
+impl TargetHealthReader for Healthy {
+    fn health(&self, _: TargetGroupKey, _: TargetKey) -> TargetHealth {
+        TargetHealth { state: HealthState::Healthy, reason: None }
+    }
+}
+
+struct Refusing(Arc<Mutex<BTreeSet<u16>>>);
+
+impl ListenerAdmission for Refusing {
+    fn check(&self, _: &LoadBalancer, port: Port) -> Result<(), String> {
+        let refused = self.0.lock().unwrap().contains(&port.get());
+        if refused {
+            Err(format!("The port {port} cannot be bound; use --listener-port-offset"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+pub(crate) fn credential(id: &str, secret: &str) -> Credential {
+    Credential { id: AccessKeyId::parse(id).unwrap(), secret: Secret::parse(secret).unwrap(), created: START }
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A world whose settings were changed.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let credential = credential("AKIDEXAMPLE", "a-secret-that-nobody-knows");
+        let mut settings = Settings {
+            account: AccountId::parse("000000000000").unwrap(),
+            regions: vec![],
+            zones: vec![],
+            vpc: "vpc-elbow".to_owned(),
+            address_pool: None,
+            credentials: vec![credential.clone()],
+        };
+        change(&mut settings);
+        let clock = Arc::new(AtomicU64::new(START.as_millis()));
+        let numbers = AtomicU64::new(0x0123_4567_89ab_0000);
+        let refused_ports = Arc::default();
+        let surroundings = Surroundings {
+            clock: {
+                let clock = Arc::clone(&clock);
+                Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed)))
+            },
+            random: Arc::new(move || numbers.fetch_add(1, Ordering::Relaxed)),
+            health: Arc::new(Healthy),
+            admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
+        };
+        let state = Arc::new(State::new(Arc::new(Memory::new())));
+        let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
+        Self { api, state, clock, refused_ports, credential, region: Region::parse("us-east-1").unwrap() }
+    }
+
+    /// The same world, seen by a caller of another region.
+    pub(crate) fn from_region(&self, region: &str) -> Self {
+        Self { region: Region::parse(region).unwrap(), ..self.clone() }
+    }
+
+    /// The same world, called with another pair.
+    pub(crate) fn with_credential(&self, credential: Credential) -> Self {
+        Self { credential, ..self.clone() }
+    }
+
+    pub(crate) fn pass_seconds(&self, seconds: u64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn refuse_port(&self, port: u16) {
+        self.refused_ports.lock().unwrap().insert(port);
+    }
+
+    pub(crate) fn revision(&self) -> Revision {
+        self.state.current().revision
+    }
+
+    pub(crate) fn put(&self, entity: &Entity) {
+        let step = |_: &_| Ok::<_, ()>((vec![Change::Put(entity.clone())], ()));
+        block_on(self.state.update(step)).unwrap();
+    }
+
+    pub(crate) fn put_instance(&self, id: &str, zone: &str) {
+        self.put(&Entity::Instance(Arc::new(Instance {
+            id: InstanceId::parse(id).unwrap(),
+            address: "10.0.0.5".parse().unwrap(),
+            zone: Zone::parse(zone).unwrap(),
+        })));
+    }
+
+    /// A signed call of ELBv2.
+    pub(crate) fn call(&self, action: &str, parameters: Parameters<'_>) -> Answer {
+        self.call_version("2015-12-01", action, parameters)
+    }
+
+    pub(crate) fn call_version(&self, version: &str, action: &str, parameters: Parameters<'_>) -> Answer {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", action).append_pair("Version", version).extend_pairs(parameters);
+        self.post(form.finish().as_bytes())
+    }
+
+    /// A signed request with any body.
+    pub(crate) fn post(&self, body: &[u8]) -> Answer {
+        let request = Request::post("/")
+            .header("host", "127.0.0.1:7070")
+            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8");
+        self.send(self.signed(request.body(Bytes::copy_from_slice(body)).unwrap()))
+    }
+
+    pub(crate) fn signed(&self, request: Request<Bytes>) -> Request<Bytes> {
+        let (mut parts, body) = request.into_parts();
+        sigv4::sign(&mut parts, &body, &self.credential, &self.region, self.now());
+        Request::from_parts(parts, body)
+    }
+
+    pub(crate) fn send(&self, request: Request<Bytes>) -> Answer {
+        Answer::read(&block_on(self.api.handle(request)))
+    }
+
+    /// A call that succeeds.
+    pub(crate) fn ok(&self, action: &str, parameters: Parameters<'_>) -> Answer {
+        let answer = self.call(action, parameters);
+        assert_eq!(answer.status, 200, "{action} {parameters:?}: {}", answer.text);
+        answer
+    }
+
+    /// A call that is refused with this code and a message that contains `message`, and changes nothing.
+    pub(crate) fn refused(&self, action: &str, parameters: Parameters<'_>, code: &str, message: &str) {
+        let before = self.revision();
+        let answer = self.call(action, parameters);
+        assert_eq!(answer.value("Error/Code"), code, "{action} {parameters:?}: {}", answer.text);
+        let said = answer.value("Error/Message");
+        assert!(said.contains(message), "{action} {parameters:?} said: {said}");
+        assert_eq!(self.revision(), before, "{action} {parameters:?} was refused and changed something");
+    }
+
+    pub(crate) fn create_load_balancer(&self, name: &str) -> String {
+        let parameters = [("Name", name), ("Subnets.member.1", "subnet-1"), ("Subnets.member.2", "subnet-2")];
+        self.ok("CreateLoadBalancer", &parameters).value("LoadBalancers/member/LoadBalancerArn")
+    }
+
+    /// A target group of type `ip` with port 80.
+    pub(crate) fn create_target_group(&self, name: &str) -> String {
+        let parameters = [("Name", name), ("Protocol", "HTTP"), ("Port", "80"), ("TargetType", "ip")];
+        self.ok("CreateTargetGroup", &parameters).value("TargetGroups/member/TargetGroupArn")
+    }
+
+    pub(crate) fn create_listener(&self, balancer: &str, port: &str, group: &str) -> String {
+        let parameters = forward(balancer, port, group);
+        self.ok("CreateListener", &parameters).value("Listeners/member/ListenerArn")
+    }
+}
+
+/// The parameters of a listener that forwards to `group`.
+pub(crate) fn forward<'a>(balancer: &'a str, port: &'a str, group: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("LoadBalancerArn", balancer),
+        ("Protocol", "HTTP"),
+        ("Port", port),
+        ("DefaultActions.member.1.Type", "forward"),
+        ("DefaultActions.member.1.TargetGroupArn", group),
+    ]
+}
+
+pub(crate) fn pool(text: &str) -> AddressPool {
+    AddressPool::parse(text).unwrap()
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// An answer, read by a parser that accepts only well-formed XML.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) request_id: String,
+    root: Element,
+}
+
+#[derive(Debug, Default)]
+struct Element {
+    name: String,
+    text: String,
+    children: Vec<Element>,
+}
+
+impl Answer {
+    fn read(response: &Response<Bytes>) -> Self {
+        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("content-type"), "text/xml");
+        let text = String::from_utf8(response.body().to_vec()).unwrap();
+        let root = parse(&text);
+        Self { status: response.status().as_u16(), request_id: header("x-amzn-requestid"), root, text }
+    }
+
+    /// The name of the root element.
+    pub(crate) fn name(&self) -> &str {
+        &self.root.name
+    }
+
+    /// The text of the only element at `path`, below the root or below the result.
+    pub(crate) fn value(&self, path: &str) -> String {
+        let values = self.values(path);
+        let [value] = values.as_slice() else { panic!("{} elements at {path}: {}", values.len(), self.text) };
+        value.clone()
+    }
+
+    /// The texts of all elements at `path`.
+    pub(crate) fn values(&self, path: &str) -> Vec<String> {
+        self.at(path).iter().map(|element| element.text.clone()).collect()
+    }
+
+    /// How many elements are at `path`.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.at(path).len()
+    }
+
+    fn at(&self, path: &str) -> Vec<&Element> {
+        let result = self.root.children.iter().find(|child| child.name.ends_with("Result"));
+        let mut found = vec![result.unwrap_or(&self.root)];
+        for name in path.split('/') {
+            found = found
+                .iter()
+                .flat_map(|element| element.children.iter().filter(|it| it.name == name))
+                .collect();
+        }
+        found
+    }
+
+    /// Key and value of every member of a list of such pairs.
+    pub(crate) fn pairs(&self, list: &str) -> Vec<(String, String)> {
+        let keys = self.values(&format!("{list}/member/Key"));
+        keys.into_iter().zip(self.values(&format!("{list}/member/Value"))).collect()
+    }
+}
+
+fn parse(text: &str) -> Element {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(text);
+    reader.config_mut().check_end_names = true;
+    let mut open = vec![Element::default()];
+    loop {
+        match reader.read_event().unwrap_or_else(|error| panic!("{error}: {text}")) {
+            Event::Start(start) => open.push(element(start.name().as_ref())),
+            Event::Empty(start) => open.last_mut().unwrap().children.push(element(start.name().as_ref())),
+            Event::Text(part) => open.last_mut().unwrap().text.push_str(&part),
+            Event::GeneralRef(reference) => {
+                let name = &*reference;
+                let known = quick_xml::escape::unescape(&format!("&{name};")).unwrap().into_owned();
+                open.last_mut().unwrap().text.push_str(&known);
+            }
+            Event::End(_) => {
+                let done = open.pop().unwrap();
+                open.last_mut().unwrap().children.push(done);
+            }
+            Event::Eof => break,
+            other => panic!("{other:?} in {text}"),
+        }
+    }
+    assert_eq!(open.len(), 1, "{text}");
+    let mut roots = open.remove(0).children;
+    assert_eq!(roots.len(), 1, "{text}");
+    roots.remove(0)
+}
+
+fn element(name: &str) -> Element {
+    Element { name: name.to_owned(), ..Element::default() }
+}
