@@ -109,7 +109,7 @@ impl OpenError {
 }
 
 /// Why a commit was not acknowledged.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommitError {
     /// Somebody else was faster. Nothing was changed: decide again on the current state.
     #[error("the configuration has changed meanwhile; it is at revision {current} now")]

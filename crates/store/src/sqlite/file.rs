@@ -205,3 +205,19 @@ pub(super) fn set_revision(connection: &Connection, revision: Revision) -> Resul
     connection.prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'revision'")?.execute([number])?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_waits_for_the_disk() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = DataDir::create(dir.path()).unwrap();
+        create(&dir, &MasterKey::from_bytes(&[1; 32]).unwrap()).unwrap();
+        let connection = open(&dir.database()).unwrap();
+        let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        let synchronous: u32 = connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+        assert_eq!((mode.as_str(), synchronous), ("wal", 2), "2 is FULL: the log is synced at each commit");
+    }
+}

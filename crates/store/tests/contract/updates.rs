@@ -27,7 +27,7 @@ async fn nobody_overwrites_anybody(place: &impl Place) {
     }
     let all = place.open().load().await.unwrap();
     assert_eq!(all.configuration.instances.len(), (CALLERS * UPDATES) as usize);
-    assert_eq!(all.revision.get(), u64::from(CALLERS * UPDATES));
+    assert!(all.revision.get() <= u64::from(CALLERS * UPDATES), "some were written together");
 }
 
 fn take_lowest(configuration: &Configuration) -> (Vec<Change>, u32) {
