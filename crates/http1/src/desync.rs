@@ -1,8 +1,8 @@
 //! Request smuggling: how suspicious a request is, and what each mode does about it (R11-R13).
 //!
-//! The judge is AWS's own library, so that tiers and reasons are ALB's. It is asked only when [`is_suspicious`]
-//! or the head's own counters leave a doubt: most requests can be proven compliant while they are parsed, and a
-//! property test holds that proof against the library.
+//! The judge is AWS's own library, so that tiers and reasons are ALB's. It is asked only where a
+//! doubt is left: most requests can be proven compliant while they are parsed, and a property test holds that proof
+//! against the library.
 //!
 //! This module does not refuse anything itself: see [`Classification::verdict`].
 

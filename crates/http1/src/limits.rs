@@ -3,7 +3,7 @@
 /// How much of a head is accepted. The defaults are ALB's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a request line or status line without its line end; a line this long is refused already (R23).
+    /// Bytes of a request line without its line end; a line this long is refused already (R23).
     pub start_line: usize,
     /// Bytes of one header line without its line end; a line this long is refused already (R23, observed).
     pub field_line: usize,
@@ -28,7 +28,8 @@ impl Limits {
         forwarded_for: 30,
     };
 
-    /// What a target may send (R23: 32K for all response headers).
+    /// What a target may send: 32K for all response headers (R23), the status line included. The limits of single
+    /// lines and of `X-Forwarded-For` are for requests.
     pub const RESPONSE: Self = Self {
         start_line: 16 * 1024,
         field_line: 32 * 1024,

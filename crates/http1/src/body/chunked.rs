@@ -133,7 +133,7 @@ impl Chunked {
     }
 
     fn extension_byte(&mut self) -> Result<Expect, BodyError> {
-        self.extension_bytes += 1;
+        self.extension_bytes = self.extension_bytes.saturating_add(1);
         if self.extension_bytes > limits::EXTENSION_BYTES {
             return Err(BodyError::ExtensionTooLong);
         }

@@ -27,7 +27,8 @@ pub struct HostEdit<'a> {
     pub preserve: bool,
     /// The listener's port: appended if the client named none, unless it is 80 or 443.
     pub listener_port: u16,
-    /// The load balancer's DNS name, for an older client that named no host.
+    /// The load balancer's DNS name, for an older client that named no host; it gets the listener's port like any
+    /// other.
     pub default_host: &'a [u8],
 }
 
@@ -142,10 +143,11 @@ fn write_forwarded(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>
 
 fn write_host(out: &mut Vec<u8>, buf: &[u8], head: &Head, edit: &HostEdit<'_>) {
     out.extend_from_slice(b"Host: ");
-    let wanted = if edit.preserve { head.host_line(buf).or(head.host(buf)) } else { head.host(buf) };
-    match wanted.and_then(host::read) {
+    let named = if edit.preserve { head.host_line(buf).or(head.host(buf)) } else { head.host(buf) };
+    let wanted = named.unwrap_or(edit.default_host);
+    match host::read(wanted) {
         None => out.extend_from_slice(edit.default_host),
-        Some(_) if edit.preserve => out.extend_from_slice(wanted.unwrap_or_default()),
+        Some(_) if edit.preserve => out.extend_from_slice(wanted),
         Some(named) => {
             out.extend(named.host.iter().map(u8::to_ascii_lowercase));
             let port = named.port.filter(|port| !port.is_empty());

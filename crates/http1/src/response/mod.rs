@@ -1,6 +1,11 @@
 //! A target's response head: read strictly, and written anew for the client.
 //!
-//! Targets are as hostile as clients, and they have no excuse: what is not valid is a 502 (E1), never a guess.
+//! Targets are as hostile as clients, and they have no excuse: what is not valid is a 502 (E1), never a guess. The
+//! only leniency is a line that ends in a bare LF (RFC 9112 section 2.2); it goes out with CRLF.
+//!
+//! Bytes behind the end of a final answer belong to nobody: the caller closes that connection and never takes them
+//! for the answer to its next request.
+//!
 //! Start at [`Head::parse`], end at [`write_head`]. Bodies are read by [`crate::body`].
 //!
 //! Interim heads (1xx) are heads of their own: parse again behind each. How many of them a target may send is for

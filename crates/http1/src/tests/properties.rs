@@ -140,6 +140,8 @@ fn check(head: &[u8]) -> Result<(), TestCaseError> {
     // Reading our own head again changes nothing that matters.
     let twice = accept(&accepted.bytes).map_err(|error| TestCaseError::fail(error.as_str()))?;
     prop_assert_eq!(twice.framing, accepted.framing);
+    let bodiless = matches!(parsed.method(head), b"GET" | b"HEAD") && twice.framing != Framing::None;
+    prop_assert!(bodiless || twice.classification == desync::Classification::default());
     Ok(())
 }
 

@@ -141,6 +141,9 @@ fn r9_an_old_client_without_host_gets_the_load_balancers_name() {
         assert_eq!(lines_of(head, &defaults(), "host"), ["Host: lb.example"], "{head:?}");
         assert!(sent(head, &defaults()).starts_with("GET / HTTP/1.1\r\n"));
     }
+    let host = HostEdit { listener_port: 8080, ..defaults().host };
+    let edits = Edits { host, ..defaults() };
+    assert_eq!(lines_of("GET / HTTP/1.0\r\n\r\n", &edits, "host"), ["Host: lb.example:8080"]);
 }
 
 #[test]
