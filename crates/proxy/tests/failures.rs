@@ -1,0 +1,298 @@
+//! Targets and clients that fail, and what the other side gets (facts, section 4; quality Q5, Q6).
+
+mod support;
+
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use elbow_telemetry::AnsweredBy;
+use support::World;
+use support::target::Target;
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+
+/// An address that refuses connections: it was free a moment ago and is not listened on.
+fn refusing() -> std::net::SocketAddr {
+    let (socket, _) = support::reserve();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    // Stays bound, so that nobody else gets it.
+    std::mem::forget(socket);
+    address
+}
+
+#[test]
+fn a_group_without_targets_answers_503_to_the_byte_e4() {
+    let world = World::new(&[]);
+    let mut client = world.client();
+    for _ in 0..2 {
+        let response = client.get("/", "");
+        assert!(
+            response
+                .head
+                .starts_with("HTTP/1.1 503 Service Temporarily Unavailable\r\nServer: awselb/2.0\r\n")
+        );
+        assert_eq!(response.header("Connection"), Some("keep-alive"));
+        assert_eq!(response.body.len(), 162);
+    }
+    let event = &world.events.wait(2)[0];
+    assert_eq!((event.status, event.answered_by), (503, AnsweredBy::LoadBalancer));
+    assert!(!event.reached_target);
+}
+
+#[test]
+fn a_refused_connection_moves_the_request_and_its_session_to_another_target() {
+    let target = Target::answering(OK);
+    let world = World::with(&[refusing(), target.address], |setup| {
+        setup.sticky().with("elbow.stickiness.outcome_header.enabled", "true")
+    });
+    // Round robin: one of two requests is sent to the target that refuses first.
+    for _ in 0..2 {
+        assert_eq!(world.client().get("/", "").status(), 200);
+    }
+    let events = world.events.wait(2);
+    assert_eq!(events.iter().map(|event| event.refused).sum::<u8>(), 1);
+    assert!(events.iter().all(|event| event.target == Some(2)));
+    assert_eq!(world.events.refused(), [1], "and the prober is told");
+}
+
+#[test]
+fn if_all_targets_refuse_the_client_gets_502_e1() {
+    let world = World::new(&[refusing(), refusing()]);
+    let mut client = world.client();
+    assert_eq!(client.get("/", "").status(), 502);
+    assert_eq!(client.get("/", "").status(), 502, "the connection stays");
+    assert_eq!(world.events.wait(2)[0].refused, 2);
+}
+
+#[test]
+fn a_target_that_does_not_answer_in_time_is_a_504_r24() {
+    let target = Target::start(|mut connection| connection.wait_for_end());
+    let world = World::with(&[target.address], |setup| setup.with("idle_timeout.timeout_seconds", "1"));
+    let response = world.client().get("/", "");
+    assert_eq!((response.status(), response.body.len()), (504, 132));
+    assert_eq!(world.events.wait(1)[0].status, 504);
+}
+
+#[test]
+fn a_target_that_resets_or_closes_instead_of_answering_is_a_502_for_what_cannot_be_repeated_e1() {
+    for reset in [true, false] {
+        let target = Target::start(move |mut connection| {
+            connection.request();
+            if reset {
+                connection.reset();
+            }
+        });
+        let world = World::new(&[target.address]);
+        let mut client = world.client();
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx");
+        assert_eq!(client.response().status(), 502);
+        assert_eq!(target.connections(), 1, "a POST is sent once");
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(client.response().status(), 502);
+        assert_eq!(target.connections(), 3, "a GET is tried once more");
+        world.events.wait(2);
+    }
+}
+
+#[test]
+fn a_kept_connection_that_the_target_has_closed_fails_no_request_q5() {
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    let target = Target::start(move |mut connection| {
+        connection.request();
+        connection.send(OK);
+        // Without a word, as targets do whose keep-alive timeout is over.
+        drop(connection);
+        closed.send(()).unwrap();
+    });
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    for n in 0..30 {
+        let method = ["GET", "POST"][n % 2];
+        client.send(format!("{method} /{n} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n"));
+        assert_eq!(client.response().status(), 200, "{method} {n}");
+        is_closed.recv().unwrap();
+    }
+}
+
+#[test]
+fn a_request_that_meets_a_dying_connection_is_sent_again_if_that_is_safe_q5() {
+    let dies = AtomicBool::new(true);
+    let target = Target::start(move |mut connection| {
+        connection.request();
+        connection.send(OK);
+        // The second request is read, and then the connection is gone: once.
+        connection.request();
+        if !dies.swap(false, Ordering::SeqCst) {
+            connection.send(OK);
+        }
+    });
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    assert_eq!(client.get("/1", "").status(), 200);
+    assert_eq!(client.get("/2", "").status(), 200);
+    assert_eq!(target.all().matches("GET /2 ").count(), 2);
+    world.events.wait(2);
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_cut_off_for_the_client_too() {
+    let broken = [
+        "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+    ];
+    for answer in broken {
+        let target = Target::start(move |mut connection| {
+            connection.request();
+            connection.send(answer);
+        });
+        let world = World::new(&[target.address]);
+        let mut client = world.client();
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        let head = client.head();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        let rest = String::from_utf8(client.rest()).unwrap();
+        assert!(rest.ends_with("half") || rest.ends_with("half\r\n"), "no end is made up: {rest:?}");
+        assert_eq!(world.events.wait(1)[0].status, 200);
+    }
+}
+
+#[test]
+fn a_client_that_resets_while_it_waits_is_a_460_and_the_target_is_let_go_e1() {
+    let target = Target::start(|mut connection| {
+        connection.request();
+        connection.wait_for_end();
+    });
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    while target.connections() == 0 {
+        std::thread::yield_now();
+    }
+    socket2::SockRef::from(&client.stream).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(client);
+    let event = &world.events.wait(1)[0];
+    assert_eq!((event.status, event.target_status), (460, None));
+}
+
+#[test]
+fn a_client_that_stops_within_its_body_is_a_400_and_the_target_gets_no_end_e1() {
+    let target = Target::start(|mut connection| connection.wait_for_end());
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf").finish();
+    client.rest();
+    assert_eq!(world.events.wait(1)[0].status, 400);
+    assert!(target.all().ends_with("half"));
+}
+
+#[test]
+fn a_client_that_is_too_slow_is_a_408_e1() {
+    let target = Target::answering(OK);
+    let world = World::with(&[target.address], |setup| setup.with("idle_timeout.timeout_seconds", "1"));
+    let mut client = world.client();
+    assert_eq!(client.get("/", "").status(), 200, "from here on the listener's timeout counts");
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n");
+    let response = client.response();
+    assert_eq!((response.status(), response.header("Connection")), (408, Some("close")));
+    client.expect_close();
+
+    let mut client = world.client();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf");
+    assert_eq!(client.response().status(), 408);
+}
+
+#[test]
+fn an_idle_client_is_closed_after_the_idle_timeout_without_a_word_r24() {
+    let target = Target::answering(OK);
+    let world = World::with(&[target.address], |setup| setup.with("idle_timeout.timeout_seconds", "1"));
+    let mut client = world.client();
+    assert_eq!(client.get("/", "").status(), 200);
+    client.expect_close();
+    world.events.wait(1);
+}
+
+#[test]
+fn requests_of_a_target_whose_deregistration_delay_is_over_are_a_502_b22() {
+    let target = Target::start(|mut connection| {
+        connection.request();
+        connection.wait_for_end();
+    });
+    let mut world = World::new(&[target.address]);
+    let mut client = world.client();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    while target.connections() == 0 {
+        std::thread::yield_now();
+    }
+    world.change(|setup| {
+        setup.targets.clear();
+        setup.deregistered.clear();
+    });
+    assert_eq!(client.response().status(), 502);
+}
+
+#[test]
+fn a_draining_target_finishes_its_requests_and_gets_no_new_ones_s36() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let draining = Target::start(move |mut connection| {
+        while connection.request().is_some() {
+            released.lock().unwrap().recv().unwrap();
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold");
+        }
+    });
+    let fresh = Target::named("new");
+    let mut world = World::new(&[draining.address]);
+    let mut client = world.client();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    while draining.connections() == 0 {
+        std::thread::yield_now();
+    }
+    world.change(|setup| {
+        setup.deregistered[0] = Some(elbow_model::Timestamp::from_secs(4_000_000_000));
+        setup.targets.push(fresh.address);
+        setup.deregistered.push(None);
+    });
+    assert_eq!(world.client().get("/", "").text(), "new");
+    release.send(()).unwrap();
+    assert_eq!(client.response().text(), "old");
+    assert_eq!(client.get("/", "").text(), "new");
+}
+
+#[test]
+fn a_deleted_listener_refuses_connections_and_a_new_one_takes_them() {
+    let target = Target::answering(OK);
+    let mut world = World::new(&[target.address]);
+    assert_eq!(world.client().get("/", "").status(), 200);
+    let (first, (_reserved, port)) = (world.address(), support::reserve());
+    world.change(|setup| setup.port = port);
+    let opened = std::time::Instant::now();
+    while std::net::TcpStream::connect(world.address()).is_err() {
+        assert!(opened.elapsed() < support::PATIENCE);
+        std::thread::yield_now();
+    }
+    assert_eq!(world.client().get("/", "").status(), 200);
+    while std::net::TcpStream::connect(first).is_ok() {
+        assert!(opened.elapsed() < support::PATIENCE);
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn an_address_that_is_in_use_is_named_and_taken_when_it_is_free() {
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = Target::answering(OK);
+    let mut world = World::new(&[target.address]);
+    let taken = other.local_addr().unwrap();
+    let problem = world.plane.can_bind(taken).unwrap_err();
+    assert!(problem.to_string().contains("in use by another program"), "{problem}");
+    assert!(world.plane.can_bind(world.address()).is_ok(), "our own is fine");
+    world.change(|setup| setup.port = taken.port());
+    while world.plane.problems().is_empty() {
+        std::thread::yield_now();
+    }
+    drop(other);
+    while !world.plane.problems().is_empty() {
+        std::thread::yield_now();
+    }
+    assert_eq!(world.client().get("/", "").status(), 200);
+}

@@ -1,0 +1,134 @@
+//! Configurations in a few words, for tests and examples from outside the crate.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use elbow_model::attribute::{listener, load_balancer, target_group};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::{
+    AccountId, Action, Attributes, Change, Configuration, Entity, Forward, HealthCheck, IpAddressType,
+    KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Protocol,
+    ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName,
+    TargetId, TargetType, Timestamp,
+};
+use elbow_routing::Options;
+
+/// Listens on 127.0.0.1 with ports as they are.
+pub(crate) const OPTIONS: Options =
+    Options { listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST), listener_port_offset: 0 };
+
+/// The target group of [`Setup`].
+pub(crate) const GROUP: TargetGroupKey = TargetGroupKey::new(1);
+/// The load balancer of [`Setup`].
+pub(crate) const LOAD_BALANCER: LoadBalancerKey = LoadBalancerKey::new(1);
+
+/// One load balancer with one listener in front of one target group.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    /// Where it listens.
+    pub(crate) port: u16,
+    /// Its targets, registered with the keys 1, 2, 3 …
+    pub(crate) targets: Vec<SocketAddr>,
+    /// When each target was deregistered.
+    pub(crate) deregistered: Vec<Option<Timestamp>>,
+    /// Attributes of the load balancer, the target group or the listener, wherever the key belongs.
+    pub(crate) attributes: Vec<(&'static str, String)>,
+}
+
+impl Setup {
+    /// A group without stickiness.
+    pub(crate) fn new(port: u16, targets: &[SocketAddr]) -> Self {
+        Self {
+            port,
+            targets: targets.to_vec(),
+            deregistered: vec![None; targets.len()],
+            attributes: Vec::new(),
+        }
+    }
+
+    /// Sets an attribute.
+    pub(crate) fn with(mut self, key: &'static str, value: &str) -> Self {
+        self.attributes.push((key, value.to_owned()));
+        self
+    }
+
+    /// Switches `lb_cookie` stickiness on.
+    pub(crate) fn sticky(self) -> Self {
+        self.with("stickiness.enabled", "true")
+    }
+
+    /// The configuration. Health checks are off, so every target is in rotation.
+    pub(crate) fn build(&self) -> Arc<Configuration> {
+        let mut configuration = Configuration::default();
+        let mut put = |entity| configuration.apply(Change::Put(entity));
+        put(Entity::LoadBalancer(Arc::new(LoadBalancer {
+            arn: balancer_arn(),
+            dns_name: "lb-1.us-east-1.elb.localhost".to_owned(),
+            created: Timestamp::default(),
+            scheme: Scheme::Internal,
+            ip_address_type: IpAddressType::Ipv4,
+            vpc: String::new(),
+            zones: Vec::new(),
+            security_groups: Vec::new(),
+            address: None,
+            attributes: self.attributes(load_balancer::TABLE),
+            tags: Tags::default(),
+        })));
+        put(Entity::Listener(Arc::new(Listener {
+            arn: ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) },
+            port: Port::new(self.port).unwrap(),
+            protocol: Protocol::Http,
+            default_action: Action::Forward(Forward { target_group: GROUP }),
+            attributes: self.attributes(listener::TABLE),
+            tags: Tags::default(),
+        })));
+        put(Entity::TargetGroup(Arc::new(TargetGroup {
+            arn: TargetGroupArn { scope: scope(), name: TargetGroupName::parse("tg").unwrap(), key: GROUP },
+            created: Timestamp::default(),
+            target_type: TargetType::Ip,
+            protocol: Protocol::Http,
+            protocol_version: ProtocolVersion::Http1,
+            port: Port::new(80).unwrap(),
+            vpc: String::new(),
+            health_check: HealthCheck { enabled: false, ..HealthCheck::default() },
+            attributes: self.attributes(target_group::TABLE),
+            tags: Tags::default(),
+        })));
+        for (n, (address, deregistered)) in self.targets.iter().zip(&self.deregistered).enumerate() {
+            put(Entity::Target(Arc::new(Target {
+                group: GROUP,
+                key: TargetKey::new(n as u64 + 1),
+                id: TargetId::Ip(address.ip()),
+                port: Port::new(address.port()).unwrap(),
+                zone: None,
+                registered: Timestamp::default(),
+                deregistered: *deregistered,
+            })));
+        }
+        put(Entity::KeyGeneration(Arc::new(KeyGeneration {
+            id: 1,
+            secret: [7; 16],
+            created: Timestamp::default(),
+            promoted: Timestamp::default(),
+        })));
+        Arc::new(configuration)
+    }
+
+    fn attributes(&self, table: &'static [elbow_model::attribute::Attribute]) -> Attributes {
+        let mut attributes = Attributes::new(table);
+        for (key, value) in &self.attributes {
+            if table.iter().any(|attribute| attribute.key == *key) {
+                attributes.set(key, value).unwrap();
+            }
+        }
+        attributes
+    }
+}
+
+fn scope() -> Scope {
+    Scope { region: Region::parse("us-east-1").unwrap(), account: AccountId::parse("000000000000").unwrap() }
+}
+
+fn balancer_arn() -> LoadBalancerArn {
+    LoadBalancerArn { scope: scope(), name: LoadBalancerName::parse("lb").unwrap(), key: LOAD_BALANCER }
+}
