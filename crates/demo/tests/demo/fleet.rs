@@ -2,7 +2,10 @@
 
 use std::process::Stdio;
 
-use crate::support::{ONE, TWO, add, address, cart, fleet, fleet_settings, pid, redis, runs, send, until};
+use crate::support::{
+    ONE, PATIENCE, TWO, add, address, cart, fleet, fleet_settings, pid, redis, redis_on, runs, send,
+    sessions_in, until,
+};
 use elbow_demo::{Error, Fleet, SessionBackend};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
@@ -51,8 +54,8 @@ async fn a_killed_target_comes_back_on_its_port_and_has_forgotten_the_cart() {
 
 #[tokio::test]
 async fn with_redis_a_kill_loses_nothing() {
-    let Some((_server, sessions)) = redis().await else { return };
-    let fleet = Fleet::start(fleet_settings(sessions)).await.unwrap();
+    let Some((_server, port)) = redis().await else { return };
+    let fleet = Fleet::start(fleet_settings(sessions_in(port))).await.unwrap();
     let (one, two) = (address(&fleet, ONE), address(&fleet, TWO));
     let session = cart(one, "").await.session();
     add(one, &session, "apple").await;
@@ -71,8 +74,8 @@ async fn with_redis_a_kill_loses_nothing() {
 
 #[tokio::test]
 async fn when_redis_goes_away_the_shop_says_so_and_recovers_with_it() {
-    let Some((mut server, sessions)) = redis().await else { return };
-    let fleet = Fleet::start(fleet_settings(sessions.clone())).await.unwrap();
+    let Some((mut server, port)) = redis().await else { return };
+    let fleet = Fleet::start(fleet_settings(sessions_in(port))).await.unwrap();
     let one = address(&fleet, ONE);
     let session = cart(one, "").await.session();
     server.kill().await.unwrap();
@@ -80,8 +83,17 @@ async fn when_redis_goes_away_the_shop_says_so_and_recovers_with_it() {
     assert_eq!(refused.status, 503, "{refused:?}");
     assert!(refused.body.contains("Redis"), "{refused:?}");
 
-    let failed = Fleet::start(fleet_settings(sessions)).await.unwrap_err();
+    let failed = Fleet::start(fleet_settings(sessions_in(port))).await.unwrap_err();
     assert!(matches!(failed, Error::Redis { .. }), "a fleet does not even start without its store: {failed}");
+
+    let _server = redis_on(port).unwrap();
+    let recovery = async {
+        while add(one, &session, "apple").await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, recovery).await.expect("the shop recovers");
+    assert_eq!(cart(one, &session).await.items(), 1);
 }
 
 #[tokio::test]

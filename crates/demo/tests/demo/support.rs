@@ -132,22 +132,41 @@ pub(crate) async fn cart(address: SocketAddr, session: &str) -> Reply {
     send(address, "GET /api/cart", &[format!("Cookie: {session}")], None).await
 }
 
-/// A Redis server of the test's own, or `None` with the reason printed.
-pub(crate) async fn redis() -> Option<(Child, SessionBackend)> {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let started = Command::new("redis-server")
+/// A Redis server of the test's own, and its port; or `None` with the reason printed.
+pub(crate) async fn redis() -> Option<(Child, u16)> {
+    loop {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        match redis_on(free) {
+            Ok(mut server) => {
+                let answers = || std::net::TcpStream::connect(("127.0.0.1", free)).is_ok();
+                let mut ended = false;
+                until("Redis listens", || {
+                    ended = server.try_wait().unwrap().is_some();
+                    ended || answers()
+                })
+                .await;
+                // Somebody may have taken the port in between: then with another one.
+                if !ended {
+                    return Some((server, free));
+                }
+            }
+            Err(error) => {
+                println!("skipped: redis-server cannot be started ({error}); install Redis to run this test");
+                return None;
+            }
+        }
+    }
+}
+
+pub(crate) fn redis_on(port: u16) -> std::io::Result<Child> {
+    Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .kill_on_drop(true)
-        .spawn();
-    let server = match started {
-        Ok(server) => server,
-        Err(error) => {
-            println!("skipped: redis-server cannot be started ({error}); install Redis to run this test");
-            return None;
-        }
-    };
-    until("Redis listens", || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok()).await;
-    Some((server, format!("redis://127.0.0.1:{port}").parse().unwrap()))
+        .spawn()
+}
+
+pub(crate) fn sessions_in(port: u16) -> SessionBackend {
+    format!("redis://127.0.0.1:{port}").parse().unwrap()
 }
