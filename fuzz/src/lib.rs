@@ -87,8 +87,8 @@ impl LoadBalancer {
     pub fn first_value(&mut self, policy: &Policy) -> Vec<u8> {
         let decision = self.decide(policy, iter::empty());
         let lines = self.bind(policy, &decision, iter::once(b"sid=1".as_slice()), None);
-        let value = lines.split(|byte| matches!(byte, b'=' | b';')).nth(1);
-        value.unwrap_or_default().to_vec()
+        let after_name = lines.split(|byte| *byte == b'=').next().map_or(0, |name| name.len() + 1);
+        lines.iter().skip(after_name).take_while(|byte| !matches!(byte, b';' | b'\r')).copied().collect()
     }
 }
 
