@@ -1,6 +1,6 @@
 //! Which sockets are listened on, and which load balancer a request on one of them is for.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -25,17 +25,17 @@ pub struct Options {
 /// All sockets that are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bindings {
-    sockets: BTreeMap<SocketAddr, Binding>,
+    sockets: KeyMap<SocketAddr, Binding>,
     out_of_range: Vec<ListenerKey>,
 }
 
 impl Bindings {
-    /// Every wanted socket with its listeners, in order of address and port.
+    /// Every wanted socket with its listeners, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (SocketAddr, &Binding)> {
         self.sockets.iter().map(|(&socket, binding)| (socket, binding))
     }
 
-    /// The listeners on one socket; `None` if it is not wanted (any more).
+    /// The listeners on one socket; `None` if it is not wanted (any more). One hash look-up.
     pub fn get(&self, socket: SocketAddr) -> Option<&Binding> {
         self.sockets.get(&socket)
     }
@@ -50,7 +50,7 @@ impl Bindings {
         listeners: &KeyMap<ListenerKey, Arc<ListenerRoutes>>,
         options: &Options,
     ) -> Self {
-        let mut sharers: BTreeMap<SocketAddr, Vec<Sharer>> = BTreeMap::new();
+        let mut sharers: KeyMap<SocketAddr, Vec<Sharer>> = KeyMap::default();
         let mut out_of_range = Vec::new();
         for (&key, listener) in &configuration.listeners {
             let balancer = configuration.load_balancers.get(&listener.arn.load_balancer.key);
@@ -144,7 +144,9 @@ mod tests {
     }
 
     fn sockets(bindings: &Bindings) -> Vec<String> {
-        bindings.iter().map(|(socket, _)| socket.to_string()).collect()
+        let mut sockets: Vec<_> = bindings.iter().map(|(socket, _)| socket).collect();
+        sockets.sort_unstable();
+        sockets.into_iter().map(|socket| socket.to_string()).collect()
     }
 
     /// Load balancers 1 to 3 with a listener on port 80 each; the second is the oldest.

@@ -11,7 +11,7 @@ use elbow_model::{
 };
 use elbow_stickiness::{Policy, Standing, Targets};
 
-use crate::{HealthView, KeyMap, drain};
+use crate::{HealthView, KeyMap};
 
 /// A target that can be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Target {
     pub zone: Option<Zone>,
     /// What health checks, and the group's settings for them, say of it.
     pub health: TargetHealth,
-    /// If it was deregistered: when its requests in flight have to end (B22, E1).
+    /// If it was deregistered: when its requests in flight have to end, by the delay that its group has now (B22, E1).
     pub drains_until: Option<Timestamp>,
     standing: Standing,
     registration: Arc<elbow_model::Target>,
@@ -116,13 +116,8 @@ impl Group {
     }
 
     /// Whether this registration's instance is missing from the instance directory.
-    pub(crate) fn is_unresolved(&self, key: TargetKey) -> bool {
+    pub fn is_unresolved(&self, key: TargetKey) -> bool {
         self.unresolved.binary_search(&key).is_ok()
-    }
-
-    /// When a target of this group that was deregistered is over.
-    pub(crate) fn drain_deadline(&self, target: &elbow_model::Target) -> Option<Timestamp> {
-        drain::deadline(&self.settings, target)
     }
 
     /// This group as a request sees it that has failed on `excluded`: those are unreachable.
@@ -171,7 +166,9 @@ impl Group {
                         id: known.map_or_else(|| id_text(target), |known| known.id.clone()),
                         zone,
                         health: checked(settings, target.key, health),
-                        drains_until: drain::deadline(settings, target),
+                        drains_until: target
+                            .deregistered
+                            .map(|since| since + settings.deregistration_delay()),
                         standing: Standing::Gone,
                         registration: target.clone(),
                     });

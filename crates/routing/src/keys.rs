@@ -1,16 +1,16 @@
-//! Maps by key. The hasher is one multiplication: keys are drawn at random by us and reach a map only from the
-//! configuration or out of an authenticated token, so nobody outside can choose colliding ones.
+//! Maps by key. The hasher is one multiplication a number: what is in a map comes from the configuration, so nobody
+//! outside can fill one with keys that collide.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A map from a key of `elbow_model::key` to `V`.
+/// A map from a key of `elbow_model::key`, or another small number that is configured, to `V`.
 pub type KeyMap<K, V> = HashMap<K, V, BuildHasherDefault<KeyHasher>>;
 
 /// A set of keys of `elbow_model::key`.
 pub type KeySet<K> = HashSet<K, BuildHasherDefault<KeyHasher>>;
 
-/// Hashes the number of a key; see [`KeyMap`]. Not for values that a client or a target chooses.
+/// Hashes the number of a key; see [`KeyMap`]. Not for maps that a client or a target can add to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KeyHasher(u64);
 

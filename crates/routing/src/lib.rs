@@ -19,12 +19,11 @@
 //! # A target's way
 //!
 //! [`Machine`] turns the results of health checks into states. [`HealthView`] holds the states of all targets.
-//! [`Table::target_health`] tells them in AWS's words. [`drained`] says which deregistered targets are over.
+//! [`Table::target_health`] tells them in AWS's words, with what the configuration adds.
 //!
 //! Fact numbers (B17 and so on) in the documentation refer to the project's list of observed ALB behaviour.
 
 mod binding;
-mod drain;
 mod group;
 mod health;
 mod keys;
@@ -36,7 +35,6 @@ mod testing;
 mod touched;
 
 pub use binding::{Binding, Bindings, Options};
-pub use drain::{Drained, drained};
 pub use group::{Group, Target, Without};
 pub use health::{Failure, HealthView, Machine, Observation, Transition};
 pub use keys::{KeyHasher, KeyMap, KeySet};

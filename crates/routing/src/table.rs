@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use elbow_model::key::{ListenerKey, TargetGroupKey};
-use elbow_model::{Configuration, HealthReason, HealthState, Target, TargetHealth, Timestamp};
+use elbow_model::key::{ListenerKey, TargetGroupKey, TargetKey};
+use elbow_model::{Configuration, HealthReason, HealthState, TargetHealth};
 
 use crate::{Action, Bindings, Group, HealthView, KeyMap, KeySet, ListenerRoutes, Options, Touched};
 
@@ -100,20 +100,21 @@ impl Table {
         self.used.contains(&group)
     }
 
-    /// What `DescribeTargetHealth` says of a target of the configuration at `now`. The configuration may be newer than
-    /// this table; what the table has not heard of yet is being registered.
-    pub fn target_health(&self, target: &Target, now: Timestamp) -> TargetHealth {
+    /// What `DescribeTargetHealth` says of a registration (B17, B18). What this table has not heard of yet, because the
+    /// configuration is newer, is being registered.
+    pub fn target_health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth {
         let tell = |state, reason| TargetHealth { state, reason: Some(reason) };
-        let registering = tell(HealthState::Initial, HealthReason::RegistrationInProgress);
-        let Some(group) = self.group(target.group) else {
-            return tell(HealthState::Unused, HealthReason::NotInUse);
-        };
-        match group.drain_deadline(target) {
-            Some(deadline) if deadline <= now => tell(HealthState::Unused, HealthReason::NotRegistered),
-            Some(_) => tell(HealthState::Draining, HealthReason::DeregistrationInProgress),
-            None if !self.is_used(target.group) => tell(HealthState::Unused, HealthReason::NotInUse),
-            None if group.is_unresolved(target.key) => tell(HealthState::Unused, HealthReason::InvalidState),
-            None => group.target(target.key).map_or(registering, |known| known.health),
+        let found = self.group(group).map(|known| (known, known.target(target)));
+        match found {
+            Some((_, Some(target))) if target.drains_until.is_some() => {
+                tell(HealthState::Draining, HealthReason::DeregistrationInProgress)
+            }
+            _ if !self.is_used(group) => tell(HealthState::Unused, HealthReason::NotInUse),
+            Some((_, Some(target))) => target.health,
+            Some((group, None)) if group.is_unresolved(target) => {
+                tell(HealthState::Unused, HealthReason::InvalidState)
+            }
+            _ => tell(HealthState::Initial, HealthReason::RegistrationInProgress),
         }
     }
 }
@@ -127,7 +128,7 @@ fn replace_if_different<T: Eq>(shared: &mut Arc<T>, new: T) {
 
 #[cfg(test)]
 mod tests {
-    use elbow_model::{Action as ConfiguredAction, Forward};
+    use elbow_model::{Action as ConfiguredAction, Forward, Target, Timestamp};
 
     use super::*;
     use crate::testing::{
@@ -138,8 +139,7 @@ mod tests {
     #[test]
     fn every_target_has_a_state_in_the_words_of_aws() {
         let mut configuration = one_group(2);
-        let deregistered = Target { deregistered: Some(Timestamp::from_secs(100)), ..target(1, 3) };
-        configuration.put(deregistered.clone());
+        configuration.put(Target { deregistered: Some(Timestamp::from_secs(100)), ..target(1, 3) });
         configuration.put(instance_target(1, 4, "i-unknown"));
         configuration.put(group(2));
         configuration.put(target(2, 5));
@@ -148,20 +148,18 @@ mod tests {
         health.set(group_key(1), target_key(3), HEALTHY);
         let table = Table::compile(&configuration, &health, &OPTIONS);
 
-        let told = |target: &Target, now| {
-            let health = table.target_health(target, Timestamp::from_secs(now));
+        let told = |group, target| {
+            let health = table.target_health(group_key(group), target_key(target));
             (health.state.as_str(), health.reason.map(HealthReason::code))
         };
-        assert_eq!(told(&target(1, 1), 0), ("unhealthy", Some("Target.FailedHealthChecks")));
-        assert_eq!(told(&target(1, 2), 0), ("initial", Some("Elb.RegistrationInProgress")));
-        assert_eq!(told(&deregistered, 399), ("draining", Some("Target.DeregistrationInProgress")));
-        assert_eq!(told(&deregistered, 400), ("unused", Some("Target.NotRegistered")));
-        let unknown = instance_target(1, 4, "i-unknown");
-        assert_eq!(told(&unknown, 0), ("unused", Some("Target.InvalidState")));
-        assert_eq!(told(&target(2, 5), 0), ("unused", Some("Target.NotInUse")));
+        assert_eq!(told(1, 1), ("unhealthy", Some("Target.FailedHealthChecks")));
+        assert_eq!(told(1, 2), ("initial", Some("Elb.RegistrationInProgress")));
+        assert_eq!(told(1, 3), ("draining", Some("Target.DeregistrationInProgress")));
+        assert_eq!(told(1, 4), ("unused", Some("Target.InvalidState")));
+        assert_eq!(told(2, 5), ("unused", Some("Target.NotInUse")));
         // The configuration is ahead of the table.
-        assert_eq!(told(&target(1, 6), 0), ("initial", Some("Elb.RegistrationInProgress")));
-        assert_eq!(told(&target(3, 7), 0), ("unused", Some("Target.NotInUse")));
+        assert_eq!(told(1, 6), ("initial", Some("Elb.RegistrationInProgress")));
+        assert_eq!(told(3, 7), ("unused", Some("Target.NotInUse")));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
@@ -152,14 +151,6 @@ pub(crate) fn one_group(targets: u64) -> Configuration {
     configuration.put(group(1));
     (1..=targets).for_each(|number| configuration.put(target(1, number)));
     configuration
-}
-
-/// A group that drains for so long.
-pub(crate) fn group_with_delay(number: u64, delay: Duration) -> TargetGroup {
-    let mut group = group(number);
-    let seconds = delay.as_secs().to_string();
-    group.attributes.set(target_group::DEREGISTRATION_DELAY, &seconds).unwrap();
-    group
 }
 
 /// Chance that a seed repeats (splitmix64).

@@ -58,7 +58,9 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
     pub(super) fn remove(&mut self, key: K) {
         if let Some(plan) = self.plans.remove(&key) {
             self.queue.remove(&(plan.next, key));
-            plan.hurried.map(|hurried| self.queue.remove(&(hurried, key)));
+            if let Some(hurried) = plan.hurried {
+                self.queue.remove(&(hurried, key));
+            }
         }
     }
 
