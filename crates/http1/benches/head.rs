@@ -82,6 +82,28 @@ fn request_that_needs_the_library(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| read(&mut head, &text));
 }
 
+/// The most that a client may send, in the form that costs most: what an attack can buy with 64 KB.
+#[divan::bench(args = ["plain", "control character", "options", "look-alike", "nameless"])]
+fn largest_head(bencher: Bencher<'_, '_>, kind: &str) {
+    let line = match kind {
+        "control character" => "X: \x01",
+        "options" => "Connection: close",
+        "look-alike" => "Content-Length : 5",
+        "nameless" => ":",
+        _ => "X: ",
+    };
+    let lines = Limits::MAX_FIELD_COUNT - 1;
+    let padding = "a".repeat(Limits::REQUEST.fields / lines - line.len() - 4);
+    let text = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", format!("{line}{padding}\r\n").repeat(lines));
+    let (mut head, mut out) = (request::Head::default(), Vec::new());
+    bencher.bench_local(|| {
+        let _ = head.parse(black_box(text.as_bytes()), &mut ScanState::default(), &Limits::REQUEST);
+        out.clear();
+        request::write_head(&mut out, text.as_bytes(), &head, &edits());
+        out.len()
+    });
+}
+
 #[divan::bench]
 fn response_parse_and_write(bencher: Bencher<'_, '_>) {
     let (mut head, mut out) = (response::Head::default(), Vec::new());
