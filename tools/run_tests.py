@@ -90,9 +90,13 @@ def steps() -> Iterator[Step]:
         yield Step("elbow binary", ["cargo", "build", "--locked", "--package", "elbow"], {})
     if folders:
         binary = os.environ.get("ELBOW_BIN") or os.path.join(target_directory(), "debug", "elbow")
-        yield Step("Python", [sys.executable, "-m", "pytest", "--color=no", "-ra", *folders], {"ELBOW_BIN": binary})
+        # The tests call `aws`, which stands beside this interpreter.
+        path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
+        command = [sys.executable, "-m", "pytest", "--color=no", "-ra", *folders]
+        yield Step("Python", command, {"ELBOW_BIN": binary, "PATH": path})
     if (ROOT / "fuzz" / "Cargo.toml").exists():
-        command = ["cargo", "check", "--locked", "--manifest-path", "fuzz/Cargo.toml"]
+        # Not locked: a workspace of its own, whose lock file follows the crates it reaches by path.
+        command = ["cargo", "check", "--manifest-path", "fuzz/Cargo.toml"]
         yield Step("fuzz targets", command, FUZZ_CHECK_ENVIRONMENT)
 
 
