@@ -19,7 +19,7 @@
 //! - A live session stays on its target for as long as that target is eligible.
 //! - A session that moved is not pulled back when its old target recovers: the token names only the new target, and
 //!   remembers the last [`LEFT_MAX`] targets it left, so that a second move avoids them ([`Decision::avoids`]) while
-//!   another one is eligible.
+//!   another one is eligible. (Classic's token is too small to remember; there only the first half holds.)
 //! - An unreadable, foreign, changed or expired cookie is a reason, never an error and never a panic.
 //!
 //! What a token alone cannot promise, because the client carries the only copy: a client that keeps two jars, or sends
@@ -28,6 +28,45 @@
 //! could tell those apart, and a shared table is what this design does without.
 //!
 //! Fact numbers (S1 and so on) in the documentation refer to the project's list of observed ALB behaviour.
+//!
+//! # Example
+//!
+//! ```
+//! use std::{iter, time::Duration};
+//!
+//! use elbow_model::Timestamp;
+//! use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
+//! use elbow_stickiness::*;
+//! use rand_chacha::{ChaCha12Rng, rand_core::SeedableRng};
+//!
+//! struct Healthy;
+//! impl Targets for Healthy {
+//!     fn standing(&self, _: TargetKey) -> Standing {
+//!         Standing::Eligible
+//!     }
+//! }
+//!
+//! let now = Timestamp::from_secs(1_700_000_000);
+//! let mut rng = ChaCha12Rng::seed_from_u64(7); // A server seeds it from the system.
+//! let keys = Keyring::first(now, &mut rng)?;
+//! let context = Context { load_balancer: LoadBalancerKey::new(1), keys: &keys, now, secure: true };
+//! let policy = Policy::LbCookie { duration: Duration::from_secs(86_400) };
+//! let (group, target) = (TargetGroupKey::new(2), TargetKey::new(3));
+//!
+//! // A first request has no cookie: the caller chooses, and the response binds the client to the choice.
+//! let decision = decide(&context, &policy, group, &Cookies::read(iter::empty()), &Healthy);
+//! assert_eq!((decision.choice, decision.outcome), (Choice::Choose, Outcome::New));
+//! let reply = Reply { date: &ResponseDate::new(now), user_agent: None, set_cookies: iter::empty() };
+//! let mut lines = Vec::new();
+//! bind(&context, &policy, &decision, target, reply, &mut rng, &mut lines);
+//!
+//! // The client sends the cookie back and is followed.
+//! let cookie = &lines["Set-Cookie: ".len()..];
+//! let cookie = cookie.split(|byte| *byte == b';').next().unwrap_or_default();
+//! let decision = decide(&context, &policy, group, &Cookies::read(iter::once(cookie)), &Healthy);
+//! assert_eq!((decision.choice, decision.outcome), (Choice::Follow(target), Outcome::Hit));
+//! # Ok::<(), KeyringError>(())
+//! ```
 
 mod bind;
 mod context;

@@ -62,13 +62,13 @@ fn a_fleet_keeps_a_million_requests_where_they_belong() {
 #[test]
 fn classic_duration_based_sessions_stay_where_they_are() {
     let mut play = Play::new(seed(), &[(Plan::Classic { group: world::CLASSIC }, 40)]);
-    play.run(50_000);
+    play.run(400_000);
     println!("{play}");
 }
 
 #[test]
 fn classic_application_controlled_sessions_stay_where_they_are() {
     let mut play = Play::new(seed(), &[(Plan::Classic { group: world::CLASSIC_APPLICATION }, 40)]);
-    play.run(50_000);
+    play.run(400_000);
     println!("{play}");
 }

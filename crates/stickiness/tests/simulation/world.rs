@@ -94,7 +94,8 @@ impl World {
             app_cookie(86_400, "chat"),
             lb_cookie(3_600),
             lb_cookie(604_800),
-            Policy::ClassicDuration { period: Some(Duration::from_secs(1_800)) },
+            // Longer than any key lives.
+            Policy::ClassicDuration { period: Some(30 * DAY) },
             Policy::ClassicApplication { cookie_name: "cart".to_owned() },
         ];
         let groups = policies
