@@ -12,6 +12,11 @@ use crate::OpenError;
 pub(crate) struct DataDir(PathBuf);
 
 impl DataDir {
+    /// The directory at `path`, whether it is there or not.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
     /// The directory at `path`, created for its owner alone if it is missing.
     pub(crate) fn create(path: &Path) -> Result<Self, OpenError> {
         let created = DirBuilder::new().recursive(true).mode(0o700).create(path);

@@ -32,6 +32,11 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// Whether there is a database in the directory at `path`.
+    pub fn exists(path: &Path) -> bool {
+        DataDir::at(path).database().exists()
+    }
+
     /// Opens the data directory at `path`. The first time it is created, with an empty database and a key.
     ///
     /// Blocks until the whole database is checked and read: some milliseconds for thousands of records.
