@@ -1,9 +1,10 @@
 //! The command line: what can be said, not what it does. Help, man page and completions come from here.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use elbow_demo::SessionBackend;
 
 use crate::settings::Given;
 
@@ -78,7 +79,7 @@ pub(crate) struct Demo {
 
     /// Where the carts keep their sessions: memory, or redis://HOST:PORT
     #[arg(long, value_name = "WHERE", default_value = "memory")]
-    pub(crate) sessions: String,
+    pub(crate) sessions: SessionBackend,
 }
 
 #[derive(Debug, Args)]
@@ -94,10 +95,10 @@ pub(crate) struct DemoTarget {
     pub(crate) port: u16,
     /// Where sessions are kept
     #[arg(long, default_value = "memory")]
-    pub(crate) sessions: String,
+    pub(crate) sessions: SessionBackend,
     /// Address of the demo's control server
     #[arg(long)]
-    pub(crate) control: String,
+    pub(crate) control: SocketAddr,
 }
 
 /// The database that a command works on; the server may be running.
@@ -124,6 +125,11 @@ pub(crate) enum Credentials {
     Show {
         /// The access key id
         id: String,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Print the oldest pair as variables for a shell to evaluate
+    Env {
         #[command(flatten)]
         data: Data,
     },

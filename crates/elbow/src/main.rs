@@ -1,4 +1,53 @@
 //! The `elbow` program: reads settings, puts the parts together and runs them.
+//!
+//! [`cli`] says what can be asked for, [`command`] has one file for each thing that can be done, [`serve`] puts the
+//! server together. Nothing here decides about requests, sessions or API calls; that is in the crates below.
+
+mod caller;
 mod cli;
+mod clock;
+mod command;
+mod demo;
+mod failure;
+mod http_server;
+mod key_ring;
+mod log;
+mod random;
+mod server;
 mod settings;
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::of_command_line(&error),
+    };
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(serve) => command::serve::run(serve),
+        Command::Demo(demo) => command::demo::run(demo),
+        Command::Credentials(credentials) => command::credentials::run(credentials),
+        Command::Keys(keys) => command::keys::run(keys),
+        Command::Instance(instance) => command::instance::run(instance),
+        Command::Export(export) => command::transfer::export(export),
+        Command::Import(import) => command::transfer::import(import),
+        Command::Completions { shell } => command::manual::completions(shell),
+        Command::Man => command::manual::man(),
+        Command::DemoTarget(target) => command::demo::target(target),
+    }
+}

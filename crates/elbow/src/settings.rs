@@ -3,7 +3,6 @@
 //! [`Given`] is the one table: its fields are the flags, the variables and the keys of the file, and help, man page
 //! and completions are made of it. [`Settings`] is what the rest of the program sees: complete and checked.
 
-mod address_pool;
 mod file;
 mod zone;
 
@@ -12,15 +11,17 @@ use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use elbow_model::{AccessKeyId, AccountId, Region, Secret, SubnetId, Zone};
+use elbow_model::{AccessKeyId, AccountId, Credential, Region, Secret, SubnetId, Timestamp, Zone};
 
-pub(crate) use address_pool::AddressPool;
+use elbow_api::AddressPool;
 pub(crate) use zone::ZoneSetting;
 
 /// Where the database is, unless told otherwise.
 const DATA_DIR: &str = "./elbow-data";
 /// Where the API is, unless told otherwise.
 const API_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7070);
+/// The virtual private cloud that everything is said to be in.
+const VPC: &str = "vpc-elbow";
 /// Most workers that can be asked for.
 const MAX_WORKERS: u16 = 1024;
 /// Age in hours at which the stickiness key is replaced, unless told otherwise.
@@ -45,7 +46,8 @@ pub(crate) struct Given {
     listen_address: Option<IpAddr>,
 
     /// Give each load balancer an address of its own out of this network, such as 127.0.8.0/24
-    #[arg(long, value_name = "CIDR", env = "ELBOW_ADDRESS_POOL")]
+    #[arg(long, value_name = "CIDR", env = "ELBOW_ADDRESS_POOL", value_parser = address_pool)]
+    #[serde(deserialize_with = "file::address_pool")]
     address_pool: Option<AddressPool>,
 
     /// Bind listeners this much above their port: 8000 maps 80 to 8080 [default: 0]
@@ -115,13 +117,18 @@ pub(crate) struct Settings {
     /// Time for requests in flight when asked to stop.
     pub(crate) shutdown_grace: Duration,
     /// A pair from the settings; it is not stored.
-    pub(crate) credential: Option<(AccessKeyId, Secret)>,
+    pub(crate) credential: Option<Credential>,
 }
 
 impl Given {
     /// The directory of the database, for commands that need nothing else.
     pub(crate) fn data_dir(data_dir: Option<PathBuf>) -> PathBuf {
         data_dir.unwrap_or_else(|| DATA_DIR.into())
+    }
+
+    /// What the demo is run with.
+    pub(crate) fn for_demo(data_dir: PathBuf, api_address: SocketAddr) -> Self {
+        Self { data_dir: Some(data_dir), api_address: Some(api_address), ..Self::default() }
     }
 
     /// Fills what is missing here from `lower`, which is less important.
@@ -183,18 +190,36 @@ impl Given {
         })
     }
 
-    fn credential(&self) -> Result<Option<(AccessKeyId, Secret)>, String> {
+    fn credential(&self) -> Result<Option<Credential>, String> {
         match (&self.access_key_id, &self.secret_access_key) {
             (None, None) => Ok(None),
             (Some(id), Some(secret)) => {
                 let id = AccessKeyId::parse(id).map_err(|error| error.to_string())?;
                 let secret = Secret::parse(secret).map_err(|error| error.to_string())?;
-                Ok(Some((id, secret)))
+                Ok(Some(Credential { id, secret, created: Timestamp::default() }))
             }
             (Some(_), None) => Err("an access key id was given without ELBOW_SECRET_ACCESS_KEY".to_owned()),
             (None, Some(_)) => {
                 Err("ELBOW_SECRET_ACCESS_KEY was given without ELBOW_ACCESS_KEY_ID".to_owned())
             }
+        }
+    }
+}
+
+impl Settings {
+    /// What the API has to know of it.
+    pub(crate) fn for_api(&self) -> elbow_api::Settings {
+        let zone = |(zone, subnets): &(Zone, Vec<SubnetId>)| elbow_api::ZoneSetting {
+            zone: zone.clone(),
+            subnets: subnets.clone(),
+        };
+        elbow_api::Settings {
+            account: self.account.clone(),
+            regions: self.regions.clone(),
+            zones: self.zones.iter().map(zone).collect(),
+            vpc: VPC.to_owned(),
+            address_pool: self.address_pool,
+            credentials: self.credential.iter().cloned().collect(),
         }
     }
 }
@@ -206,6 +231,10 @@ fn cores() -> u16 {
 
 fn region(text: &str) -> Result<Region, String> {
     Region::parse(text).map_err(|error| error.to_string())
+}
+
+fn address_pool(text: &str) -> Result<AddressPool, String> {
+    AddressPool::parse(text).map_err(|error| error.to_string())
 }
 
 fn account(text: &str) -> Result<AccountId, String> {
@@ -269,7 +298,7 @@ mod tests {
             ("region = ['US']", "region"),
             ("zone = ['a=net-1']", "subnet"),
             ("zone = ['a', 'a']", "twice"),
-            ("address-pool = '10.0.0.0'", "network"),
+            ("address-pool = '10.0.0.0'", "block"),
             ("= 1", "line 1"),
         ];
         for (index, (text, word)) in table.into_iter().enumerate() {

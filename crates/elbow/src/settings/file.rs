@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use elbow_api::AddressPool;
 use elbow_model::{AccountId, Region};
 use serde::{Deserialize, Deserializer};
 
@@ -35,4 +36,9 @@ pub(super) fn regions<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Region>,
 pub(super) fn account<'de, D: Deserializer<'de>>(from: D) -> Result<Option<AccountId>, D::Error> {
     let digits = String::deserialize(from)?;
     AccountId::parse(&digits).map(Some).map_err(serde::de::Error::custom)
+}
+
+pub(super) fn address_pool<'de, D: Deserializer<'de>>(from: D) -> Result<Option<AddressPool>, D::Error> {
+    let block = String::deserialize(from)?;
+    AddressPool::parse(&block).map(Some).map_err(serde::de::Error::custom)
 }

@@ -1,0 +1,122 @@
+//! Makes API calls as any other client does: signed, in AWS's Query form, answered in XML.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use elbow_api::{Api, sigv4};
+use elbow_model::{Credential, Region};
+
+use crate::clock::now;
+
+/// Version of the API that is called.
+const VERSION: &str = "2015-12-01";
+
+/// Calls the API of this process in one region.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) api: Arc<Api>,
+    pub(crate) credential: Arc<Credential>,
+    pub(crate) region: Region,
+}
+
+/// The answer to a call.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    action: String,
+    xml: String,
+}
+
+/// The API refused a call.
+#[derive(Debug, thiserror::Error)]
+#[error("{action}: {message}")]
+pub(crate) struct Refused {
+    action: String,
+    message: String,
+}
+
+impl Caller {
+    /// Makes one call.
+    pub(crate) async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Result<Answer, Refused> {
+        let fixed = [("Action", action), ("Version", VERSION)];
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fixed)
+            .extend_pairs(parameters)
+            .finish();
+        let refused = |message: String| Refused { action: action.to_owned(), message };
+        let mut parts = http::Request::post("/")
+            .header("host", "localhost")
+            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
+            .body(())
+            .map_err(|error| refused(error.to_string()))?
+            .into_parts()
+            .0;
+        sigv4::sign(&mut parts, form.as_bytes(), &self.credential, &self.region, now());
+        let request = http::Request::from_parts(parts, Bytes::from(form));
+        let response = self.api.handle(request).await;
+        let xml = String::from_utf8_lossy(response.body()).into_owned();
+        let answer = Answer { action: action.to_owned(), xml };
+        if response.status().is_success() {
+            return Ok(answer);
+        }
+        Err(refused(answer.text("Message").unwrap_or_default()))
+    }
+}
+
+impl Answer {
+    /// The text of the first element of this name.
+    pub(crate) fn text(&self, element: &str) -> Option<String> {
+        self.contents(element).next().map(unescape)
+    }
+
+    /// The same where the answer is worthless without it.
+    pub(crate) fn need(&self, element: &str) -> Result<String, Refused> {
+        let missing =
+            || Refused { action: self.action.clone(), message: format!("the answer has no {element}") };
+        self.text(element).ok_or_else(missing)
+    }
+
+    /// The texts of all elements of this name, in their order.
+    pub(crate) fn texts<'a>(&'a self, element: &str) -> impl Iterator<Item = String> + use<'a> {
+        self.contents(element).map(unescape)
+    }
+
+    /// The members of an answer's only list.
+    pub(crate) fn members(&self) -> impl Iterator<Item = Self> {
+        self.contents("member").map(|xml| Self { action: self.action.clone(), xml: xml.to_owned() })
+    }
+
+    /// What lies between the tags of each element of this name; such elements must not lie in one another.
+    fn contents<'a>(&'a self, element: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+        let mut rest = self.xml.as_str();
+        std::iter::from_fn(move || {
+            let (content, after) = rest.split_once(open.as_str())?.1.split_once(close.as_str())?;
+            rest = after;
+            Some(content)
+        })
+    }
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&apos;", "'")
+        .replace("&amp;", "&")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_found_in_their_order() {
+        let xml = "<R><member><K>a</K><V>1 &lt; 2</V></member><member><K>b</K><V/></member></R>".to_owned();
+        let answer = Answer { action: "Describe".to_owned(), xml };
+        assert_eq!(answer.texts("K").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(answer.text("V").as_deref(), Some("1 < 2"));
+        assert_eq!(answer.members().filter_map(|member| member.text("K")).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(answer.text("X"), None);
+        assert_eq!(answer.need("X").unwrap_err().to_string(), "Describe: the answer has no X");
+    }
+}

@@ -1,0 +1,24 @@
+//! What the program can do, one file for each.
+
+pub(crate) mod credentials;
+mod data;
+pub(crate) mod demo;
+pub(crate) mod instance;
+pub(crate) mod keys;
+pub(crate) mod manual;
+pub(crate) mod serve;
+pub(crate) mod transfer;
+
+use std::io::Write;
+
+use crate::failure::Failure;
+
+/// Writes one line to standard output.
+fn say(line: impl std::fmt::Display) -> Result<(), Failure> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+}
+
+/// A runtime for a command that does little.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}

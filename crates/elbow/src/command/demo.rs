@@ -1,0 +1,151 @@
+//! `elbow demo`: a load balancer in front of three carts, complete and disposable.
+
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use elbow_demo::control::{self, Origin};
+use elbow_demo::fleet::{Fleet, FleetSettings, TargetPlace};
+use elbow_demo::{SessionBackend, TargetSettings};
+use elbow_model::Region;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::say;
+use crate::caller::Caller;
+use crate::demo::DemoBalancer;
+use crate::failure::Failure;
+use crate::server::Server;
+use crate::settings::Given;
+use crate::{cli, log};
+
+/// Region of everything in the demo.
+const REGION: &str = "us-east-1";
+/// The targets: name and zone.
+const TARGETS: [(&str, &str); 3] =
+    [("cart-1", "us-east-1a"), ("cart-2", "us-east-1b"), ("cart-3", "us-east-1c")];
+
+/// Runs one cart until the demo that started it is gone.
+pub(crate) fn target(target: cli::DemoTarget) -> Result<(), Failure> {
+    log::start();
+    let settings = TargetSettings {
+        name: target.name,
+        zone: target.zone,
+        port: target.port,
+        sessions: target.sessions,
+        control: Some(target.control),
+    };
+    Ok(super::runtime()?.block_on(elbow_demo::target::run(settings))?)
+}
+
+/// Runs the demo until Ctrl-C.
+pub(crate) fn run(demo: cli::Demo) -> Result<(), Failure> {
+    log::quiet();
+    super::runtime()?.block_on(run_until_stopped(demo))
+}
+
+async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let data = Disposable::create()?;
+    let settings = Given::for_demo(data.0.clone(), loopback(demo.api_port)).complete(None, None);
+    let server = Server::start(&settings.map_err(Failure::wrong_use)?).await?;
+    let control = TcpListener::bind(loopback(0)).await?;
+    let fleet = Arc::new(Fleet::start(fleet_settings(&demo.sessions, control.local_addr()?)?).await?);
+    let credential =
+        server.first_credential().ok_or_else(|| Failure::failed("the server has made no pair"))?;
+    let caller =
+        Caller { api: server.api(), credential: Arc::clone(&credential), region: Region::parse(REGION)? };
+    let balancer = Arc::new(DemoBalancer::create(caller, demo.port, &fleet.targets()).await?);
+    let origins = ["127.0.0.1", "localhost", &balancer.dns_name];
+    let origins = origins.iter().map(|host| format!("http://{host}:{}", demo.port).parse::<Origin>());
+    let control =
+        control::serve(control, origins.flatten().collect(), Arc::clone(&fleet), Arc::clone(&balancer));
+    welcome(&demo, &balancer, &server, &credential)?;
+    tokio::select! {
+        served = control => served?,
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    fleet.stop().await;
+    server.stop(std::time::Duration::ZERO).await;
+    Ok(())
+}
+
+fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+fn fleet_settings(sessions: &SessionBackend, control: SocketAddr) -> Result<FleetSettings, Failure> {
+    let place = |(name, zone): (&str, &str)| TargetPlace { name: name.to_owned(), zone: zone.to_owned() };
+    Ok(FleetSettings {
+        program: std::env::current_exe()?,
+        arguments: vec![OsString::from("demo-target")],
+        targets: TARGETS.into_iter().map(place).collect(),
+        sessions: sessions.clone(),
+        control: Some(control),
+    })
+}
+
+/// Tells where everything is and what to try.
+fn welcome(
+    demo: &cli::Demo,
+    balancer: &DemoBalancer,
+    server: &Server,
+    credential: &elbow_model::Credential,
+) -> Result<(), Failure> {
+    let (api, group) = (server.api_address(), &balancer.target_group);
+    say(format_args!(
+        "
+  Your load balancer is at   http://127.0.0.1:{}/
+  and by its name at         http://{}:{}/
+  Its API is at              http://{api}   (AWS Elastic Load Balancing v2)
+  Sessions are kept in       {}
+
+  In another terminal:
+
+    export AWS_ACCESS_KEY_ID={}
+    export AWS_SECRET_ACCESS_KEY='{}'
+    export AWS_DEFAULT_REGION={REGION}
+    alias elb='aws elbv2 --endpoint-url http://{api}'
+    TG={group}
+
+    aws elbv2 --endpoint-url http://{api} describe-load-balancers
+    aws elbv2 --endpoint-url http://{api} describe-target-health --target-group-arn $TG
+    aws elbv2 --endpoint-url http://{api} modify-target-group-attributes --target-group-arn $TG \\
+        --attributes Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie
+    aws elbv2 --endpoint-url http://{api} describe-target-group-attributes --target-group-arn $TG
+    aws elbv2 --endpoint-url http://{api} describe-listeners --load-balancer-arn {}
+
+  Ctrl-C ends everything and leaves nothing behind.
+",
+        demo.port,
+        balancer.dns_name,
+        demo.port,
+        demo.sessions.kind(),
+        credential.id.as_str(),
+        credential.secret.reveal(),
+        balancer.balancer,
+    ))
+}
+
+/// A directory that is gone when this is.
+struct Disposable(PathBuf);
+
+impl Disposable {
+    fn create() -> Result<Self, Failure> {
+        let mut tag = [0; 8];
+        aws_lc_rs::rand::fill(&mut tag).map_err(|_| Failure::failed("the system gives no random bytes"))?;
+        let dir = std::env::temp_dir().join(format!("elbow-demo-{:016x}", u64::from_ne_bytes(tag)));
+        std::fs::create_dir(&dir)?;
+        Ok(Self(dir))
+    }
+}
+
+impl Drop for Disposable {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!("cannot remove {}: {error}", self.0.display());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `elbow serve`: runs until it is told to stop.
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::say;
+use crate::failure::Failure;
+use crate::server::Server;
+use crate::settings::Settings;
+use crate::{cli, log};
+
+/// Runs the server until SIGTERM or SIGINT; the second one ends it at once.
+pub(crate) fn run(serve: cli::Serve) -> Result<(), Failure> {
+    let secret = std::env::var("ELBOW_SECRET_ACCESS_KEY").ok();
+    let settings = serve.given.complete(serve.config.as_deref(), secret).map_err(Failure::wrong_use)?;
+    log::start();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(serve_until_stopped(&settings))
+}
+
+async fn serve_until_stopped(settings: &Settings) -> Result<(), Failure> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let server = Server::start(settings).await?;
+    say(format_args!("Elbow API on http://{}", server.api_address()))?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!(grace = ?settings.shutdown_grace, "stopping: requests in flight are finished");
+    tokio::select! {
+        () = server.stop(settings.shutdown_grace) => {}
+        _ = terminate.recv() => tracing::warn!("told a second time: stopped at once"),
+        _ = interrupt.recv() => tracing::warn!("told a second time: stopped at once"),
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The server on the API address: API calls, `GET /healthz` and `GET /metrics`.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use elbow_api::Api;
+use elbow_telemetry::Metrics;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+/// Largest body of a request, in bytes: above what the API takes, so that the API can say what is wrong.
+const MAX_BODY_BYTES: usize = 2 * elbow_api::wire::form::FORM_BYTES;
+/// Most connections at once; others wait.
+const MAX_CONNECTIONS: usize = 1024;
+/// Time in which a request's head has to come.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time in which a request's body has to come.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Pause after the system refused to hand out a connection, for lack of descriptors for instance.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What is served.
+#[derive(Clone)]
+pub(crate) struct Served {
+    pub(crate) api: Arc<Api>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// Serves until `stop` is set; then requests in flight are answered and idle connections closed.
+pub(crate) async fn serve(listener: TcpListener, served: Served, mut stop: watch::Receiver<bool>) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stop.wait_for(|stop| *stop) => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let connection = connection(stream, served.clone(), stop.clone());
+                connections.spawn(async move {
+                    connection.await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                tracing::warn!("the API cannot accept a connection: {error}");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+        while connections.try_join_next().is_some() {}
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+async fn connection(stream: TcpStream, served: Served, mut stop: watch::Receiver<bool>) {
+    let service = service_fn(move |request| {
+        let served = served.clone();
+        async move { Ok::<_, Infallible>(served.answer(request).await) }
+    });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service));
+    // What breaks a connection is the client's business; it sees it itself.
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stop.wait_for(|stop| *stop) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+impl Served {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        match (request.method(), request.uri().path()) {
+            (&Method::GET, "/healthz") => plain(StatusCode::OK, "ok\n".to_owned()),
+            (&Method::GET, "/metrics") => self.metrics(),
+            _ => self.call(request).await,
+        }
+    }
+
+    fn metrics(&self) -> Response<Full<Bytes>> {
+        let mut text = String::new();
+        match self.metrics.snapshot().write_prometheus(&mut text) {
+            Ok(()) => plain(StatusCode::OK, text),
+            Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be written\n".to_owned()),
+        }
+    }
+
+    async fn call(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let (head, body) = request.into_parts();
+        let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await;
+        match body {
+            Ok(Ok(body)) => self.api.handle(Request::from_parts(head, body.to_bytes())).await.map(Full::new),
+            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => plain(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("a request has at most {MAX_BODY_BYTES} bytes\n"),
+            ),
+            Ok(Err(_)) => plain(StatusCode::BAD_REQUEST, "the body of the request broke off\n".to_owned()),
+            Err(_) => plain(
+                StatusCode::REQUEST_TIMEOUT,
+                "the body of the request did not come in time\n".to_owned(),
+            ),
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: String) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(text)));
+    *response.status_mut() = status;
+    let kind = http::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(http::header::CONTENT_TYPE, kind);
+    response
+}

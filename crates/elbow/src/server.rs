@@ -1,0 +1,136 @@
+//! The server put together: store, API and data plane, and the tasks between them.
+//!
+//! Changes flow one way: API → store → publisher → workers. Health flows back: prober → publisher → workers, and to
+//! the API for those who ask.
+
+mod glue;
+mod tasks;
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use elbow_api::{Api, Surroundings};
+use elbow_model::{Change, Configuration, Credential, Entity};
+use elbow_proxy::DataPlane;
+use elbow_proxy::publisher::Publisher;
+use elbow_routing::Options;
+use elbow_store::{ServerLock, Sqlite, State, generate};
+use elbow_telemetry::Metrics;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::settings::Settings;
+use crate::{http_server, key_ring, random};
+
+/// A running server.
+pub(crate) struct Server {
+    api: Arc<Api>,
+    api_address: SocketAddr,
+    state: Arc<State>,
+    plane: Arc<DataPlane>,
+    stop_api: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    _lock: ServerLock,
+}
+
+impl Server {
+    /// Opens the data directory, starts the data plane, then the API. When this returns, both answer.
+    pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
+        let lock = ServerLock::acquire(&settings.data_dir)?;
+        let state = Arc::new(State::new(Arc::new(Sqlite::open(&settings.data_dir)?)));
+        first_start(&state, settings.credential.is_none()).await?;
+        let options = Options {
+            listen_address: settings.listen_address,
+            listener_port_offset: settings.listener_port_offset,
+        };
+        let snapshot = state.current();
+        let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
+        let metrics = Arc::new(Metrics::new());
+        let reports: Arc<dyn elbow_proxy::PassiveReports> = Arc::new(());
+        let plane = Arc::new(DataPlane::start(&plane_settings(settings, &metrics), &publisher, &reports)?);
+        let api = Arc::new(Api::new(
+            Arc::clone(&state),
+            settings.for_api(),
+            surroundings(&publisher, &plane, options)?,
+        ));
+        let listener = bind_api(settings.api_address).await?;
+        let api_address = listener.local_addr()?;
+
+        let (stop_api, stop) = watch::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(tasks::publish(Arc::clone(&state), publisher));
+        tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
+        tasks.spawn(tasks::forget_drained(Arc::clone(&api)));
+        let served = http_server::Served { api: Arc::clone(&api), metrics };
+        tasks.spawn(http_server::serve(listener, served, stop));
+        Ok(Self { api, api_address, state, plane, stop_api, tasks, _lock: lock })
+    }
+
+    /// Where the API is.
+    pub(crate) fn api_address(&self) -> SocketAddr {
+        self.api_address
+    }
+
+    /// The API itself.
+    pub(crate) fn api(&self) -> Arc<Api> {
+        Arc::clone(&self.api)
+    }
+
+    /// The oldest pair that may sign API calls.
+    pub(crate) fn first_credential(&self) -> Option<Arc<Credential>> {
+        let snapshot = self.state.current();
+        snapshot.configuration.credentials.values().min_by_key(|credential| credential.created).cloned()
+    }
+
+    /// Takes no more requests and returns when those in flight are answered, or cut off after `grace`.
+    pub(crate) async fn stop(mut self, grace: Duration) {
+        self.stop_api.send_replace(true);
+        self.plane.stop(grace);
+        self.plane.stopped().await;
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Makes what every server needs and a new data directory lacks: a stickiness key, and a pair if none is given.
+async fn first_start(state: &State, needs_credential: bool) -> Result<(), Failure> {
+    let mut rng = random::generator()?;
+    let step = |configuration: &Configuration| {
+        let mut changes = key_ring::rotation(configuration, now(), |_| false, &mut rng)?;
+        if needs_credential && configuration.credentials.is_empty() {
+            changes.push(Change::Put(Entity::Credential(Arc::new(generate::credential(now())?))));
+        }
+        Ok::<_, Failure>((changes, ()))
+    };
+    state.update(step).await.map_err(Failure::of_update)
+}
+
+fn plane_settings(settings: &Settings, metrics: &Arc<Metrics>) -> elbow_proxy::Settings {
+    let workers = NonZeroUsize::new(settings.workers).unwrap_or(NonZeroUsize::MIN);
+    elbow_proxy::Settings { workers, ..elbow_proxy::Settings::new(Arc::clone(metrics)) }
+}
+
+fn surroundings(
+    publisher: &Publisher,
+    plane: &Arc<DataPlane>,
+    options: Options,
+) -> Result<Surroundings, Failure> {
+    Ok(Surroundings {
+        clock: Arc::new(now),
+        random: random::numbers()?,
+        health: Arc::new(glue::LiveHealth(publisher.snapshots())),
+        admission: Arc::new(glue::Sockets { plane: Arc::clone(plane), options }),
+    })
+}
+
+async fn bind_api(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Failure::failed(format!(
+            "the API cannot listen on {address}: {error}; choose another with --api-address"
+        ))
+    })
+}

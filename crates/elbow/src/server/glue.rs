@@ -1,0 +1,46 @@
+//! What the API asks of the data plane, without either knowing the other.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use elbow_api::{ListenerAdmission, TargetHealthReader};
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::{HealthReason, HealthState, LoadBalancer, Port, TargetHealth};
+use elbow_proxy::DataPlane;
+use elbow_proxy::publisher::Snapshots;
+use elbow_routing::Options;
+
+/// Health as the requests see it.
+pub(super) struct LiveHealth(pub(super) Snapshots);
+
+impl TargetHealthReader for LiveHealth {
+    fn health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth {
+        let snapshot = self.0.load();
+        let Some(group) = snapshot.table.group(group) else { return REGISTERING };
+        if group.is_unresolved(target) {
+            return TargetHealth { state: HealthState::Unused, reason: Some(HealthReason::InvalidState) };
+        }
+        group.target(target).map_or(REGISTERING, |target| target.health)
+    }
+}
+
+/// The data plane has not heard of it yet.
+const REGISTERING: TargetHealth =
+    TargetHealth { state: HealthState::Initial, reason: Some(HealthReason::RegistrationInProgress) };
+
+/// The sockets that listeners are bound to.
+pub(super) struct Sockets {
+    pub(super) plane: Arc<DataPlane>,
+    pub(super) options: Options,
+}
+
+impl ListenerAdmission for Sockets {
+    fn check(&self, balancer: &LoadBalancer, port: Port) -> Result<(), String> {
+        let address = balancer.address.unwrap_or(self.options.listen_address);
+        let offset = self.options.listener_port_offset;
+        let bound = port.get().checked_add(offset).ok_or_else(|| {
+            format!("port {port} and the listener port offset {offset} add up to more than 65535")
+        })?;
+        self.plane.can_bind(SocketAddr::new(address, bound)).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,76 @@
+//! What runs beside the requests for as long as the server does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use elbow_api::Api;
+use elbow_model::Configuration;
+use elbow_proxy::publisher::Publisher;
+use elbow_store::State;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::clock::now;
+use crate::failure::Failure;
+use crate::{key_ring, random};
+
+/// How often the age of the stickiness key is looked at.
+const KEY_AGE_CHECK: Duration = Duration::from_secs(60);
+/// How often it is looked for targets whose draining is over.
+const DRAIN_CHECK: Duration = Duration::from_millis(500);
+
+/// Hands every new configuration to the data plane.
+pub(super) async fn publish(state: Arc<State>, publisher: Arc<Publisher>) {
+    let mut seen = state.watch();
+    while seen.changed().await.is_ok() {
+        let snapshot = seen.borrow_and_update().clone();
+        if let Err(error) = publisher.configure(snapshot.revision.get(), snapshot.configuration) {
+            tracing::error!("the stickiness keys of the store cannot be used, the last ones stay: {error}");
+        }
+    }
+}
+
+/// Replaces the stickiness key when it is `max_age` old.
+pub(super) async fn rotate_keys(state: Arc<State>, max_age: Duration) {
+    let mut tick = every(KEY_AGE_CHECK);
+    loop {
+        tick.tick().await;
+        match rotate(&state, max_age).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("the stickiness key was replaced; cookies of the old ones stay good"),
+            Err(error) => {
+                tracing::error!("the stickiness key cannot be replaced, the old one is kept: {error}");
+            }
+        }
+    }
+}
+
+async fn rotate(state: &State, max_age: Duration) -> Result<bool, Failure> {
+    let due = key_ring::of(&state.current().configuration)?.is_none_or(|ring| ring.due(now(), max_age));
+    if !due {
+        return Ok(false);
+    }
+    let mut rng = random::generator()?;
+    let step = |configuration: &Configuration| {
+        let changes = key_ring::rotation(configuration, now(), |ring| ring.due(now(), max_age), &mut rng)?;
+        let rotated = !changes.is_empty();
+        Ok::<_, Failure>((changes, rotated))
+    };
+    state.update(step).await.map_err(Failure::of_update)
+}
+
+/// Forgets targets whose draining is over.
+pub(super) async fn forget_drained(api: Arc<Api>) {
+    let mut tick = every(DRAIN_CHECK);
+    loop {
+        tick.tick().await;
+        if let Err(error) = api.forget_drained().await {
+            tracing::error!("drained targets cannot be forgotten: {error}");
+        }
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut tick = interval(period);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
+}

@@ -1,0 +1,87 @@
+//! The command line of the real program.
+
+#[allow(dead_code, unused_imports, reason = "this file needs only a part of it")]
+mod world;
+
+use world::{Program, run};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn wrong_use_is_one_line_and_status_two() {
+    let table: &[(&[&str], &str)] = &[
+        (&["serve", "--workers", "0"], "--workers"),
+        (&["serve", "--api-address", "here"], "--api-address"),
+        (&["serve", "--wrokers", "1"], "--wrokers"),
+        (&["serve", "--zone", "a=net-1"], "subnet"),
+        (&["serve", "--config", "no-such-file.toml"], "no-such-file.toml"),
+        (&["instance", "put", "x-1", "--address", "127.0.0.1", "--zone", "a"], "x-1"),
+        (&["nonsense"], "nonsense"),
+    ];
+    for (arguments, word) in table {
+        let output = run(arguments);
+        let error = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {error}");
+        assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
+        assert!(error.starts_with("elbow: ") && error.contains(word), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn help_version_completions_and_man_page_come_from_one_table() {
+    let version = run(&["--version"]);
+    assert_eq!(text(&version.stdout).trim(), concat!("elbow ", env!("CARGO_PKG_VERSION")));
+    let help = text(&run(&["serve", "--help"]).stdout);
+    let man = text(&run(&["man"]).stdout).replace("\\-", "-");
+    let bash = text(&run(&["completions", "bash"]).stdout);
+    for flag in ["--data-dir", "--address-pool", "--listener-port-offset", "--region", "--zone", "--workers"]
+    {
+        assert!(help.contains(flag) && man.contains(flag) && bash.contains(flag), "{flag}");
+    }
+    assert!(!help.contains("secret-access-key"), "a secret is never a flag");
+}
+
+#[test]
+fn pairs_keys_and_instances_are_managed_beside_a_running_server() {
+    let data = tempfile::tempdir().unwrap();
+    let dir = data.path().to_str().unwrap();
+    let nothing = run(&["keys", "list", "--data-dir", dir]);
+    assert_eq!(nothing.status.code(), Some(1));
+    assert!(text(&nothing.stderr).contains("elbow serve"), "the error says what to do");
+
+    let _program = Program::start(data.path());
+    let ok = |arguments: &[&str]| {
+        let output = run(&[arguments, &["--data-dir", dir]].concat());
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert_eq!(ok(&["keys", "list"]).lines().count(), 1);
+    ok(&["keys", "rotate"]);
+    let keys = ok(&["keys", "list"]);
+    assert_eq!(keys.lines().count(), 2);
+    assert_eq!(keys.matches("issuing").count(), 1);
+
+    let made = ok(&["credentials", "create"]);
+    let id = made.lines().next().unwrap().split_whitespace().last().unwrap();
+    assert!(ok(&["credentials", "list"]).contains(id));
+    assert_eq!(ok(&["credentials", "show", id]), made);
+    assert!(ok(&["credentials", "env"]).contains("export AWS_SECRET_ACCESS_KEY="));
+    ok(&["credentials", "revoke", id]);
+    assert!(!ok(&["credentials", "list"]).contains(id));
+
+    ok(&["instance", "put", "i-1", "--address", "127.0.0.9", "--zone", "us-east-1a"]);
+    assert_eq!(ok(&["instance", "list"]), "i-1\t127.0.0.9\tus-east-1a\n");
+    ok(&["instance", "remove", "i-1"]);
+    assert_eq!(ok(&["instance", "list"]), "");
+}
+
+#[test]
+fn a_second_server_on_the_same_data_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let _first = Program::start(data.path());
+    let second = run(&["serve", "--api-address", "127.0.0.1:0", "--data-dir", data.path().to_str().unwrap()]);
+    assert_eq!(second.status.code(), Some(1));
+    assert!(text(&second.stderr).contains("another server"), "{}", text(&second.stderr));
+}

@@ -1,0 +1,88 @@
+//! A target that answers every request with its name, and can be told to wait.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+/// A listening target. Dropping it closes its socket.
+pub struct Target {
+    port: u16,
+    task: JoinHandle<()>,
+    held: Arc<Gate>,
+}
+
+#[derive(Default)]
+struct Gate {
+    shut: AtomicBool,
+    /// Told when a request waits.
+    waits: Notify,
+    opened: Notify,
+}
+
+impl Target {
+    /// Starts a target.
+    pub async fn start(name: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let held = Arc::new(Gate::default());
+        let gate = Arc::clone(&held);
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer(stream, name, Arc::clone(&gate)));
+            }
+        });
+        Self { port, task, held }
+    }
+
+    /// Its port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// From now on, requests for `/slow` wait.
+    pub fn hold(&self) {
+        self.held.shut.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns when a request waits.
+    pub async fn holds_one(&self) {
+        self.held.waits.notified().await;
+    }
+
+    /// Lets the requests that wait go on.
+    pub fn let_go(&self) {
+        self.held.shut.store(false, Ordering::SeqCst);
+        self.held.opened.notify_waiters();
+        self.held.opened.notify_one();
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn answer(mut stream: TcpStream, name: &'static str, gate: Arc<Gate>) {
+    let (mut head, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        let Ok(read @ 1..) = stream.read(&mut buffer).await else { return };
+        head.extend_from_slice(&buffer[..read]);
+        if !head.ends_with(b"\r\n\r\n") {
+            continue;
+        }
+        if head.starts_with(b"GET /slow") && gate.shut.load(Ordering::SeqCst) {
+            gate.waits.notify_one();
+            gate.opened.notified().await;
+        }
+        let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{name}", name.len());
+        if stream.write_all(response.as_bytes()).await.is_err() {
+            return;
+        }
+        head.clear();
+    }
+}
