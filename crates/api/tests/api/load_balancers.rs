@@ -3,7 +3,7 @@
 use elbow_api::ZoneSetting;
 use elbow_model::{SubnetId, Zone};
 
-use crate::world::{World, forward, pool};
+use crate::world::{Parameters, World, forward, pool};
 
 const TWO: [(&str, &str); 2] = [("Subnets.member.1", "subnet-1"), ("Subnets.member.2", "subnet-2")];
 const GONE: &str =
@@ -84,7 +84,7 @@ fn creating_again_with_the_same_settings_succeeds() {
 #[test]
 fn bad_parameters_are_named() {
     let world = World::new();
-    let table: &[(&[(&str, &str)], &str, &str)] = &[
+    let table: &[(Parameters<'_>, &str, &str)] = &[
         (&[], "ValidationError", "Value null at 'name'"),
         (&[("Name", "")], "ValidationError", "cannot be empty"),
         (&[("Name", "a_b")], "ValidationError", "alphanumeric"),
@@ -284,7 +284,7 @@ fn each_load_balancer_gets_the_lowest_free_address() {
         found.and_then(|balancer| balancer.address).map(|address| address.to_string())
     };
     let first = world.create_load_balancer("one");
-    world.from_region("eu-west-2").create_load_balancer("two");
+    world.in_region("eu-west-2").create_load_balancer("two");
     assert_eq!(
         (address("one").as_deref(), address("two").as_deref()),
         (Some("127.8.0.1"), Some("127.8.0.2"))

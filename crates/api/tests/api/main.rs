@@ -1,6 +1,13 @@
 //! The API as its callers see it: signed requests in, AWS's XML out, over a store in memory. Each test owns a world of
 //! its own, time included.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test states what must be true; it may fail loudly"
+)]
+
 mod attributes;
 mod listeners;
 mod load_balancers;

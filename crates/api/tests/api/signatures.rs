@@ -51,7 +51,7 @@ fn a_request_that_was_changed_is_refused() {
     );
     let unsigned = "UNSIGNED-PAYLOAD";
     let add = |it: &mut Request<Bytes>| {
-        drop(it.headers_mut().insert("x-amz-content-sha256", unsigned.parse().unwrap()))
+        drop(it.headers_mut().insert("x-amz-content-sha256", unsigned.parse().unwrap()));
     };
     assert_eq!(refusal(&world, add), mismatch);
 }
@@ -65,7 +65,7 @@ fn a_signature_that_is_not_whole_is_refused_as_aws_does() {
             authorization(it, |value| {
                 assert!(value.contains(&from), "{value} has no {from}");
                 value.replace(&from, &to)
-            })
+            });
         })
     };
     let incomplete = (400, "IncompleteSignature".to_owned());
@@ -127,7 +127,7 @@ fn a_secret_of_the_store_works_until_it_is_revoked() {
 fn regions_are_namespaces_and_settings_can_name_them() {
     let world = World::new();
     let arn = world.create_load_balancer("shop");
-    let other = world.from_region("eu-west-2");
+    let other = world.in_region("eu-west-2");
     other.refused(
         "DescribeLoadBalancers",
         &[("LoadBalancerArns.member.1", &arn)],
@@ -139,7 +139,7 @@ fn regions_are_namespaces_and_settings_can_name_them() {
 
     let one = World::with(|settings| settings.regions = vec![other.region.clone()]);
     assert_eq!(refusal(&one, |_| {}), (403, "SignatureDoesNotMatch".to_owned()));
-    assert_eq!(one.from_region("eu-west-2").ok("DescribeLoadBalancers", &[]).status, 200);
+    assert_eq!(one.in_region("eu-west-2").ok("DescribeLoadBalancers", &[]).status, 200);
 }
 
 /// A request that botocore 1.43.11 presigned with the world's credential, for an hour.

@@ -1,6 +1,6 @@
 //! Target groups and their health checks.
 
-use crate::world::World;
+use crate::world::{Parameters, World};
 
 const GONE: &str = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/gone/0123456789abcdef";
 const BASIC: [(&str, &str); 3] = [("Name", "carts"), ("Protocol", "HTTP"), ("Port", "80")];
@@ -47,7 +47,7 @@ fn creating_again_with_the_same_settings_succeeds() {
 #[test]
 fn bad_parameters_are_named() {
     let world = World::new();
-    let table: &[(&[(&str, &str)], &str, &str)] = &[
+    let table: &[(Parameters<'_>, &str, &str)] = &[
         (&[("Protocol", "HTTP"), ("Port", "80")], "ValidationError", "'name'"),
         (&[("Name", "x-"), BASIC[1], BASIC[2]], "ValidationError", "'-'"),
         (&[("Name", "x"), BASIC[2]], "ValidationError", "A protocol must be specified"),

@@ -92,7 +92,7 @@ impl World {
     }
 
     /// The same world, seen by a caller of another region.
-    pub(crate) fn from_region(&self, region: &str) -> Self {
+    pub(crate) fn in_region(&self, region: &str) -> Self {
         Self { region: Region::parse(region).unwrap(), ..self.clone() }
     }
 
