@@ -4,15 +4,16 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
+use elbow_model::TargetHealth;
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_routing::{Observation, Table, Transition};
+use elbow_routing::{Observation, Table};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::check::check;
 use super::roster::{Job, Roster};
 use crate::PassiveReports;
-use crate::publisher::Publisher;
+use crate::publisher::{HealthReport, Publisher};
 
 /// Checks under way at once. More than are due at any time, unless thousands of targets hang; then checks wait.
 const CHECKS_AT_ONCE: usize = 1024;
@@ -97,8 +98,7 @@ impl Prober {
     fn take_in_refusals(&mut self, first: Refusal) {
         let mut next = Some(first);
         while let Some(Refusal { group, target, at }) = next {
-            let transition = self.roster.refused(group, target, at, now());
-            transition.inspect(|transition| log(group, target, transition));
+            self.roster.refused(group, target, at, now());
             next = self.refusals.try_recv().ok();
         }
     }
@@ -108,13 +108,8 @@ impl Prober {
         let mut next = Some(first);
         while let Some(done) = next {
             match done {
-                Ok((job, Ok(observation))) => {
-                    let transition = self.roster.finished(&job, observation);
-                    transition.inspect(|transition| log(job.group.key(), job.target, transition));
-                }
-                Ok((job, Err(error))) => {
-                    tracing::warn!("cannot check target {} at {}: {error}", job.target, job.address);
-                }
+                Ok((job, Ok(observation))) => self.roster.finished(&job, observation),
+                Ok((job, Err(error))) => tracing::warn!("cannot check {}: {error}", job.address),
                 Err(error) => tracing::error!("a health check ended badly: {error}"),
             }
             next = self.checks.try_join_next();
@@ -125,17 +120,21 @@ impl Prober {
         let reports = self.roster.take_reports();
         if !reports.is_empty() {
             self.publisher.report(&reports);
+            let table = self.configured.borrow();
+            reports.iter().for_each(|report| log(&table, report));
         }
     }
 }
 
-fn log(group: TargetGroupKey, target: TargetKey, transition: &Transition) {
-    let reason = transition.to.reason.map(|reason| reason.description()).unwrap_or_default();
-    tracing::info!(
-        "target {target} of group {group} is {}, was {}. {reason}",
-        transition.to.state.as_str(),
-        transition.from.state.as_str()
-    );
+fn log(table: &Table, report: &HealthReport) {
+    let Some(TargetHealth { state, reason }) = report.health else { return };
+    let Some(group) = table.group(report.group) else { return };
+    let Some(target) = group.target(report.target) else { return };
+    let (id, of, state) = (&target.id, group.dimension(), state.as_str());
+    match reason {
+        Some(reason) => tracing::info!("target {id} of {of} is {state}: {}", reason.description()),
+        None => tracing::info!("target {id} of {of} is {state}"),
+    }
 }
 
 /// The clock of this task, which tests can stop.
@@ -260,16 +259,16 @@ mod tests {
             numbers.into_iter().all(|n| state(&publisher, TargetKey::new(n)) == Some(HealthState::Healthy))
         };
         // Each has an address of its own, and all are the one server.
-        for number in 1..=200_u8 {
+        for number in 1..=100_u8 {
             put_target(&mut configuration, number.into(), SocketAddr::from(([127, 0, 1, number], port)));
         }
         publisher.configure(2, Arc::new(configuration.clone())).unwrap();
-        until("all are healthy", || healthy(1..=200)).await;
+        until("all are healthy", || healthy(1..=100)).await;
 
         configuration.targets.remove(&(GROUP, TargetKey::new(1)));
-        put_target(&mut configuration, 201, SocketAddr::from(([127, 0, 1, 201], port)));
+        put_target(&mut configuration, 101, SocketAddr::from(([127, 0, 1, 101], port)));
         publisher.configure(3, Arc::new(configuration)).unwrap();
-        until("the new one is healthy too", || healthy(2..=201)).await;
+        until("the new one is healthy too", || healthy(2..=101)).await;
         assert_eq!(state(&publisher, TargetKey::new(1)), None);
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_routing::{Group, KeyMap, Machine, Observation, Table, Target, Transition};
+use elbow_routing::{Group, KeyMap, Machine, Observation, Table, Target};
 
 use super::schedule::{Schedule, Spread};
 use crate::publisher::HealthReport;
@@ -113,25 +113,19 @@ impl Roster {
     }
 
     /// Takes in the result of a check. One of a target that has gone or moved meanwhile is worth nothing.
-    pub(super) fn finished(&mut self, job: &Job, observation: Observation) -> Option<Transition> {
-        self.observe(job.group.key(), job.target, observation, job.began, |entry| {
-            entry.address == job.address
-        })
+    pub(super) fn finished(&mut self, job: &Job, observation: Observation) {
+        let still_there = |entry: &Entry| entry.address == job.address;
+        self.observe(job.group.key(), job.target, observation, job.began, still_there);
     }
 
-    /// Takes in that a request's connection was refused, and has the target checked soon if that is news.
-    pub(super) fn refused(
-        &mut self,
-        group: TargetGroupKey,
-        target: TargetKey,
-        at: Instant,
-        now: Instant,
-    ) -> Option<Transition> {
-        let transition = self.observe(group, target, Observation::Refused, at, |_| true)?;
-        self.schedule.hurry((group, target), now);
-        Some(transition)
+    /// Takes in that a request's connection was refused, and has the target checked now if that is news.
+    pub(super) fn refused(&mut self, group: TargetGroupKey, target: TargetKey, at: Instant, now: Instant) {
+        if self.observe(group, target, Observation::Refused, at, |_| true) {
+            self.schedule.hurry((group, target), now);
+        }
     }
 
+    /// Returns whether that changed anything.
     fn observe(
         &mut self,
         group: TargetGroupKey,
@@ -139,12 +133,15 @@ impl Roster {
         observation: Observation,
         at: Instant,
         concerns: impl FnOnce(&Entry) -> bool,
-    ) -> Option<Transition> {
-        let checked = self.groups.get_mut(&group)?;
-        let entry = checked.targets.get_mut(&target).filter(|entry| concerns(entry))?;
-        let transition = entry.machine.observe(observation, at, checked.group.health_check())?;
-        self.reports.push(HealthReport { group, target, health: Some(transition.to) });
-        Some(transition)
+    ) -> bool {
+        let Some(checked) = self.groups.get_mut(&group) else { return false };
+        let entry = checked.targets.get_mut(&target).filter(|entry| concerns(entry));
+        let check = checked.group.health_check();
+        let transition = entry.and_then(|entry| entry.machine.observe(observation, at, check));
+        if let Some(transition) = transition {
+            self.reports.push(HealthReport { group, target, health: Some(transition.to) });
+        }
+        transition.is_some()
     }
 
     /// What has changed since the last call, in its order.
@@ -256,7 +253,7 @@ mod tests {
             world.change(change);
             assert_eq!(world.reported(), [None], "{what}");
             assert_eq!(world.next(), None, "{what}");
-            assert_eq!(world.roster.finished(&under_way, Observation::Passed), None, "{what}");
+            world.roster.finished(&under_way, Observation::Passed);
             assert_eq!(world.reported(), [], "{what}");
         }
     }
