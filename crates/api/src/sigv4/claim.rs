@@ -188,3 +188,58 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 fn incomplete(message: impl Into<String>) -> Error {
     Error::new(Code::IncompleteSignature, message)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    const CREDENTIAL: &str = "AKIDEXAMPLE/20150830/us-east-1/elasticloadbalancing/aws4_request";
+
+    fn with_date(name: &str, value: &str) -> Result<Claim, Error> {
+        let signature = "0f".repeat(32);
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={CREDENTIAL},SignedHeaders=Host;{name}, Signature={signature}"
+        );
+        let request = Request::post("/").header("authorization", authorization).header(name, value);
+        read(&request.body(()).unwrap().into_parts().0)
+    }
+
+    #[test]
+    fn the_time_is_that_of_either_header_in_either_form() {
+        for (name, value) in [
+            ("x-amz-date", "20150830T123600Z"),
+            ("date", "20150830T123600Z"),
+            ("date", "Sun, 30 Aug 2015 12:36:00 GMT"),
+        ] {
+            let claim = with_date(name, value).unwrap();
+            assert_eq!(claim.time, Timestamp::from_secs(1_440_938_160), "{value}");
+            assert_eq!(claim.time_text, "20150830T123600Z");
+            assert_eq!(claim.signed_headers, ["host", name]);
+            assert_eq!(claim.signature, [0x0f; 32]);
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_time() {
+        for text in [
+            "",
+            "20150830",
+            "20150830T123600",
+            "20150830T123600ZZ",
+            "20150830T1236+0Z",
+            "20151330T123600Z",
+            "20150230T123600Z",
+            "20150830T256000Z",
+            "2015-08-30T12:36:00Z",
+            "tomorrow",
+        ] {
+            assert_eq!(
+                with_date("x-amz-date", text).unwrap_err().code(),
+                Code::IncompleteSignature,
+                "{text}"
+            );
+        }
+    }
+}

@@ -340,3 +340,13 @@ fn a_load_balancer_that_is_gone_has_no_listeners() {
     world.refused("CreateListener", &forward(GONE, "80", &group), "LoadBalancerNotFound", "not found");
     world.refused("DescribeListeners", &[("LoadBalancerArn", GONE)], "LoadBalancerNotFound", "not found");
 }
+
+#[test]
+fn callers_who_create_the_same_at_once_get_the_same() {
+    let world = World::new();
+    let arns: Vec<String> = std::thread::scope(|scope| {
+        let callers: Vec<_> = (0..8).map(|_| scope.spawn(|| world.create_load_balancer("shop"))).collect();
+        callers.into_iter().map(|caller| caller.join().unwrap()).collect()
+    });
+    assert!(arns.iter().all(|arn| *arn == arns[0]), "{arns:?}");
+}

@@ -1,7 +1,12 @@
 //! The protocol around the actions.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use elbow_model::Change;
+use elbow_store::{Answer, CommitError, Memory, Revision, Snapshot, Store};
 use http::Request;
+use tokio::sync::watch;
 
 use crate::world::World;
 
@@ -87,4 +92,31 @@ fn what_was_answered_is_seen_by_the_next_call() {
     let arn = world.create_load_balancer("shop");
     let seen = world.ok("DescribeLoadBalancers", &[("Names.member.1", "shop")]);
     assert_eq!(seen.value("LoadBalancers/member/LoadBalancerArn"), arn);
+}
+
+/// A store that takes nothing.
+struct Full(Memory);
+
+impl Store for Full {
+    fn load(&self) -> Answer<'_, Result<Snapshot, CommitError>> {
+        self.0.load()
+    }
+
+    fn commit(&self, _: Revision, _: Vec<Change>) -> Answer<'_, Result<Revision, CommitError>> {
+        Box::pin(async { Err(CommitError::Unavailable("no space left on /dev/secret".to_owned())) })
+    }
+
+    fn watch(&self) -> watch::Receiver<Snapshot> {
+        self.0.watch()
+    }
+}
+
+#[test]
+fn what_the_store_does_not_take_is_not_acknowledged_and_the_cause_stays_private() {
+    let world = World::over(Arc::new(Full(Memory::new())), |_| {});
+    let answer = world.call("CreateTargetGroup", &[("Name", "carts"), ("Protocol", "HTTP"), ("Port", "80")]);
+    assert_eq!((answer.status, answer.value("Error/Code")), (503, "ServiceUnavailable".to_owned()));
+    assert_eq!(answer.value("Error/Type"), "Receiver");
+    assert!(!answer.text.contains("secret"), "{}", answer.text);
+    assert_eq!(world.ok("DescribeTargetGroups", &[]).count("TargetGroups/member"), 0);
 }

@@ -12,7 +12,7 @@ use elbow_model::{
     AccessKeyId, AccountId, Change, Credential, Entity, HealthState, Instance, InstanceId, LoadBalancer,
     Port, Region, Secret, TargetHealth, Timestamp, Zone,
 };
-use elbow_store::{Memory, Revision, State};
+use elbow_store::{Memory, Revision, State, Store};
 use http::{Request, Response};
 
 /// The moment at which every world begins.
@@ -64,6 +64,11 @@ impl World {
 
     /// A world whose settings were changed.
     pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::over(Arc::new(Memory::new()), change)
+    }
+
+    /// A world over any store.
+    pub(crate) fn over(store: Arc<dyn Store>, change: impl FnOnce(&mut Settings)) -> Self {
         let credential = credential("AKIDEXAMPLE", "a-secret-that-nobody-knows");
         let mut settings = Settings {
             account: AccountId::parse("000000000000").unwrap(),
@@ -86,7 +91,7 @@ impl World {
             health: Arc::new(Healthy),
             admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
         };
-        let state = Arc::new(State::new(Arc::new(Memory::new())));
+        let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
         Self { api, state, clock, refused_ports, credential, region: Region::parse("us-east-1").unwrap() }
     }
