@@ -1,0 +1,91 @@
+"""Holds an answer of the API to botocore's own model of it.
+
+botocore is lenient: it drops elements it does not know, and a list that is absent is a missing key in the caller's
+hands. So the XML itself is compared with the shape, in both directions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+NAMESPACES = {
+    "2015-12-01": "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
+    "2012-06-01": "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+}
+# Codes that every action can answer with (AWS: common errors).
+COMMON_CODES = {
+    "IncompleteSignature",
+    "InternalFailure",
+    "InvalidAction",
+    "InvalidClientTokenId",
+    "MissingAction",
+    "MissingAuthenticationToken",
+    "MissingParameter",
+    "RequestExpired",
+    "ServiceUnavailable",
+    "SignatureDoesNotMatch",
+    "Throttling",
+    "ValidationError",
+}
+# Lists that AWS leaves out where they do not apply: listeners without TLS, load balancers without source NAT.
+OPTIONAL_LISTS = {"Certificates", "AlpnPolicy", "SourceNatIpv6Prefixes"}
+SCALARS = {
+    "boolean": re.compile("true|false"),
+    "integer": re.compile("-?[0-9]+"),
+    "long": re.compile("-?[0-9]+"),
+    "timestamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"),
+}
+
+
+def check_answer(operation: Any, status: int, content: bytes) -> None:
+    """Checks one answer to `operation`."""
+    root = ElementTree.fromstring(content)
+    namespace = "{" + NAMESPACES[operation.service_model.api_version] + "}"
+    if status == 200:
+        assert root.tag == f"{namespace}{operation.name}Response"
+        result, metadata = root
+        assert result.tag == f"{namespace}{operation.name}Result"
+        assert [child.tag for child in metadata] == [f"{namespace}RequestId"]
+        check_structure(operation.output_shape, result, namespace, operation.name)
+        return
+    error, request_id = root
+    assert root.tag == f"{namespace}ErrorResponse"
+    assert [child.tag for child in error] == [f"{namespace}{name}" for name in ("Type", "Code", "Message")]
+    assert request_id.tag == f"{namespace}RequestId"
+    kind, code, message = (child.text for child in error)
+    assert kind == ("Sender" if status < 500 else "Receiver")
+    assert message
+    modelled = {shape.metadata.get("error", {}).get("code", shape.name) for shape in operation.error_shapes}
+    assert code in modelled | COMMON_CODES, f"{code} is not a code of {operation.name}"
+
+
+def check_structure(shape: Any, element: ElementTree.Element, namespace: str, path: str) -> None:
+    """Checks that the members are those of the shape, each once, with every list and required member."""
+    names = [child.tag.removeprefix(namespace) for child in element]
+    members = {member.serialization.get("name", name): (name, member) for name, member in shape.members.items()}
+    assert len(names) == len(set(names)), f"{path} has a member twice: {names}"
+    assert set(names) <= set(members), f"{path} has members that AWS has not: {set(names) - set(members)}"
+    for wire_name, (name, member) in members.items():
+        if wire_name in names:
+            check_value(member, element[names.index(wire_name)], namespace, f"{path}.{name}")
+            continue
+        assert name not in shape.required_members, f"{path}.{name} is required and absent"
+        assert member.type_name != "list" or name in OPTIONAL_LISTS, f"{path}.{name} is a list and absent"
+
+
+def check_value(shape: Any, element: ElementTree.Element, namespace: str, path: str) -> None:
+    """Checks one value of any shape."""
+    if shape.type_name == "structure":
+        check_structure(shape, element, namespace, path)
+    elif shape.type_name == "list":
+        for child in element:
+            assert child.tag == f"{namespace}member", path
+            check_value(shape.member, child, namespace, path)
+    else:
+        text = element.text or ""
+        pattern = SCALARS.get(shape.type_name)
+        assert pattern is None or pattern.fullmatch(text), f"{path} is {text!r}, no {shape.type_name}"
+        words = getattr(shape, "enum", None)
+        assert not words or text in words, f"{path} is {text!r}, not one of {words}"
