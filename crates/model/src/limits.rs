@@ -6,6 +6,8 @@ pub const LOAD_BALANCERS: usize = 50_000;
 pub const LISTENERS_PER_LOAD_BALANCER: usize = 50;
 /// Target groups in one region of one account (`target-groups`).
 pub const TARGET_GROUPS: usize = 50_000;
+/// Subnets whose zones are remembered, in all regions; those that the settings name do not count.
+pub const SUBNETS: usize = 10_000;
 /// Targets registered with one target group (`targets-per-target-group`): above AWS's 1,000, because the cost of a
 /// request does not grow with it.
 pub const TARGETS_PER_TARGET_GROUP: usize = 10_000;

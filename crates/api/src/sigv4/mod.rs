@@ -1,7 +1,7 @@
 //! AWS Signature Version 4: proves who sent a request and that nobody changed it.
 //!
 //! [`verify`] reads what a request claims ([`claim`]), computes the signature again over the canonical request
-//! ([`canonical`]) and compares in constant time; only it can make an [`Authenticated`]. [`sign`] is the other side, for
+//! (`canonical`) and compares in constant time; only it can make an [`Authenticated`]. [`sign`] is the other side, for
 //! tests, the demo and the command line. Neither knows where secrets are kept: [`verify`] asks a function.
 
 mod canonical;

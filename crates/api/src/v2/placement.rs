@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use elbow_model::{
-    Change, Entity, IpAddressType, LoadBalancer, Scheme, Subnet, SubnetId, Zone, ZonePlacement,
+    Change, Entity, IpAddressType, LoadBalancer, Scheme, Subnet, SubnetId, Zone, ZonePlacement, limits,
 };
 
 use crate::call::{Call, Decision};
@@ -175,6 +175,12 @@ fn known_zone(call: &Call<'_>, subnet: &SubnetId) -> Option<Zone> {
 
 /// The zone for a new subnet: one that this load balancer is not in yet, of those the one with the fewest subnets.
 fn assign(call: &Call<'_>, placed: &[ZonePlacement]) -> Result<Zone, Error> {
+    if call.configuration.subnets.len() >= limits::SUBNETS {
+        return Err(Error::new(
+            Code::InvalidConfigurationRequest,
+            format!("There cannot be more than {} subnets beside those that --zone names", limits::SUBNETS),
+        ));
+    }
     let region = &call.scope.region;
     let mut load: BTreeMap<&Zone, usize> = BTreeMap::new();
     for setting in &call.settings.zones {

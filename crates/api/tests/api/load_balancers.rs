@@ -1,7 +1,9 @@
 //! Load balancers and where they are placed.
 
+use std::sync::Arc;
+
 use elbow_api::ZoneSetting;
-use elbow_model::{SubnetId, Zone};
+use elbow_model::{Entity, Subnet, SubnetId, Zone, limits};
 
 use crate::world::{Parameters, World, forward, pool};
 
@@ -248,6 +250,21 @@ fn a_subnet_stays_in_the_zone_it_was_first_seen_in() {
         "InvalidConfigurationRequest",
         "the same Availability Zone",
     );
+}
+
+#[test]
+fn there_is_a_limit_to_subnets_that_nobody_named() {
+    let world = World::new();
+    world.create_load_balancer("before");
+    let zone = Zone::parse("us-east-1a").unwrap();
+    let subnet = |number| {
+        let id = SubnetId::parse(&format!("subnet-x{number}")).unwrap();
+        Entity::Subnet(Arc::new(Subnet { region: world.region.clone(), id, zone: zone.clone() }))
+    };
+    world.put(&(0..limits::SUBNETS).map(subnet).collect::<Vec<_>>());
+    world.create_load_balancer("after");
+    let new = [("Name", "x"), ("Subnets.member.1", "subnet-1"), ("Subnets.member.2", "subnet-new")];
+    world.refused("CreateLoadBalancer", &new, "InvalidConfigurationRequest", "more than 10000 subnets");
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn a_secret_of_the_store_works_until_it_is_revoked() {
     let world = World::new();
     let other = world.with_credential(credential("AKIDSTORED", "another-secret"));
     assert_eq!(refusal(&other, |_| {}), (403, "InvalidClientTokenId".to_owned()));
-    world.put(&Entity::Credential(Arc::new(other.credential.clone())));
+    world.put(&[Entity::Credential(Arc::new(other.credential.clone()))]);
     assert_eq!(other.send(signed(&other)).status, 200);
     let wrong = world.with_credential(credential("AKIDSTORED", "a-wrong-secret"));
     assert_eq!(refusal(&wrong, |_| {}), (403, "SignatureDoesNotMatch".to_owned()));

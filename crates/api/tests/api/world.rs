@@ -122,17 +122,18 @@ impl World {
         self.state.current().revision
     }
 
-    pub(crate) fn put(&self, entity: &Entity) {
-        let step = |_: &_| Ok::<_, ()>((vec![Change::Put(entity.clone())], ()));
+    /// Puts things into the store, past the API.
+    pub(crate) fn put(&self, entities: &[Entity]) {
+        let step = |_: &_| Ok::<_, ()>((entities.iter().cloned().map(Change::Put).collect(), ()));
         block_on(self.state.update(step)).unwrap();
     }
 
     pub(crate) fn put_instance(&self, id: &str, zone: &str) {
-        self.put(&Entity::Instance(Arc::new(Instance {
+        self.put(&[Entity::Instance(Arc::new(Instance {
             id: InstanceId::parse(id).unwrap(),
             address: "10.0.0.5".parse().unwrap(),
             zone: Zone::parse(zone).unwrap(),
-        })));
+        }))]);
     }
 
     /// A signed call of ELBv2.
