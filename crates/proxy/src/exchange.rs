@@ -193,9 +193,9 @@ impl Exchange {
         std::mem::swap(&mut self.request, &mut self.upload);
         self.upload.release(buffers);
         self.response.release(buffers);
-        let trace_id = std::mem::take(&mut self.trace_id);
-        self.outputs().into_iter().for_each(|output| *output = Vec::new());
-        self.trace_id = trace_id;
+        for output in [&mut self.body, &mut self.up, &mut self.down, &mut self.lines, &mut self.own_lines] {
+            *output = Vec::new();
+        }
     }
 
     /// The bytes that the head lies in.

@@ -213,12 +213,9 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
                 Poll::Pending => {}
             }
         }
-        // Even if the target reads no more, it may have said why.
+        // Even if the target reads no more, it may have said why; if not, its end is read here.
         if let Poll::Ready(event) = poll_head(cx, client, x, upstream) {
             return Poll::Ready(event);
-        }
-        if write_failed {
-            return Poll::Ready(Err(Miss::Lost));
         }
         if watch_client && x.is_sent() {
             match poll_client(cx, client) {

@@ -134,6 +134,7 @@ impl Sockets {
             Ok(socket) => {
                 let close = Rc::new(Notify::new());
                 self.open.insert(address, Rc::clone(&close));
+                self.worker.accepting.set(self.worker.accepting.get() + 1);
                 if self.failed.remove(&address) {
                     self.problems.solve(address);
                 }
@@ -149,21 +150,26 @@ impl Sockets {
 
 /// Accepts until told to close; what is waiting by then is still accepted.
 async fn accept(worker: Rc<Worker>, socket: StdTcpListener, address: SocketAddr, close: Rc<Notify>) {
-    let listener = match TcpListener::from_std(socket) {
-        Ok(listener) => listener,
-        Err(error) => return tracing::error!(%address, %error, "cannot watch a listening socket"),
-    };
+    match TcpListener::from_std(socket) {
+        Ok(listener) => accept_all(&worker, listener, address, &close).await,
+        Err(error) => tracing::error!(%address, %error, "cannot watch a listening socket"),
+    }
+    worker.accepting.set(worker.accepting.get() - 1);
+    worker.notice_empty();
+}
+
+async fn accept_all(worker: &Rc<Worker>, listener: TcpListener, address: SocketAddr, close: &Notify) {
     loop {
         tokio::select! {
             biased;
             accepted = listener.accept() => match accepted {
-                Ok((stream, client)) => connection::spawn(&worker, stream, client, address),
+                Ok((stream, client)) => connection::spawn(worker, stream, client, address),
                 Err(error) => worker.accept_failed(address, &error).await,
             },
             () = close.notified() => break,
         }
     }
-    accept_rest(&worker, listener, address);
+    accept_rest(worker, listener, address);
 }
 
 /// A connection that the kernel has completed must not be reset just because its socket closes.

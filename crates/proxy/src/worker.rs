@@ -95,8 +95,10 @@ pub(crate) struct Worker {
     /// How long an idle client may stay while the worker drains.
     linger: Cell<Duration>,
     connections: Cell<usize>,
+    /// Listening sockets that are not closed yet.
+    pub(crate) accepting: Cell<usize>,
     max_connections: usize,
-    /// The last connection of a draining worker is gone.
+    /// The last connection and the last socket of a draining worker are gone.
     empty: Notify,
 }
 
@@ -140,6 +142,7 @@ impl Parts {
             seconds: Cell::new(0),
             linger: Cell::new(IDLE_LINGER),
             connections: Cell::new(0),
+            accepting: Cell::new(0),
             max_connections: self.max_connections,
             empty: Notify::new(),
         });
@@ -193,7 +196,7 @@ impl Worker {
                 () = self.empty.notified() => {}
             }
             let over = deadline.is_some_and(|deadline| deadline <= Instant::now());
-            if self.phase.get() == Phase::Draining && (over || self.connections.get() == 0) {
+            if self.phase.get() == Phase::Draining && (over || self.is_empty()) {
                 break;
             }
         }
@@ -287,9 +290,18 @@ impl Worker {
     pub(crate) fn discharge(&self) {
         self.recorder.connection_closed();
         self.connections.set(self.connections.get() - 1);
-        if self.phase.get() == Phase::Draining && self.connections.get() == 0 {
+        self.notice_empty();
+    }
+
+    /// Wakes the end of a graceful stop when nothing is left to be waited for.
+    pub(crate) fn notice_empty(&self) {
+        if self.phase.get() == Phase::Draining && self.is_empty() {
             self.empty.notify_one();
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.connections.get() == 0 && self.accepting.get() == 0
     }
 
     /// No descriptor is left, most likely: waits a tick, because the connection stays in the queue and would be

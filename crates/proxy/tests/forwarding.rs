@@ -1,5 +1,7 @@
 //! Requests and answers that are passed on, as clients and targets see them (facts, section 3).
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
 mod support;
 
 use support::World;

@@ -74,6 +74,17 @@ impl Client {
         }
     }
 
+    /// The next head, without reading a byte of what follows it.
+    pub(crate) fn head_alone(&mut self) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            self.stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        String::from_utf8(head).unwrap()
+    }
+
     /// So many bytes.
     pub(crate) fn take(&mut self, count: usize) -> Vec<u8> {
         while self.read.len() < count {
@@ -86,6 +97,11 @@ impl Client {
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         while self.more() > 0 {}
         std::mem::take(&mut self.read)
+    }
+
+    /// Asserts that exactly this comes until the other side finishes.
+    pub(crate) fn expect_rest(&mut self, text: &str) {
+        assert_eq!(String::from_utf8_lossy(&self.rest()), text);
     }
 
     /// Asserts that the connection closes and nothing more comes.

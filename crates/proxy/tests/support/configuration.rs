@@ -1,5 +1,7 @@
 //! Configurations in a few words, for tests and examples from outside the crate.
 
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test may fail loudly")]
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 

@@ -2,9 +2,11 @@
 //! write raw bytes, and everything that telemetry was told.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
 pub(crate) mod client;
 pub(crate) mod configuration;
+pub(crate) mod pattern;
 pub(crate) mod target;
 
 use std::net::{Ipv4Addr, SocketAddr};

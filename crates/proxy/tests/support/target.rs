@@ -1,5 +1,6 @@
 //! Targets that do what a test tells them to, misbehaviour included.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,8 +17,12 @@ pub(crate) struct Target {
     /// Every byte that came, by connection.
     pub(crate) received: Arc<Mutex<Vec<Vec<u8>>>>,
     pub(crate) connections: Arc<AtomicUsize>,
+    open: Open,
     listener: TcpListener,
 }
+
+/// Connections that are open, by number.
+type Open = Arc<Mutex<BTreeMap<usize, TcpStream>>>;
 
 /// A connection to the load balancer, seen from the target.
 pub(crate) struct Connection {
@@ -25,6 +30,7 @@ pub(crate) struct Connection {
     /// Which connection this is, from zero.
     pub(crate) number: usize,
     received: Arc<Mutex<Vec<Vec<u8>>>>,
+    open: Open,
     /// How much of what was received was looked at.
     looked: usize,
 }
@@ -36,20 +42,23 @@ impl Target {
         let (address, received) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
         let connections = Arc::new(AtomicUsize::new(0));
         let serve = Arc::new(serve);
-        let (socket, all, count) =
-            (listener.try_clone().unwrap(), Arc::clone(&received), Arc::clone(&connections));
+        let (socket, all) = (listener.try_clone().unwrap(), Arc::clone(&received));
+        let (count, open) = (Arc::clone(&connections), Open::default());
+        let opened = Arc::clone(&open);
         std::thread::spawn(move || {
             while let Ok((stream, _)) = socket.accept() {
                 stream.set_read_timeout(Some(PATIENCE)).unwrap();
                 stream.set_nodelay(true).unwrap();
                 all.lock().unwrap().push(Vec::new());
                 let number = count.fetch_add(1, Ordering::SeqCst);
-                let connection = Connection { stream, number, received: Arc::clone(&all), looked: 0 };
+                opened.lock().unwrap().insert(number, stream.try_clone().unwrap());
+                let (received, open) = (Arc::clone(&all), Arc::clone(&opened));
+                let connection = Connection { stream, number, received, open, looked: 0 };
                 let serve = Arc::clone(&serve);
                 std::thread::spawn(move || serve(connection));
             }
         });
-        Self { address, received, connections, listener }
+        Self { address, received, connections, open, listener }
     }
 
     /// Answers every request with this, whatever it is, on as many requests as come.
@@ -95,6 +104,12 @@ impl Drop for Target {
     }
 }
 
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.open.lock().unwrap().remove(&self.number);
+    }
+}
+
 impl Connection {
     /// Reads a request with its body, if it has a length or chunks. `None` when the connection has ended.
     pub(crate) fn request(&mut self) -> Option<String> {
@@ -125,6 +140,17 @@ impl Connection {
             }
             self.more()?;
         }
+    }
+
+    /// Reads a head without a byte of what follows it.
+    pub(crate) fn head_alone(&mut self) -> String {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            self.stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        String::from_utf8(head).unwrap()
     }
 
     /// Waits until so many bytes have come on this connection.
@@ -170,5 +196,19 @@ impl Connection {
     fn seen(&self, from: usize) -> String {
         let received = self.received.lock().unwrap();
         String::from_utf8_lossy(&received[self.number][from..]).into_owned()
+    }
+}
+
+impl Target {
+    /// Dies like a killed process: nothing is answered any more, every connection is reset, the port refuses.
+    pub(crate) fn kill(self) {
+        for stream in self.open.lock().unwrap().values() {
+            SockRef::from(stream).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+            // Ends the thread that reads, which closes it.
+            let _ = stream.shutdown(std::net::Shutdown::Read);
+        }
+        while !self.open.lock().unwrap().is_empty() {
+            std::thread::yield_now();
+        }
     }
 }
