@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use elbow_api::{Api, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
-use elbow_proxy::DataPlane;
+use elbow_proxy::health::Prober;
 use elbow_proxy::publisher::Publisher;
+use elbow_proxy::{DataPlane, PassiveReports};
 use elbow_routing::Options;
 use elbow_store::{ServerLock, Sqlite, State, generate};
 use elbow_telemetry::Metrics;
@@ -51,7 +52,8 @@ impl Server {
         let snapshot = state.current();
         let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
         let metrics = Arc::new(Metrics::new());
-        let reports: Arc<dyn elbow_proxy::PassiveReports> = Arc::new(());
+        let (prober, refusals) = Prober::new(Arc::clone(&publisher));
+        let reports: Arc<dyn PassiveReports> = Arc::new(refusals);
         let plane = Arc::new(DataPlane::start(&plane_settings(settings, &metrics), &publisher, &reports)?);
         let api = Arc::new(Api::new(
             Arc::clone(&state),
@@ -63,6 +65,7 @@ impl Server {
 
         let (stop_api, stop) = watch::channel(false);
         let mut tasks = JoinSet::new();
+        tasks.spawn(prober.run());
         tasks.spawn(tasks::publish(Arc::clone(&state), publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));

@@ -22,6 +22,7 @@ impl Program {
             .arg(data)
             .env("ELBOW_ACCESS_KEY_ID", PAIR.0)
             .env("ELBOW_SECRET_ACCESS_KEY", PAIR.1)
+            .env("ELBOW_LOG", "warn")
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
