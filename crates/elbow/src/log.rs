@@ -1,7 +1,5 @@
 //! The log: lines on standard error, as much as `ELBOW_LOG` asks for.
 
-use std::io::IsTerminal;
-
 use tracing_subscriber::EnvFilter;
 
 /// Starts it. `ELBOW_LOG` is a filter such as `debug` or `warn,elbow_proxy=debug`; without it, `info`.
