@@ -17,10 +17,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// Largest body of a request, in bytes: above what the API takes, so that the API can say what is wrong.
-const MAX_BODY_BYTES: usize = 2 * elbow_api::wire::form::FORM_BYTES;
-/// Most connections at once; others wait.
-const MAX_CONNECTIONS: usize = 1024;
+/// Largest body of a request, in bytes: one more than the API takes, so that the API can say what is wrong.
+const MAX_BODY_BYTES: usize = elbow_api::wire::form::FORM_BYTES + 1;
+/// Most connections at once; others wait. With a body each, they take 256 MiB.
+const MAX_CONNECTIONS: usize = 256;
 /// Time in which a request's head has to come.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time in which a request's body has to come.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use elbow_model::{Change, Configuration, Entity, EntityKey, KeyGeneration, Timestamp};
-use elbow_stickiness::{Generation, KeyId, Keyring, KeyringError, PROPAGATION, Secret};
+use elbow_stickiness::{Generation, Keyring, KeyringError, PROPAGATION};
 use rand_core::CryptoRng;
 
 /// The key ring of a configuration; `None` before the first start.
@@ -11,7 +11,8 @@ pub(crate) fn of(configuration: &Configuration) -> Result<Option<Keyring>, Keyri
     if configuration.key_generations.is_empty() {
         return Ok(None);
     }
-    Keyring::new(configuration.key_generations.values().map(|kept| generation(kept)).collect()).map(Some)
+    Keyring::new(configuration.key_generations.values().map(|kept| Generation::from(&**kept)).collect())
+        .map(Some)
 }
 
 /// The changes that make the first key, or a new one if the latest is due; none otherwise.
@@ -30,25 +31,7 @@ pub(crate) fn rotation(
     let added = next
         .generations()
         .filter(|generation| !configuration.key_generations.contains_key(&generation.id.get()))
-        .map(|generation| Change::Put(Entity::KeyGeneration(Arc::new(record(generation)))));
+        .map(|generation| Change::Put(Entity::KeyGeneration(Arc::new(KeyGeneration::from(generation)))));
     let gone = configuration.key_generations.keys().filter(|id| !kept.contains(id));
     Ok(added.chain(gone.map(|id| Change::Remove(EntityKey::KeyGeneration(*id)))).collect())
-}
-
-fn generation(kept: &KeyGeneration) -> Generation {
-    Generation {
-        id: KeyId::new(kept.id),
-        secret: Secret::from_bytes(kept.secret),
-        created: kept.created,
-        promote_at: kept.promoted,
-    }
-}
-
-fn record(generation: &Generation) -> KeyGeneration {
-    KeyGeneration {
-        id: generation.id.get(),
-        secret: *generation.secret.expose(),
-        created: generation.created,
-        promoted: generation.promote_at,
-    }
 }

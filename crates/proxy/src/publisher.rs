@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{Configuration, KeyGeneration, TargetHealth};
+use elbow_model::{Configuration, TargetHealth};
 use elbow_routing::{Bindings, HealthView, Options, Table, Touched};
-use elbow_stickiness::{Generation, KeyId, Keyring, KeyringError, Secret};
+use elbow_stickiness::{Generation, Keyring, KeyringError};
 use tokio::sync::watch;
 
 /// Everything that requests are served by at one moment.
@@ -154,16 +154,7 @@ fn recompiled(
 }
 
 fn keyring(configuration: &Configuration) -> Result<Keyring, KeyringError> {
-    Keyring::new(configuration.key_generations.values().map(|stored| generation(stored)).collect())
-}
-
-fn generation(stored: &KeyGeneration) -> Generation {
-    Generation {
-        id: KeyId::new(stored.id),
-        created: stored.created,
-        promote_at: stored.promoted,
-        secret: Secret::from_bytes(stored.secret),
-    }
+    Keyring::new(configuration.key_generations.values().map(|kept| Generation::from(&**kept)).collect())
 }
 
 #[cfg(test)]

@@ -86,7 +86,9 @@ pub use context::Context;
 pub use cookie::{COOKIE_BYTES_MAX, Cookies};
 pub use date::ResponseDate;
 pub use decide::{Choice, Decision, GroupChoice, GroupDecision, decide, decide_group};
-pub use keyring::{ACCEPT_AFTER_ISSUING, GENERATIONS_MAX, Generation, KeyId, Keyring, KeyringError, PROPAGATION, Secret};
+pub use keyring::{
+    ACCEPT_AFTER_ISSUING, GENERATIONS_MAX, Generation, KeyId, Keyring, KeyringError, PROPAGATION, Secret,
+};
 pub use outcome::{Invalid, Outcome, Rebound};
 pub use policy::{DURATION_MAX, GroupPolicy, Policy};
 pub use standing::{Standing, Targets};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use elbow_model::Timestamp;
+use elbow_model::{KeyGeneration, Timestamp};
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
@@ -71,6 +71,21 @@ pub struct Generation {
     pub promote_at: Timestamp,
     /// Its key.
     pub secret: Secret,
+}
+
+impl From<&KeyGeneration> for Generation {
+    fn from(kept: &KeyGeneration) -> Self {
+        let KeyGeneration { id, secret, created, promoted } = kept;
+        let secret = Secret::from_bytes(*secret);
+        Self { id: KeyId::new(*id), created: *created, promote_at: *promoted, secret }
+    }
+}
+
+impl From<&Generation> for KeyGeneration {
+    fn from(generation: &Generation) -> Self {
+        let Generation { id, created, promote_at, secret } = generation;
+        Self { id: id.get(), secret: *secret.expose(), created: *created, promoted: *promote_at }
+    }
 }
 
 impl Generation {
