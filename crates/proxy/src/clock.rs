@@ -13,18 +13,32 @@ const DATE_BYTES: usize = 29;
 #[derive(Debug)]
 pub(crate) struct Clock {
     now: Cell<Timestamp>,
-    /// The same moment on the clock that never goes back.
-    instant: Cell<Instant>,
+    /// When the worker started, on the clock that never goes back.
+    start: Instant,
+    /// The time of day of that, by the system's clock of the last tick.
+    start_of_day: Cell<Timestamp>,
     date: Cell<[u8; DATE_BYTES]>,
     expires: RefCell<ResponseDate>,
 }
 
+/// A moment in the life of a worker: nanoseconds since its start.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moment(u64);
+
+impl Moment {
+    /// How long after `earlier` this is; zero if it is not.
+    pub(crate) const fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+}
+
 impl Clock {
     pub(crate) fn new() -> Self {
-        let (now, instant) = (Timestamp::default(), Instant::now());
+        let now = Timestamp::default();
         let clock = Self {
             now: Cell::new(now),
-            instant: Cell::new(instant),
+            start: Instant::now(),
+            start_of_day: Cell::new(now),
             date: Cell::new([b' '; DATE_BYTES]),
             expires: RefCell::new(ResponseDate::new(now)),
         };
@@ -45,7 +59,7 @@ impl Clock {
             self.expires.replace(ResponseDate::new(now));
         }
         self.now.set(now);
-        self.instant.set(Instant::now());
+        self.start_of_day.set(now - self.start.elapsed());
     }
 
     /// The time of the last tick.
@@ -53,10 +67,14 @@ impl Clock {
         self.now.get()
     }
 
-    /// The time of day of a moment on the other clock.
-    pub(crate) fn timestamp(&self, instant: Instant) -> Timestamp {
-        let (now, base) = (self.now.get(), self.instant.get());
-        now + instant.saturating_duration_since(base) - base.saturating_duration_since(instant)
+    /// The present moment, to the nanosecond.
+    pub(crate) fn moment(&self) -> Moment {
+        Moment(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    }
+
+    /// The time of day of a moment.
+    pub(crate) fn timestamp(&self, moment: Moment) -> Timestamp {
+        self.start_of_day.get() + Duration::from_nanos(moment.0)
     }
 
     /// The `Date` of responses.
@@ -84,11 +102,12 @@ mod tests {
     }
 
     #[test]
-    fn moments_before_and_after_the_tick_have_their_own_time() {
+    fn a_moment_has_its_time_of_day() {
         let clock = Clock::new();
-        let second = Duration::from_secs(1);
-        let tick = clock.instant.get();
-        assert_eq!(clock.timestamp(tick + second), clock.now() + second);
-        assert_eq!(clock.timestamp(tick - second), clock.now() - second);
+        let (earlier, later) = (Moment(5_000_000), Moment(7_000_000));
+        assert_eq!(later.since(earlier), Duration::from_millis(2));
+        assert_eq!(earlier.since(later), Duration::ZERO);
+        assert_eq!(clock.timestamp(later), clock.timestamp(earlier) + Duration::from_millis(2));
+        assert!(clock.timestamp(clock.moment()) >= clock.now() - Duration::from_millis(1));
     }
 }

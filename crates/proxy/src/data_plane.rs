@@ -92,7 +92,9 @@ impl DataPlane {
     /// answered, with `Connection: close`; connections that stay silent are closed after a while; what is left after
     /// `grace` is cut off. A second call cuts everything off at once.
     ///
-    /// A new process may listen on the same addresses before this is called, so that a restart refuses nobody.
+    /// A new process may listen on the same addresses before this is called, so that a restart refuses nobody. A
+    /// connection that is just being opened at the moment when the old socket closes is lost, unless the kernel hands
+    /// it over: `sysctl net.ipv4.tcp_migrate_req=1`.
     pub fn stop(&self, grace: Duration) {
         for worker in &self.workers {
             // A full queue holds stops already; a closed one belongs to a worker that has ended.

@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
-use std::time::Instant;
 
 use elbow_http1::desync::Classification;
 use elbow_http1::{request, response};
@@ -12,6 +11,7 @@ use elbow_stickiness::Outcome;
 use elbow_telemetry::{AnsweredBy, NonSticky};
 
 use crate::buffer::{Buffer, BufferPool};
+use crate::clock::Moment;
 use crate::connection::Next;
 use crate::pump::Pump;
 
@@ -59,11 +59,11 @@ pub(crate) struct Exchange {
 /// What is known of a request by the time it ends.
 #[derive(Debug)]
 pub(crate) struct Notes {
-    pub(crate) created: Instant,
+    pub(crate) created: Moment,
     /// When the request was written to the target.
-    pub(crate) sent: Option<Instant>,
+    pub(crate) sent: Option<Moment>,
     /// When the target's head was there.
-    pub(crate) answered: Option<Instant>,
+    pub(crate) answered: Option<Moment>,
     pub(crate) listener: Option<(LoadBalancerKey, ListenerKey)>,
     pub(crate) group: Option<TargetGroupKey>,
     pub(crate) target: Option<(TargetKey, SocketAddr)>,
@@ -86,7 +86,7 @@ pub(crate) struct Notes {
 impl Default for Notes {
     fn default() -> Self {
         Self {
-            created: Instant::now(),
+            created: Moment::default(),
             sent: None,
             answered: None,
             listener: None,
@@ -141,9 +141,9 @@ impl ExchangePool {
 
 impl Exchange {
     /// Makes ready for the next request of the same connection.
-    pub(crate) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self, now: Moment) {
         self.scan = request::ScanState::default();
-        self.notes = Notes::default();
+        self.notes = Notes { created: now, ..Notes::default() };
         self.upload_pump = Pump::default();
         (self.taken, self.response_seen) = (0, 0);
         self.outputs().into_iter().for_each(Vec::clear);

@@ -12,7 +12,6 @@
 use std::future::poll_fn;
 use std::io;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use elbow_http1::request::Progress;
 use elbow_http1::response::{self, Answering, MAX_INTERIM};
@@ -209,7 +208,7 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
                 Poll::Ready(Err(Broken::Body(error))) => {
                     return Poll::Ready(Err(Miss::Failed(Failure::client_body(error))));
                 }
-                Poll::Ready(Ok(())) => x.notes.sent = Some(Instant::now()),
+                Poll::Ready(Ok(())) => x.notes.sent = Some(client.worker.clock.moment()),
                 Poll::Pending => {}
             }
         }
@@ -272,7 +271,7 @@ fn poll_head(
             match x.answer.parse(read, x.response_seen, answering, &Limits::RESPONSE) {
                 Ok(Progress::Complete) => {
                     x.response_seen = 0;
-                    x.notes.answered = Some(Instant::now());
+                    x.notes.answered = Some(client.worker.clock.moment());
                     let event = if x.answer.is_interim() { Event::Interim } else { Event::Final };
                     return Poll::Ready(Ok(event));
                 }

@@ -1,7 +1,5 @@
 //! The record of a request that is over.
 
-use std::time::Instant;
-
 use elbow_telemetry::{MatchedRule, RequestFinished, TargetTimes};
 
 use crate::connection::Client;
@@ -12,11 +10,11 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
     let notes = &x.notes;
     let head = x.head_bytes();
     let clock = &client.worker.clock;
-    let finished = Instant::now();
+    let finished = clock.moment();
     let times = notes.sent.map(|sent| TargetTimes {
-        request: sent.saturating_duration_since(notes.created),
-        target: notes.answered.map(|answered| answered.saturating_duration_since(sent)),
-        response: notes.answered.map(|answered| finished.saturating_duration_since(answered)),
+        request: sent.since(notes.created),
+        target: notes.answered.map(|answered| answered.since(sent)),
+        response: notes.answered.map(|answered| finished.since(answered)),
     });
     client.worker.finished(&RequestFinished {
         load_balancer: notes.listener.map(|(load_balancer, _)| load_balancer),

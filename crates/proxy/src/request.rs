@@ -17,7 +17,7 @@ use crate::{record, relay, respond, tunnel};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
-    x.begin();
+    x.begin(client.worker.clock.moment());
     client.timer.restart(client.idle_timeout);
     let result = match read_head(client, x).await {
         Ok(true) => handle_inner(client, x).await,
@@ -85,6 +85,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     x.notes.group = Some(group.key());
 
     let route = Route { snapshot: &snapshot, listener, group, close_both };
+    let group = group.key();
     let mut answered = forward::send(client, x, &route).await?;
     let age = client.worker.clock.now().saturating_since(client.opened);
     let keep_client = x.head.keep_alive()
@@ -110,7 +111,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let keep_client = keep_client && !ends_with_connection;
     relay::run(client, x, upstream, download, keep_client && keep_target).await?;
     if keep_target && x.is_sent() && x.response.is_empty() {
-        client.worker.pool.put(answered.target, answered.upstream, client.worker.seconds.get());
+        client.worker.pool.put(group, answered.target, answered.upstream, client.worker.seconds.get());
     }
     Ok(if keep_client { x.after_answer() } else { x.after_last_answer() })
 }

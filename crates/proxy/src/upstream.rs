@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use elbow_model::key::TargetKey;
+use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::KeyMap;
 use socket2::SockRef;
 use tokio::net::{TcpSocket, TcpStream};
@@ -43,7 +43,7 @@ pub(crate) enum ConnectError {
 /// Connections that wait for a request, by target.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    waiting: RefCell<KeyMap<TargetKey, Vec<Waiting>>>,
+    waiting: RefCell<KeyMap<TargetKey, (TargetGroupKey, Vec<Waiting>)>>,
 }
 
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Pool {
     /// that could not be sent again.
     pub(crate) fn take(&self, target: TargetKey, address: SocketAddr, thorough: bool) -> Option<Upstream> {
         let mut waiting = self.waiting.borrow_mut();
-        let connections = waiting.get_mut(&target)?;
+        let (_, connections) = waiting.get_mut(&target)?;
         while let Some(Waiting { upstream, .. }) = connections.pop() {
             let good = upstream.is_quiet() && (!thorough || upstream.is_silent());
             if good && upstream.address == address {
@@ -101,9 +101,9 @@ impl Pool {
     }
 
     /// Keeps a connection whose last exchange is complete. `now` is the worker's sweep count, in seconds.
-    pub(crate) fn put(&self, target: TargetKey, mut upstream: Upstream, now: u32) {
+    pub(crate) fn put(&self, group: TargetGroupKey, target: TargetKey, mut upstream: Upstream, now: u32) {
         let mut waiting = self.waiting.borrow_mut();
-        let connections = waiting.entry(target).or_default();
+        let (_, connections) = waiting.entry(target).or_insert_with(|| (group, Vec::new()));
         if connections.len() < MAX_WAITING {
             upstream.reused = true;
             let expires = now.saturating_add(u32::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u32::MAX));
@@ -117,9 +117,9 @@ impl Pool {
     }
 
     /// Closes those that waited too long, were closed by the target, or whose target takes no more requests.
-    pub(crate) fn sweep(&self, now: u32, keep: impl Fn(TargetKey) -> bool) {
-        self.waiting.borrow_mut().retain(|target, connections| {
-            if keep(*target) {
+    pub(crate) fn sweep(&self, now: u32, keep: impl Fn(TargetGroupKey, TargetKey) -> bool) {
+        self.waiting.borrow_mut().retain(|target, (group, connections)| {
+            if keep(*group, *target) {
                 connections.retain(|waiting| waiting.expires > now && waiting.upstream.is_quiet());
             } else {
                 connections.clear();

@@ -11,8 +11,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_routing::{Bindings, Cursor, KeyMap, KeySet};
+use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_routing::{Bindings, Cursor, KeyMap, KeySet, Table};
 use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng, SeedableRng};
@@ -88,6 +88,8 @@ pub(crate) struct Worker {
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     snapshots: Snapshots,
     snapshot: RefCell<Rc<Current>>,
+    /// The snapshot at the last sweep.
+    swept: RefCell<Rc<Current>>,
     cursors: RefCell<KeyMap<TargetGroupKey, Cursor>>,
     phase: Cell<Phase>,
     /// Seconds since the start, for the pool.
@@ -124,7 +126,7 @@ impl Parts {
 
     /// Runs the worker on this thread until it has stopped. `ready` is told when its sockets are open.
     pub(crate) fn run(self, stops: mpsc::Receiver<Stop>, ready: &std::sync::mpsc::Sender<()>) {
-        let snapshot = RefCell::new(Rc::new(Current(self.snapshots.load_full())));
+        let snapshot = Rc::new(Current(self.snapshots.load_full()));
         let worker = Rc::new(Worker {
             clock: Clock::new(),
             timers: Timers::new(),
@@ -136,7 +138,8 @@ impl Parts {
             recorder: self.metrics.recorder(),
             sink: self.sink,
             snapshots: self.snapshots,
-            snapshot,
+            swept: RefCell::new(Rc::clone(&snapshot)),
+            snapshot: RefCell::new(snapshot),
             cursors: RefCell::default(),
             phase: Cell::new(Phase::Serving),
             seconds: Cell::new(0),
@@ -224,13 +227,30 @@ impl Worker {
     /// Once a second: gives back what is not needed any more.
     fn sweep(&self, seconds: u32) {
         self.seconds.set(seconds);
-        self.recorder.prune();
         let snapshot = self.snapshot();
-        let targets = snapshot.table.groups().flat_map(|group| group.targets());
-        let open: KeySet<TargetKey> =
-            targets.filter(|target| target.drains_until.is_none()).map(|target| target.key).collect();
-        self.pool.sweep(seconds, |target| open.contains(&target));
-        self.cursors.borrow_mut().retain(|group, _| snapshot.table.group(*group).is_some());
+        let table = &snapshot.table;
+        self.pool.sweep(seconds, |group, target| {
+            let target = table.group(group).and_then(|group| group.target(target));
+            target.is_some_and(|target| target.drains_until.is_none())
+        });
+        if !Rc::ptr_eq(&snapshot, &self.swept.borrow()) {
+            self.forget_the_deleted(table);
+            self.swept.replace(snapshot);
+        }
+    }
+
+    /// Counters and cursors of what is not configured any more.
+    fn forget_the_deleted(&self, table: &Table) {
+        let load_balancers: KeySet<LoadBalancerKey> =
+            table.listeners().map(|listener| listener.load_balancer).collect();
+        let targets = table.groups().flat_map(|group| group.targets());
+        let targets: KeySet<TargetKey> = targets.map(|target| target.key).collect();
+        self.recorder.retain(
+            |load_balancer| load_balancers.contains(&load_balancer),
+            |group| table.group(group).is_some(),
+            |target| targets.contains(&target),
+        );
+        self.cursors.borrow_mut().retain(|group, _| table.group(*group).is_some());
     }
 
     /// Tells those that wait that a stop has begun.

@@ -85,6 +85,11 @@ impl Table {
         self.listeners.get(&key)
     }
 
+    /// All listeners, in no particular order.
+    pub fn listeners(&self) -> impl Iterator<Item = &Arc<ListenerRoutes>> {
+        self.listeners.values()
+    }
+
     /// The target group with this key; `None` if it is not configured (any more).
     pub fn group(&self, key: TargetGroupKey) -> Option<&Arc<Group>> {
         self.groups.get(&key)

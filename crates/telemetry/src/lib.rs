@@ -9,6 +9,7 @@
 
 mod counter;
 mod event;
+mod keys;
 mod metrics;
 mod prometheus;
 mod recorder;

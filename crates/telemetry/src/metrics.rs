@@ -1,12 +1,12 @@
 //! The shards of all workers.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::counter::{Counter, Histogram, Words};
+use crate::keys::KeyMap;
 use crate::{Recorder, Snapshot};
 
 /// Counts of all workers. Workers write through their [`Recorder`]; anybody may read with [`Metrics::snapshot`].
@@ -43,30 +43,15 @@ impl Metrics {
         }
         snapshot
     }
-
-    /// Forgets what does not exist any more, so that counts of deleted things do not pile up. A request that ends
-    /// later is counted again under a new entry.
-    pub fn retain(
-        &self,
-        load_balancer: impl Fn(LoadBalancerKey) -> bool,
-        target_group: impl Fn(TargetGroupKey) -> bool,
-        target: impl Fn(TargetKey) -> bool,
-    ) {
-        for shard in lock(&self.shards).iter() {
-            lock(&shard.load_balancers).retain(|key, counts| counts.retire(load_balancer(*key)));
-            lock(&shard.target_groups).retain(|key, counts| counts.retire(target_group(*key)));
-            lock(&shard.targets).retain(|key, counts| counts.retire(target(*key)));
-        }
-    }
 }
 
 /// What one worker counts. The maps are locked when a key is seen for the first time and when somebody reads.
 #[derive(Debug, Default)]
 pub(crate) struct Shard {
     pub(crate) connections: Connections,
-    pub(crate) load_balancers: Mutex<HashMap<LoadBalancerKey, Arc<LoadBalancerCounters>>>,
-    pub(crate) target_groups: Mutex<HashMap<TargetGroupKey, Arc<TargetGroupCounters>>>,
-    pub(crate) targets: Mutex<HashMap<TargetKey, Arc<TargetCounters>>>,
+    pub(crate) load_balancers: Mutex<KeyMap<LoadBalancerKey, Arc<LoadBalancerCounters>>>,
+    pub(crate) target_groups: Mutex<KeyMap<TargetGroupKey, Arc<TargetGroupCounters>>>,
+    pub(crate) targets: Mutex<KeyMap<TargetKey, Arc<TargetCounters>>>,
 }
 
 /// Connections of one worker.
@@ -96,7 +81,6 @@ pub(crate) struct LoadBalancerCounters {
     pub(crate) non_compliant: Counter,
     pub(crate) own_statuses: Statuses,
     pub(crate) own_codes: OwnCodes,
-    retired: Counter,
 }
 
 /// Own answers that have a metric of their own.
@@ -116,14 +100,12 @@ pub(crate) struct TargetGroupCounters {
     pub(crate) connection_errors: Counter,
     pub(crate) response_time: Histogram,
     pub(crate) outcomes: Words,
-    retired: Counter,
 }
 
 /// Counts of one target.
 #[derive(Debug, Default)]
 pub(crate) struct TargetCounters {
     pub(crate) requests: Counter,
-    retired: Counter,
 }
 
 /// Counts by the first digit of a status, 1xx to 5xx.
@@ -142,44 +124,26 @@ impl Statuses {
     }
 }
 
-/// Counters that are told when what they count is gone, so that the worker drops its own handle.
-pub(crate) trait Retire {
-    /// Remembers whether the thing still exists, and says so again.
-    fn retire(&self, exists: bool) -> bool;
-    /// Whether [`Retire::retire`] was told that it does not.
-    fn is_retired(&self) -> bool;
-}
-
-macro_rules! retire {
-    ($($counters:ty),*) => {
-        $(impl Retire for $counters {
-            fn retire(&self, exists: bool) -> bool {
-                if !exists {
-                    self.retired.add(1);
-                }
-                exists
-            }
-
-            fn is_retired(&self) -> bool {
-                self.retired.read() > 0
-            }
-        })*
-    };
-}
-
-retire!(LoadBalancerCounters, TargetGroupCounters, TargetCounters);
-
 /// The entry for `key`, made if need be, from the worker's own map or the shared one.
-pub(crate) fn entry<'a, K: Copy + Eq + Hash, C: Default + Retire>(
-    own: &'a mut HashMap<K, Arc<C>>,
-    shared: &Mutex<HashMap<K, Arc<C>>>,
+pub(crate) fn entry<'a, K: Copy + Eq + Hash, C: Default>(
+    own: &'a mut KeyMap<K, Arc<C>>,
+    shared: &Mutex<KeyMap<K, Arc<C>>>,
     key: K,
 ) -> &'a C {
-    let counters = own.entry(key).or_insert_with(|| Arc::clone(lock(shared).entry(key).or_default()));
-    if counters.is_retired() {
-        *counters = Arc::clone(lock(shared).entry(key).or_default());
+    own.entry(key).or_insert_with(|| Arc::clone(lock(shared).entry(key).or_default()))
+}
+
+/// Removes the entries that `keep` does not want from both maps.
+pub(crate) fn retain<K: Copy + Eq + Hash, C>(
+    own: &mut KeyMap<K, Arc<C>>,
+    shared: &Mutex<KeyMap<K, Arc<C>>>,
+    keep: impl Fn(K) -> bool,
+) {
+    let before = own.len();
+    own.retain(|key, _| keep(*key));
+    if own.len() < before {
+        lock(shared).retain(|key, _| own.contains_key(key));
     }
-    counters
 }
 
 /// Locks; a panic elsewhere cannot leave a count half written, so poison means nothing here.

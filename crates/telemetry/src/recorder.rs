@@ -1,12 +1,12 @@
 //! The sink that counts.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
-use crate::metrics::{LoadBalancerCounters, Retire, Shard, TargetCounters, TargetGroupCounters, entry};
+use crate::keys::KeyMap;
+use crate::metrics::{LoadBalancerCounters, Shard, TargetCounters, TargetGroupCounters, entry, retain};
 use crate::{AnsweredBy, NonSticky, RequestFinished, Sink};
 
 /// The desync class that is not counted as non-compliant.
@@ -22,9 +22,9 @@ pub struct Recorder {
 /// The worker's own handles on its counters, found without a lock.
 #[derive(Debug, Default)]
 struct Own {
-    load_balancers: HashMap<LoadBalancerKey, Arc<LoadBalancerCounters>>,
-    target_groups: HashMap<TargetGroupKey, Arc<TargetGroupCounters>>,
-    targets: HashMap<TargetKey, Arc<TargetCounters>>,
+    load_balancers: KeyMap<LoadBalancerKey, Arc<LoadBalancerCounters>>,
+    target_groups: KeyMap<TargetGroupKey, Arc<TargetGroupCounters>>,
+    targets: KeyMap<TargetKey, Arc<TargetCounters>>,
 }
 
 impl Recorder {
@@ -47,12 +47,18 @@ impl Recorder {
         self.shard.connections.rejected.add(1);
     }
 
-    /// Drops handles on what [`Metrics::retain`](crate::Metrics::retain) has forgotten. For the worker's tick.
-    pub fn prune(&self) {
-        let mut own = self.own.borrow_mut();
-        own.load_balancers.retain(|_, counters| !counters.is_retired());
-        own.target_groups.retain(|_, counters| !counters.is_retired());
-        own.targets.retain(|_, counters| !counters.is_retired());
+    /// Forgets this worker's counts of what does not exist any more, so that they do not pile up. A request that ends
+    /// later is counted from zero.
+    pub fn retain(
+        &self,
+        load_balancer: impl Fn(LoadBalancerKey) -> bool,
+        target_group: impl Fn(TargetGroupKey) -> bool,
+        target: impl Fn(TargetKey) -> bool,
+    ) {
+        let own = &mut *self.own.borrow_mut();
+        retain(&mut own.load_balancers, &self.shard.load_balancers, load_balancer);
+        retain(&mut own.target_groups, &self.shard.target_groups, target_group);
+        retain(&mut own.targets, &self.shard.targets, target);
     }
 }
 
