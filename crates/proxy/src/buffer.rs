@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 pub(crate) const BUFFER_BYTES: usize = 16 * 1024;
 /// Largest buffer, for a head at its limits: request line and headers of 16K + 64K (R23), and room to read on.
 pub(crate) const LARGEST_BUFFER_BYTES: usize = 96 * 1024;
+/// Up to so many bytes are kept in memory of their own size while more are awaited.
+const SETTLED_BYTES: usize = 4096;
 /// Buffers kept for reuse, per worker: 4 MiB.
 const POOLED_BUFFERS: usize = 256;
 
@@ -70,11 +72,26 @@ impl Buffer {
         pool.put(std::mem::take(&mut self.bytes));
     }
 
+    /// Keeps few bytes in memory of their own size and gives the rest back, because more may not come for long: a
+    /// thousand clients that send half a head must not cost a thousand buffers.
+    pub(crate) fn settle(&mut self, pool: &BufferPool) {
+        let filled = self.filled();
+        if filled.len() <= SETTLED_BYTES && self.bytes.len() >= BUFFER_BYTES {
+            let settled = filled.to_vec();
+            pool.put(std::mem::replace(&mut self.bytes, settled));
+            (self.start, self.end) = (0, self.bytes.len());
+        }
+    }
+
     /// Makes room to read more: takes memory from the pool, moves the bytes to the front or doubles the buffer.
     /// False if it has reached [`LARGEST_BUFFER_BYTES`] and is full.
     pub(crate) fn make_room(&mut self, pool: &BufferPool) -> bool {
-        if self.bytes.is_empty() {
-            self.bytes = pool.take();
+        if self.bytes.len() < BUFFER_BYTES {
+            let mut bytes = pool.take();
+            let filled = self.filled();
+            bytes.get_mut(..filled.len()).unwrap_or_default().copy_from_slice(filled);
+            (self.start, self.end) = (0, filled.len());
+            self.bytes = bytes;
         } else if self.is_full() && self.start > 0 {
             self.bytes.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
@@ -158,6 +175,20 @@ mod tests {
         assert_eq!(buffer.filled().len(), LARGEST_BUFFER_BYTES);
         buffer.discard(&pool);
         assert!(pool.free.borrow().is_empty(), "only buffers of the usual size are kept");
+    }
+
+    #[test]
+    fn half_a_head_is_kept_in_memory_of_its_own_size() {
+        let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
+        put(&mut buffer, &pool, b"GET / HT");
+        buffer.consume(2);
+        buffer.settle(&pool);
+        assert_eq!((buffer.filled(), buffer.bytes.capacity()), (&b"T / HT"[..], 6));
+        put(&mut buffer, &pool, b"TP/1.1");
+        assert_eq!((buffer.filled(), buffer.bytes.len()), (&b"T / HTTP/1.1"[..], BUFFER_BYTES));
+        put(&mut buffer, &pool, &[b'a'; SETTLED_BYTES]);
+        buffer.settle(&pool);
+        assert_eq!(buffer.bytes.len(), BUFFER_BYTES, "much is not copied to and fro");
     }
 
     #[test]

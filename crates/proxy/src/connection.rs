@@ -65,6 +65,9 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
             idle_timeout: IDLE_TIMEOUT,
             timer: worker.timers.timer(),
         };
+        // It counts as idle from the start: when many come at once, none of them has had a turn yet.
+        client.timer.restart(IDLE_TIMEOUT);
+        client.timer.rest(true);
         tokio::task::spawn_local(serve(client));
     }
 }
@@ -123,11 +126,15 @@ impl Client {
         }
     }
 
-    /// Reads once into `buffer`; nothing at the end of the stream.
+    /// Reads more of a head into `buffer`; nothing at the end of the stream. Until then the connection counts as idle,
+    /// so that those who send half a head make room for others when there are too many.
     pub(crate) async fn fill(&mut self, buffer: &mut Buffer) -> Result<io::Result<usize>, Alarm> {
         let (mut reader, _) = self.stream.split();
         let pool = &self.worker.buffers;
-        self.timer.guard(poll_fn(|cx| buffer.poll_fill(cx, &mut reader, pool))).await
+        self.timer.rest(true);
+        let result = self.timer.guard(poll_fn(|cx| buffer.poll_fill(cx, &mut reader, pool))).await;
+        self.timer.rest(false);
+        result
     }
 
     /// Writes all of `out` and clears it.

@@ -13,6 +13,7 @@ use elbow_telemetry::{AnsweredBy, NonSticky};
 use crate::buffer::{Buffer, BufferPool};
 use crate::clock::Moment;
 use crate::connection::Next;
+use crate::failure::Failure;
 use crate::pump::Pump;
 
 /// Exchanges kept for reuse, per worker.
@@ -147,6 +148,12 @@ impl Exchange {
         self.upload_pump = Pump::default();
         (self.taken, self.response_seen) = (0, 0);
         self.outputs().into_iter().for_each(Vec::clear);
+    }
+
+    /// Forgets the head of an earlier request, because the present one has none; passes `failure` on.
+    pub(crate) fn without_head(&mut self, failure: Failure) -> Failure {
+        self.head = request::Head::default();
+        failure
     }
 
     /// Makes ready to send the request again, after an attempt that failed.

@@ -48,6 +48,7 @@ impl Failure {
         match alarm {
             Alarm::Deregistered => Self::AnswerAndClose(502),
             Alarm::Stopped => Self::AnswerAndClose(503),
+            Alarm::Evicted => Self::Gone(408),
             _ => Self::AnswerAndClose(408),
         }
     }

@@ -4,7 +4,7 @@
 //! ends. [`handle_inner`] is the inside: straight through, every problem is a [`Failure`].
 
 use elbow_http1::desync::{DesyncMode, Verdict};
-use elbow_http1::request::Progress;
+use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version, own_response};
 use elbow_routing::{self as routing, Action};
 
@@ -13,6 +13,7 @@ use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::forward::{self, Route};
 use crate::pump::Pump;
+use crate::timer::Alarm;
 use crate::{record, relay, respond, tunnel};
 
 /// Serves the next request of a connection that has become readable.
@@ -20,7 +21,10 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
     x.begin(client.worker.clock.moment());
     client.timer.restart(client.idle_timeout);
     let result = match read_head(client, x).await {
-        Ok(true) => handle_inner(client, x).await,
+        Ok(true) => {
+            client.timer.keep();
+            handle_inner(client, x).await
+        }
         // The client has nothing more to ask.
         Ok(false) => return Next::Close,
         Err(failure) => Err(failure),
@@ -44,17 +48,22 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
 async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failure> {
     loop {
         if !x.request.is_empty() {
-            let progress = x.head.parse(x.request.filled(), &mut x.scan, &Limits::REQUEST);
-            if progress.map_err(Failure::head)? == Progress::Complete {
-                return Ok(true);
+            match x.head.parse(x.request.filled(), &mut x.scan, &Limits::REQUEST) {
+                Ok(Progress::Complete) => return Ok(true),
+                Ok(Progress::Partial) => x.request.settle(&client.worker.buffers),
+                // Nothing was read of this one that the log could show.
+                Err(error @ HeadError::LeadingBytes) => return Err(x.without_head(Failure::head(error))),
+                Err(error) => return Err(Failure::head(error)),
             }
         }
         match client.fill(&mut x.request).await {
             Ok(Ok(1..)) => {}
             Ok(_) if x.request.is_empty() => return Ok(false),
-            Ok(_) => return Err(Failure::Gone(400)),
+            Ok(_) => return Err(x.without_head(Failure::Gone(400))),
             Err(_) if x.request.is_empty() => return Ok(false),
-            Err(alarm) => return Err(Failure::waiting_for_client(alarm)),
+            // A stop has begun: what has begun may still arrive.
+            Err(Alarm::Draining) => client.timer.restart(client.worker.linger().unwrap_or_default()),
+            Err(alarm) => return Err(x.without_head(Failure::waiting_for_client(alarm))),
         }
     }
 }

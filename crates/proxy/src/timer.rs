@@ -29,6 +29,8 @@ pub(crate) struct Timers {
 struct State {
     /// Ticks since the worker started.
     now: u32,
+    /// Rests begun so far.
+    rests: u64,
     entries: Vec<Entry>,
     free: Vec<u32>,
     wheel: Vec<Vec<u32>>,
@@ -43,8 +45,8 @@ struct Entry {
     alarm: Option<Alarm>,
     waker: Option<Waker>,
     target: Option<(TargetGroupKey, TargetKey)>,
-    /// Its connection waits for a request and can be closed.
-    rests: bool,
+    /// Its connection waits for a request and can be closed; the number tells who began first.
+    rests: Option<u64>,
 }
 
 /// Why a wait was cut short.
@@ -72,7 +74,7 @@ pub(crate) struct Timer {
 impl Timers {
     pub(crate) fn new() -> Rc<Self> {
         let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
-        let state = State { now: 0, entries: Vec::new(), free: Vec::new(), wheel };
+        let state = State { now: 0, rests: 0, entries: Vec::new(), free: Vec::new(), wheel };
         Rc::new(Self { state: RefCell::new(state) })
     }
 
@@ -120,9 +122,9 @@ impl Timers {
     pub(crate) fn ring_resting(&self, count: usize, alarm: Alarm) -> usize {
         let mut state = self.state.borrow_mut();
         let mut resting: Vec<&mut Entry> =
-            state.entries.iter_mut().filter(|entry| entry.rests && entry.alarm.is_none()).collect();
+            state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.alarm.is_none()).collect();
         if count < resting.len() {
-            resting.select_nth_unstable_by_key(count, |entry| entry.deadline);
+            resting.select_nth_unstable_by_key(count, |entry| (entry.deadline, entry.rests));
             resting.truncate(count);
         }
         resting.iter_mut().for_each(|entry| entry.ring(alarm));
@@ -144,7 +146,7 @@ impl Timer {
         let deadline = state.now.saturating_add(u32::try_from(ticks).unwrap_or(NOWHERE)).min(NOWHERE - 2) + 1;
         let Some(entry) = state.entry(self.index) else { return };
         entry.deadline = deadline;
-        if !matches!(entry.alarm, Some(Alarm::Stopped | Alarm::Deregistered)) {
+        if !matches!(entry.alarm, Some(Alarm::Stopped | Alarm::Deregistered | Alarm::Evicted)) {
             entry.alarm = None;
         }
         if entry.queued > deadline {
@@ -154,8 +156,20 @@ impl Timer {
 
     /// Tells whether the connection waits for a request, so that [`Timers::ring_resting`] finds it.
     pub(crate) fn rest(&self, rests: bool) {
-        if let Some(entry) = self.timers.state.borrow_mut().entry(self.index) {
-            entry.rests = rests;
+        let mut state = self.timers.state.borrow_mut();
+        state.rests += u64::from(rests);
+        let number = rests.then_some(state.rests);
+        if let Some(entry) = state.entry(self.index) {
+            entry.rests = number;
+        }
+    }
+
+    /// Takes an eviction back: a whole request has come, so the connection is not idle.
+    pub(crate) fn keep(&self) {
+        if let Some(entry) = self.timers.state.borrow_mut().entry(self.index)
+            && entry.alarm == Some(Alarm::Evicted)
+        {
+            entry.alarm = None;
         }
     }
 

@@ -37,6 +37,8 @@ const IDLE_LINGER: Duration = Duration::from_secs(5);
 const SWEEP_TICKS: u32 = 10;
 /// Share of the connections that is closed at once when there are too many: one of so many.
 const EVICTION_SHARE: usize = 64;
+/// Connections above the limit while those that were told to make room have not closed yet.
+const MAX_OVERSHOOT: usize = 64;
 /// Turns of the event loop that requests get to end after they were told to stop.
 const STOP_TURNS: usize = 64;
 
@@ -298,7 +300,8 @@ impl Worker {
             return true;
         }
         let share = (self.max_connections / EVICTION_SHARE).max(1);
-        if self.timers.ring_resting(share, Alarm::Evicted) > 0 {
+        let overshoot = self.connections.get() - self.max_connections;
+        if overshoot <= MAX_OVERSHOOT && self.timers.ring_resting(share, Alarm::Evicted) > 0 {
             return true;
         }
         self.recorder.connection_rejected();
