@@ -90,6 +90,8 @@ pub(crate) struct Worker {
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     snapshots: Snapshots,
     snapshot: RefCell<Rc<Current>>,
+    /// Somebody took up a newer snapshot since the last tick.
+    renewed: Cell<bool>,
     /// The snapshot at the last sweep.
     swept: RefCell<Rc<Current>>,
     cursors: RefCell<KeyMap<TargetGroupKey, Cursor>>,
@@ -142,6 +144,7 @@ impl Parts {
             snapshots: self.snapshots,
             swept: RefCell::new(Rc::clone(&snapshot)),
             snapshot: RefCell::new(snapshot),
+            renewed: Cell::new(false),
             cursors: RefCell::default(),
             phase: Cell::new(Phase::Serving),
             seconds: Cell::new(0),
@@ -215,10 +218,8 @@ impl Worker {
 
     fn tick(&self) {
         self.clock.tick();
-        let snapshot = self.snapshots.load();
-        if !Arc::ptr_eq(&snapshot, &self.snapshot.borrow().0) {
-            drop(snapshot);
-            let snapshot = self.snapshot();
+        let snapshot = self.snapshot();
+        if self.renewed.take() {
             self.timers.ring_targets(|group, target| {
                 let group = snapshot.table.group(group);
                 group.is_some_and(|group| group.target(target).is_none())
@@ -273,6 +274,7 @@ impl Worker {
         let latest = self.snapshots.load();
         if !Arc::ptr_eq(&latest, &known.0) {
             *known = Rc::new(Current(Arc::clone(&latest)));
+            self.renewed.set(true);
         }
         Rc::clone(&known)
     }

@@ -239,6 +239,28 @@ fn requests_of_a_target_whose_deregistration_delay_is_over_are_a_502_b22() {
 }
 
 #[test]
+fn busy_workers_notice_too_that_a_deregistration_delay_is_over_b22() {
+    let slow = Target::start(|mut connection| {
+        connection.request();
+        connection.wait_for_end();
+    });
+    let mut world = World::new(&[slow.address]);
+    let mut waiting = world.client();
+    waiting.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    while slow.connections() == 0 {
+        std::thread::yield_now();
+    }
+    let mut busy = world.client();
+    world.change(|setup| {
+        setup.targets.clear();
+        setup.deregistered.clear();
+    });
+    // Takes up the new snapshot before the worker's next tick, which is when the one that waits is told.
+    assert_eq!(busy.get("/", "").status(), 503);
+    assert_eq!(waiting.response().status(), 502);
+}
+
+#[test]
 fn a_draining_target_finishes_its_requests_and_gets_no_new_ones_s36() {
     let (release, released) = std::sync::mpsc::channel::<()>();
     let released = std::sync::Mutex::new(released);
