@@ -4,7 +4,7 @@
 //! |---|---|
 //! | the target refused the connection | another target; the session moves (`rebound:refused`) |
 //! | it took no connection in time | 504 (R24) |
-//! | it closed before it answered, and the request may be sent again | once more, over a new connection |
+//! | it closed before it answered, and the request may be sent again | again, over a new connection, twice at most |
 //! | it closed before it answered, otherwise | 502 (E1) |
 //! | its answer is malformed | 502 (E1) |
 //! | it did not answer in time | 504 (E1) |
@@ -34,6 +34,11 @@ use crate::upstream::{ConnectError, Upstream};
 
 /// Targets that may refuse one request before it is given up.
 const MAX_REFUSALS: usize = 8;
+
+/// Times that a request is sent again to a target that closed its connection. A connection that waited may have been
+/// closed meanwhile; a new one is closed without an answer when the target is just ending, and then the next attempt is
+/// refused, so that another target gets the request.
+const MAX_REPEATS: u32 = 2;
 
 /// Where a request goes, found out once and used for every attempt.
 pub(crate) struct Route<'a> {
@@ -88,12 +93,12 @@ pub(crate) async fn send(
     route: &Route<'_>,
 ) -> Result<Answered, Failure> {
     let mut refused: Vec<TargetKey> = Vec::new();
-    let mut repeated = false;
+    let mut repeats = 0;
     loop {
         let (decision, target) = choose(client, x, route, &refused)?;
         client.timer.serve(Some((route.group.key(), target.key)));
         request_head::write(client, x, route, &decision);
-        match attempt(client, x, target, repeated).await {
+        match attempt(client, x, target, repeats > 0).await {
             Ok(upstream) => return Ok(Answered { upstream, target: target.key, decision }),
             Err(Miss::Refused) => {
                 client.worker.reports.refused(route.group.key(), target.key);
@@ -104,9 +109,9 @@ pub(crate) async fn send(
                     return Err(Failure::Answer(502));
                 }
             }
-            Err(Miss::Lost) if !repeated && may_repeat(x) => {
+            Err(Miss::Lost) if repeats < MAX_REPEATS && may_repeat(x) => {
                 client.worker.pool.forget(target.key);
-                repeated = true;
+                repeats += 1;
             }
             Err(Miss::Lost) => return Err(Failure::Answer(502)),
             Err(Miss::Failed(failure)) => return Err(failure),

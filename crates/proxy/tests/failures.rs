@@ -4,11 +4,13 @@
 
 mod support;
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use elbow_telemetry::AnsweredBy;
 use support::World;
+use support::configuration::Setup;
 use support::target::Target;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -92,9 +94,38 @@ fn a_target_that_resets_or_closes_instead_of_answering_is_a_502_for_what_cannot_
         assert_eq!(target.connections(), 1, "a POST is sent once");
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         assert_eq!(client.response().status(), 502);
-        assert_eq!(target.connections(), 3, "a GET is tried once more");
+        assert_eq!(target.connections(), 4, "a GET is tried twice more");
         world.events.wait(2);
     }
+}
+
+/// A process that is killed loses its connections one after the other, and its listening socket last: a new connection
+/// may still be taken, and end without an answer.
+#[test]
+fn a_target_that_is_just_dying_fails_no_request_that_can_be_repeated_q5() {
+    let (dying, other) = (TcpListener::bind("127.0.0.1:0").unwrap(), Target::named("other"));
+    let world = World::with(&[dying.local_addr().unwrap(), other.address], Setup::sticky);
+    let death = std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        let (mut kept, _) = dying.accept().unwrap();
+        assert!(kept.read(&mut bytes).unwrap() > 0);
+        kept.write_all(OK.as_bytes()).unwrap();
+        assert!(kept.read(&mut bytes).unwrap() > 0);
+        drop(kept);
+        let (mut new, _) = dying.accept().unwrap();
+        assert!(new.read(&mut bytes).unwrap() > 0);
+        drop(dying);
+    });
+    let mut client = world.client();
+    let mut response = client.get("/", "");
+    if response.text() == "other" {
+        response = client.get("/", "");
+    }
+    assert_eq!(response.text(), "hi");
+    let cookie = response.cookie("AWSALB");
+    assert_eq!(client.get("/", &format!("Cookie: {cookie}\r\n")).text(), "other");
+    death.join().unwrap();
+    assert_eq!(world.events.refused(), [1]);
 }
 
 #[test]
