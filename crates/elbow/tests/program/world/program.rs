@@ -76,7 +76,9 @@ pub fn run(arguments: &[&str]) -> Output {
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_elbow"));
     let inherited = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ELBOW_"));
-    inherited.for_each(|(name, _)| drop(command.env_remove(name)));
+    for (name, _) in inherited {
+        command.env_remove(name);
+    }
     command.args(arguments);
     command
 }

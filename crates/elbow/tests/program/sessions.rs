@@ -1,8 +1,6 @@
 //! Sessions over the real program: what a user is promised, seen with the AWS SDK for Rust and a plain client.
 
-mod world;
-
-use world::{Browser, Program, Shop, Target, sdk};
+use crate::world::{Browser, Program, Shop, Target, sdk};
 
 const STICKY: &[(&str, &str)] = &[("stickiness.enabled", "true"), ("stickiness.type", "lb_cookie")];
 

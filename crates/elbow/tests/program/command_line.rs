@@ -1,9 +1,6 @@
 //! The command line of the real program.
 
-#[allow(dead_code, unused_imports, reason = "this file needs only a part of it")]
-mod world;
-
-use world::{Program, run};
+use crate::world::{Program, run};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()

@@ -11,7 +11,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 };
 use aws_sdk_elasticloadbalancingv2::{Client, Config};
 
-pub use client::{Browser, Response};
+pub use client::Browser;
 pub use program::{Program, run};
 pub use target::Target;
 
@@ -31,10 +31,8 @@ pub fn sdk(program: &Program) -> Client {
 
 /// A load balancer with one target group and one listener.
 pub struct Shop {
-    pub balancer: String,
-    pub group: String,
-    pub listener: String,
     pub port: u16,
+    group: String,
 }
 
 impl Shop {
@@ -61,14 +59,14 @@ impl Shop {
         let registered =
             sdk.register_targets().target_group_arn(&group).set_targets(Some(described.collect()));
         registered.send().await.unwrap();
-        let (listener, port) = Self::listen(sdk, &balancer, &group).await;
-        let shop = Self { balancer, group, listener, port };
+        let port = Self::listen(sdk, &balancer, &group).await;
+        let shop = Self { port, group };
         shop.in_service(sdk, targets.len()).await;
         shop
     }
 
     /// Ports are picked by the system and may be taken by others meanwhile; then the next one is tried.
-    async fn listen(sdk: &Client, balancer: &str, group: &str) -> (String, u16) {
+    async fn listen(sdk: &Client, balancer: &str, group: &str) -> u16 {
         loop {
             let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build();
@@ -81,7 +79,7 @@ impl Shop {
                 .send()
                 .await;
             match made {
-                Ok(made) => return (made.listeners()[0].listener_arn().unwrap().to_owned(), port),
+                Ok(_) => return port,
                 Err(error) => {
                     let error = error.into_service_error();
                     assert!(error.is_invalid_configuration_request_exception(), "{error:?}");
