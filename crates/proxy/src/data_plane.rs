@@ -1,15 +1,14 @@
 //! The handle that the rest of the program holds on the data plane.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{io, thread};
 
 use tokio::sync::{mpsc, watch};
 
-use crate::listener::{self, BindError};
-use crate::publisher::{Publisher, Snapshots};
+use crate::addresses::{Addresses, BindError};
+use crate::publisher::Publisher;
 use crate::worker::{Parts, Stop};
 use crate::{PassiveReports, Settings};
 
@@ -20,8 +19,7 @@ const STOPS: usize = 4;
 #[derive(Debug)]
 pub struct DataPlane {
     workers: Vec<Handle>,
-    snapshots: Snapshots,
-    problems: Arc<Problems>,
+    addresses: Arc<Addresses>,
     /// How many workers run.
     running: watch::Receiver<usize>,
 }
@@ -31,10 +29,6 @@ struct Handle {
     stops: mpsc::Sender<Stop>,
     thread: Option<thread::JoinHandle<()>>,
 }
-
-/// Addresses that should be listened on and are not.
-#[derive(Debug, Default)]
-pub(crate) struct Problems(Mutex<BTreeMap<SocketAddr, Arc<BindError>>>);
 
 impl DataPlane {
     /// Starts the workers, and returns when they listen on the sockets of the present snapshot, except for those that
@@ -51,11 +45,11 @@ impl DataPlane {
         let (running_sender, running) = watch::channel(settings.workers.get());
         let running_sender = Arc::new(running_sender);
         let (ready, listening) = std::sync::mpsc::channel();
-        let problems = Arc::new(Problems::default());
-        let mut plane = Self { workers: Vec::new(), snapshots: publisher.snapshots(), problems, running };
+        let addresses = Arc::new(Addresses::new(settings.takes_over));
+        let mut plane = Self { workers: Vec::new(), addresses, running };
         for index in 0..settings.workers.get() {
             let (stops, inbox) = mpsc::channel(STOPS);
-            let parts = Parts::new(settings, publisher, reports, &plane.problems)?;
+            let parts = Parts::new(settings, publisher, reports, &plane.addresses)?;
             let (running, ready) = (Arc::clone(&running_sender), ready.clone());
             let thread = thread::Builder::new().name(format!("worker-{index}")).spawn(move || {
                 parts.run(inbox, &ready);
@@ -76,23 +70,19 @@ impl DataPlane {
     ///
     /// What stands in the way.
     pub fn can_bind(&self, address: SocketAddr) -> Result<(), BindError> {
-        let wanted = self.snapshots.load().table.bindings().get(address).is_some();
-        if wanted && !self.problems.lock().contains_key(&address) {
-            return Ok(());
-        }
-        listener::open(address).map(drop)
+        self.addresses.check(address)
     }
 
     /// Sockets that are wanted and could not be opened. They are tried again every second.
     pub fn problems(&self) -> Vec<Arc<BindError>> {
-        self.problems.lock().values().cloned().collect()
+        self.addresses.problems()
     }
 
     /// Begins a graceful stop: listening sockets close; requests that run, or arrive on connections that are open, are
     /// answered, with `Connection: close`; connections that stay silent are closed after a while; what is left after
     /// `grace` is cut off. A second call cuts everything off at once.
     ///
-    /// A new process may listen on the same addresses before this is called, so that a restart refuses nobody. A
+    /// A process that takes over ([`Settings::takes_over`]) may listen before this is called, so that nobody is refused. A
     /// connection that is just being opened at the moment when the old socket closes is lost, unless the kernel hands
     /// it over: `sysctl net.ipv4.tcp_migrate_req=1`.
     pub fn stop(&self, grace: Duration) {
@@ -119,24 +109,5 @@ impl Drop for DataPlane {
                 let _ = thread.join();
             }
         }
-    }
-}
-
-impl Problems {
-    /// Notes that the address cannot be listened on, and logs it the first time.
-    pub(crate) fn note(&self, problem: BindError) {
-        self.lock().entry(problem.address).or_insert_with(|| {
-            tracing::error!("{problem}");
-            Arc::new(problem)
-        });
-    }
-
-    /// The address is listened on, or not wanted any more.
-    pub(crate) fn solve(&self, address: SocketAddr) {
-        self.lock().remove(&address);
-    }
-
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<SocketAddr, Arc<BindError>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -20,6 +20,7 @@
 //! This crate knows no store and no API, and decides nothing about sessions, rules or framing: that is in
 //! `elbow-stickiness`, `elbow-routing` and `elbow-http1`.
 
+mod addresses;
 mod buffer;
 mod clock;
 mod connection;
@@ -45,7 +46,7 @@ mod tunnel;
 mod upstream;
 mod worker;
 
+pub use addresses::BindError;
 pub use data_plane::DataPlane;
-pub use listener::BindError;
 pub use passive::PassiveReports;
 pub use settings::{MAX_CLIENT_CONNECTIONS, Settings};

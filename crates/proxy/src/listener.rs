@@ -1,71 +1,25 @@
 //! Listening sockets: opened once for each worker, and accepting on that worker's own core.
 //!
-//! All sockets of one address share it by `SO_REUSEPORT`; the kernel spreads new connections over them. A second
-//! process of the same user can bind the same address at the same time: that is how a restart loses no connection.
+//! All sockets of one address share it, and the kernel spreads new connections over them; see [`crate::addresses`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use elbow_routing::Bindings;
-use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
+use crate::addresses::{Addresses, Listening};
 use crate::connection;
-use crate::data_plane::Problems;
 use crate::worker::Worker;
-
-/// Connections that wait to be accepted, per socket; the kernel's own limit may be lower.
-const BACKLOG: i32 = 4096;
-
-/// An address that cannot be listened on.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {}", reason(source))]
-pub struct BindError {
-    /// The address.
-    pub address: SocketAddr,
-    /// What the system said.
-    pub source: io::Error,
-}
-
-/// What a person should know about it, rather than the error's number.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::AddrInUse => "the address is in use by another program".to_owned(),
-        io::ErrorKind::AddrNotAvailable => "it is not an address of this machine".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "permission denied; ports below 1024 need privileges, see --listener-port-offset".to_owned()
-        }
-        _ => error.to_string(),
-    }
-}
-
-/// Opens one listening socket. Accepted connections inherit its `TCP_NODELAY`.
-pub(crate) fn open(address: SocketAddr) -> Result<StdTcpListener, BindError> {
-    let open = || {
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-        socket.set_reuse_address(true)?;
-        socket.set_reuse_port(true)?;
-        socket.set_tcp_nodelay(true)?;
-        socket.set_nonblocking(true)?;
-        if address.is_ipv6() {
-            socket.set_only_v6(true)?;
-        }
-        socket.bind(&address.into())?;
-        socket.listen(BACKLOG)?;
-        Ok(socket.into())
-    };
-    open().map_err(|source| BindError { address, source })
-}
 
 /// The listening sockets of one worker.
 pub(crate) struct Sockets {
     worker: Rc<Worker>,
     wanted: watch::Receiver<Arc<Bindings>>,
-    problems: Arc<Problems>,
+    addresses: Arc<Addresses>,
     /// Told to close when their address is not wanted any more.
     open: BTreeMap<SocketAddr, Rc<Notify>>,
     failed: BTreeSet<SocketAddr>,
@@ -76,9 +30,9 @@ impl Sockets {
     pub(crate) fn new(
         worker: Rc<Worker>,
         wanted: watch::Receiver<Arc<Bindings>>,
-        problems: Arc<Problems>,
+        addresses: Arc<Addresses>,
     ) -> Self {
-        Self { worker, wanted, problems, open: BTreeMap::new(), failed: BTreeSet::new(), closed: false }
+        Self { worker, wanted, addresses, open: BTreeMap::new(), failed: BTreeSet::new(), closed: false }
     }
 
     /// Completes when other sockets are wanted.
@@ -105,7 +59,7 @@ impl Sockets {
         self.failed.retain(|address| {
             let keep = wanted.get(*address).is_some();
             if !keep {
-                self.problems.solve(*address);
+                self.addresses.solve(*address);
             }
             keep
         });
@@ -130,30 +84,37 @@ impl Sockets {
     }
 
     fn open(&mut self, address: SocketAddr) {
-        match open(address) {
-            Ok(socket) => {
+        match self.addresses.open(address) {
+            Ok((socket, listening)) => {
                 let close = Rc::new(Notify::new());
                 self.open.insert(address, Rc::clone(&close));
                 self.worker.accepting.set(self.worker.accepting.get() + 1);
                 if self.failed.remove(&address) {
-                    self.problems.solve(address);
+                    self.addresses.solve(address);
                 }
-                tokio::task::spawn_local(accept(Rc::clone(&self.worker), socket, address, close));
+                tokio::task::spawn_local(accept(Rc::clone(&self.worker), socket, listening, address, close));
             }
             Err(problem) => {
                 self.failed.insert(address);
-                self.problems.note(problem);
+                self.addresses.note(problem);
             }
         }
     }
 }
 
 /// Accepts until told to close; what is waiting by then is still accepted.
-async fn accept(worker: Rc<Worker>, socket: StdTcpListener, address: SocketAddr, close: Rc<Notify>) {
+async fn accept(
+    worker: Rc<Worker>,
+    socket: StdTcpListener,
+    listening: Listening,
+    address: SocketAddr,
+    close: Rc<Notify>,
+) {
     match TcpListener::from_std(socket) {
         Ok(listener) => accept_all(&worker, listener, address, &close).await,
         Err(error) => tracing::error!(%address, %error, "cannot watch a listening socket"),
     }
+    drop(listening);
     worker.accepting.set(worker.accepting.get() - 1);
     worker.notice_empty();
 }

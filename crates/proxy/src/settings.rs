@@ -16,6 +16,9 @@ pub struct Settings {
     /// Client connections that one worker holds at most. When another one comes, those that have been idle longest
     /// are closed; if none is idle, the new one is closed.
     pub max_connections: usize,
+    /// Listen on addresses that another process of the same user listens on, which then stops: a restart that refuses
+    /// nobody. Otherwise such an address is in use, like that of any other program.
+    pub takes_over: bool,
     /// Where requests are counted.
     pub metrics: Arc<Metrics>,
     /// Where each request is told as well, an access log for instance. It must not block.
@@ -26,7 +29,7 @@ impl Settings {
     /// One worker for each core, and counts only.
     pub fn new(metrics: Arc<Metrics>) -> Self {
         let workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Self { workers, max_connections: MAX_CLIENT_CONNECTIONS, metrics, sink: None }
+        Self { workers, max_connections: MAX_CLIENT_CONNECTIONS, takes_over: false, metrics, sink: None }
     }
 }
 
@@ -35,6 +38,7 @@ impl std::fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("workers", &self.workers)
             .field("max_connections", &self.max_connections)
+            .field("takes_over", &self.takes_over)
             .field("sink", &self.sink.is_some())
             .finish_non_exhaustive()
     }

@@ -21,9 +21,9 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until};
 
+use crate::addresses::Addresses;
 use crate::buffer::BufferPool;
 use crate::clock::Clock;
-use crate::data_plane::Problems;
 use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
 use crate::publisher::{Publisher, Snapshot, Snapshots};
@@ -53,7 +53,7 @@ pub(crate) struct Parts {
     runtime: Runtime,
     snapshots: Snapshots,
     sockets: watch::Receiver<Arc<Bindings>>,
-    problems: Arc<Problems>,
+    addresses: Arc<Addresses>,
     metrics: Arc<Metrics>,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     reports: Arc<dyn PassiveReports>,
@@ -113,13 +113,13 @@ impl Parts {
         settings: &Settings,
         publisher: &Publisher,
         reports: &Arc<dyn PassiveReports>,
-        problems: &Arc<Problems>,
+        addresses: &Arc<Addresses>,
     ) -> io::Result<Self> {
         Ok(Self {
             runtime: Builder::new_current_thread().enable_io().enable_time().build()?,
             snapshots: publisher.snapshots(),
             sockets: publisher.sockets(),
-            problems: Arc::clone(problems),
+            addresses: Arc::clone(addresses),
             metrics: Arc::clone(&settings.metrics),
             sink: settings.sink.clone(),
             reports: Arc::clone(reports),
@@ -156,7 +156,7 @@ impl Parts {
         });
         let tasks = LocalSet::new();
         tasks.block_on(&self.runtime, async {
-            let mut sockets = Sockets::new(Rc::clone(&worker), self.sockets, self.problems);
+            let mut sockets = Sockets::new(Rc::clone(&worker), self.sockets, self.addresses);
             sockets.follow();
             // Nobody waits any more if the start has failed elsewhere.
             let _ = ready.send(());

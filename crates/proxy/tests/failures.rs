@@ -339,6 +339,24 @@ fn a_deleted_listener_refuses_connections_and_a_new_one_takes_them() {
 }
 
 #[test]
+fn an_address_that_another_elbow_listens_on_is_in_use() {
+    let target = Target::answering(OK);
+    let theirs = World::new(&[target.address]);
+    let mut ours = World::new(&[target.address]);
+    let problem = ours.plane.can_bind(theirs.address()).unwrap_err();
+    assert!(problem.to_string().contains("in use by another program"), "{problem}");
+    ours.change(|setup| setup.port = theirs.setup.port);
+    while ours.plane.problems().is_empty() {
+        std::thread::yield_now();
+    }
+    drop(theirs);
+    while !ours.plane.problems().is_empty() {
+        std::thread::yield_now();
+    }
+    assert_eq!(ours.client().get("/", "").status(), 200);
+}
+
+#[test]
 fn an_address_that_is_in_use_is_named_and_taken_when_it_is_free() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let target = Target::answering(OK);

@@ -88,13 +88,15 @@ fn a_second_stop_ends_everything_at_once_and_every_request_is_recorded() {
 }
 
 #[test]
-fn two_processes_may_listen_at_once_so_that_a_restart_refuses_nobody_q7() {
+fn a_process_that_takes_over_may_listen_too_so_that_a_restart_refuses_nobody_q7() {
     let target = Target::answering(OK);
     let old = World::new(&[target.address]);
-    let new = World::with(&[target.address], |setup| support::configuration::Setup {
-        port: old.setup.port,
-        ..setup
-    });
+    let port = old.setup.port;
+    let new = World::with_settings(
+        &[target.address],
+        |setup| support::configuration::Setup { port, ..setup },
+        |settings| elbow_proxy::Settings { takes_over: true, ..settings },
+    );
     // The kernel has spread them over both.
     let mut clients: Vec<_> = (0..100).map(|_| new.client()).collect();
     for client in &mut clients {
