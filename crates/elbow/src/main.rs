@@ -8,6 +8,7 @@ mod cli;
 mod clock;
 mod command;
 mod demo;
+mod descriptors;
 mod failure;
 mod http_server;
 mod key_ring;

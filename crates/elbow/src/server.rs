@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::{http_server, key_ring, random};
+use crate::{descriptors, http_server, key_ring, random};
 
 /// A running server.
 pub(crate) struct Server {
@@ -42,6 +42,7 @@ pub(crate) struct Server {
 impl Server {
     /// Opens the data directory, starts the data plane, then the API. When this returns, both answer.
     pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
+        descriptors::raise_limit();
         let lock = ServerLock::acquire(&settings.data_dir)?;
         let state = Arc::new(State::new(Arc::new(Sqlite::open(&settings.data_dir)?)));
         first_start(&state, settings.credential.is_none()).await?;
