@@ -11,6 +11,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use elbow_model::Timestamp;
+use elbow_routing::ListenerRoutes;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -21,7 +22,7 @@ use crate::request;
 use crate::timer::{Alarm, Timer};
 use crate::worker::Worker;
 
-/// A connection without a request is closed after this time if no listener says otherwise (R24).
+/// A connection without a request is closed after this time if there is no listener to say otherwise (R24).
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// After the last answer a client may finish what it was sending for this long, so that the answer is not lost in a
 /// reset (RFC 9112 section 9.6).
@@ -37,7 +38,7 @@ pub(crate) struct Client {
     /// The socket that it came in on.
     pub(crate) socket: SocketAddr,
     pub(crate) opened: Timestamp,
-    /// Of the listener that served it last.
+    /// Of the listener that served it last; at first of the one that a request without a host is for.
     pub(crate) idle_timeout: Duration,
     pub(crate) timer: Timer,
 }
@@ -56,7 +57,7 @@ pub(crate) enum Next {
 /// Serves a new connection on this worker, unless there are too many.
 pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr, socket: SocketAddr) {
     if worker.admit() {
-        let client = Client {
+        let mut client = Client {
             worker: Rc::clone(worker),
             stream,
             address,
@@ -68,6 +69,7 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
         // It counts as idle from the start: when many come at once, none of them has had a turn yet.
         client.timer.restart(IDLE_TIMEOUT);
         client.timer.rest(true);
+        client.idle_timeout = client.listener(|listener| listener.idle_timeout).unwrap_or(IDLE_TIMEOUT);
         tokio::task::spawn_local(serve(client));
     }
 }
@@ -91,6 +93,13 @@ fn serve(mut client: Client) -> impl Future<Output = ()> {
 }
 
 impl Client {
+    /// Looks at the listener of this socket that a request without a host is for; `None` if it was deleted.
+    pub(crate) fn listener<T>(&self, look: impl FnOnce(&ListenerRoutes) -> T) -> Option<T> {
+        let snapshot = self.worker.snapshot();
+        let binding = snapshot.table.bindings().get(self.socket)?;
+        Some(look(binding.listener(None)))
+    }
+
     /// Serves the request that has begun, and those that have arrived by its end.
     async fn requests(&mut self) -> Next {
         let mut exchange = self.worker.exchanges.take();

@@ -52,6 +52,8 @@ pub(crate) struct Exchange {
     /// The client's address, for the target.
     pub(crate) client_text: Vec<u8>,
     pub(crate) trace_id: Vec<u8>,
+    /// Another request may follow on the client's connection, as far as this one and the listener allow it.
+    pub(crate) keeps_client: bool,
     pub(crate) notes: Notes,
     /// A copy of the head, if `request` was given back before the end.
     text: Vec<u8>,
@@ -147,6 +149,7 @@ impl Exchange {
         self.notes = Notes { created: now, ..Notes::default() };
         self.upload_pump = Pump::default();
         (self.taken, self.response_seen) = (0, 0);
+        self.keeps_client = false;
         self.outputs().into_iter().for_each(Vec::clear);
     }
 

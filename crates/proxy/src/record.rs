@@ -36,7 +36,7 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         host: x.head.host(head).unwrap_or_default(),
         user_agent: x.user_agent().unwrap_or_default(),
         trace_id: &x.trace_id,
-        rule: notes.listener.map(|_| MatchedRule::Default),
+        rule: notes.group.map(|_| MatchedRule::Default),
         error_reason: None,
         classification: notes.classification.map_or("", |it| it.tier.as_str()),
         classification_reason: notes.classification.map_or("", |it| it.reason.as_str()),

@@ -27,7 +27,11 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
         }
         // The client has nothing more to ask.
         Ok(false) => return Next::Close,
-        Err(failure) => Err(failure),
+        Err(failure) => {
+            // Nobody knows whom it was for: it counts for whom it would have been without a host.
+            x.notes.listener = client.listener(|listener| (listener.load_balancer, listener.key));
+            Err(failure)
+        }
     };
     let next = match result {
         Ok(next) => next,
@@ -84,6 +88,8 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         Verdict::ForwardAndCloseBoth => true,
         Verdict::Refuse400 => return Err(Failure::AnswerAndClose(400)),
     };
+    let age = client.worker.clock.now().saturating_since(client.opened);
+    x.keeps_client = x.head.keep_alive() && !close_both && age <= listener.client_keep_alive;
     take_body(x)?;
     if x.head.expects_continue(x.request.filled()) {
         x.down.extend_from_slice(CONTINUE);
@@ -96,11 +102,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let route = Route { snapshot: &snapshot, listener, group, close_both };
     let group = group.key();
     let mut answered = forward::send(client, x, &route).await?;
-    let age = client.worker.clock.now().saturating_since(client.opened);
-    let keep_client = x.head.keep_alive()
-        && !close_both
-        && client.worker.linger().is_none()
-        && age <= listener.client_keep_alive;
+    let keep_client = x.keeps_client && client.worker.linger().is_none();
     x.notes.target_answered(x.answer.status());
     let download = respond::write_head(client, x, &route, &answered, keep_client);
     // A long transfer must not hold on to an old snapshot.
@@ -146,7 +148,7 @@ const fn desync_mode(mode: routing::DesyncMode) -> DesyncMode {
 /// Gives the client what the failure asks for.
 async fn answer(client: &mut Client, x: &mut Exchange, failure: Failure) -> Next {
     let (status, close) = match failure {
-        Failure::Answer(status) => (status, !x.head.keep_alive() || client.worker.linger().is_some()),
+        Failure::Answer(status) => (status, !x.keeps_client || client.worker.linger().is_some()),
         Failure::AnswerAndClose(status) => (status, true),
         Failure::Gone(status) => {
             x.notes.own_answer(status);

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use elbow_telemetry::AnsweredBy;
 use support::World;
-use support::configuration::Setup;
+use support::configuration::{LOAD_BALANCER, Setup};
 use support::target::Target;
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -41,6 +41,31 @@ fn a_group_without_targets_answers_503_to_the_byte_e4() {
     let event = &world.events.wait(2)[0];
     assert_eq!((event.status, event.answered_by), (503, AnsweredBy::LoadBalancer));
     assert!(!event.reached_target);
+}
+
+#[test]
+fn an_ambiguous_request_closes_the_connection_whoever_answers_it_r11() {
+    let world = World::new(&[]);
+    let mut client = world.client();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx");
+    let response = client.response();
+    assert_eq!((response.status(), response.header("Connection")), (503, Some("close")));
+    client.expect_close();
+}
+
+#[test]
+fn a_head_that_cannot_be_read_is_answered_and_counted_as_its_listener_wants() {
+    let world = World::with(&[], |setup| setup.with("routing.http.response.server.enabled", "false"));
+    let response = world.client().send("GET / HTTP/1.1\r\nHost: a b\r\n\r\n").response();
+    assert_eq!((response.status(), response.header("Server")), (400, None));
+    let event = &world.events.wait(1)[0];
+    assert_eq!((event.load_balancer, event.rule), (Some(LOAD_BALANCER), None));
+}
+
+#[test]
+fn a_client_that_never_says_anything_has_the_idle_timeout_too_r24() {
+    let world = World::with(&[], |setup| setup.with("idle_timeout.timeout_seconds", "1"));
+    world.client().expect_close();
 }
 
 #[test]

@@ -14,10 +14,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_proxy::publisher::Publisher;
 use elbow_proxy::{DataPlane, PassiveReports, Settings};
-use elbow_telemetry::{AnsweredBy, Metrics, RequestFinished, Sink};
+use elbow_telemetry::{AnsweredBy, MatchedRule, Metrics, RequestFinished, Sink};
 use socket2::{Domain, Socket, Type};
 
 use client::Client;
@@ -95,6 +95,8 @@ impl World {
 /// One finished request, owned.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
+    pub(crate) load_balancer: Option<LoadBalancerKey>,
+    pub(crate) rule: Option<MatchedRule>,
     pub(crate) status: u16,
     pub(crate) target_status: Option<u16>,
     pub(crate) answered_by: AnsweredBy,
@@ -139,6 +141,8 @@ impl Events {
 impl Sink for Events {
     fn request_finished(&self, event: &RequestFinished<'_>) {
         let event = Event {
+            load_balancer: event.load_balancer,
+            rule: event.rule,
             status: event.status,
             target_status: event.target_status,
             answered_by: event.answered_by,
