@@ -44,6 +44,11 @@ impl Buffer {
         self.start == self.end
     }
 
+    /// Bytes of memory that it holds.
+    pub(crate) fn storage(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Whether no more can be read before something is used up or the buffer grows.
     pub(crate) fn is_full(&self) -> bool {
         self.end == self.bytes.len()

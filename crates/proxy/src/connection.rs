@@ -136,12 +136,16 @@ impl Client {
     }
 
     /// Reads more of a head into `buffer`; nothing at the end of the stream. Until then the connection counts as idle,
-    /// so that those who send half a head make room for others when there are too many.
+    /// so that those who send half a head make room for others when there are too many, or when half heads together
+    /// take too much memory.
     pub(crate) async fn fill(&mut self, buffer: &mut Buffer) -> Result<io::Result<usize>, Alarm> {
         let (mut reader, _) = self.stream.split();
         let pool = &self.worker.buffers;
-        self.timer.rest(true);
+        let held = buffer.storage();
+        self.timer.rest_holding(true, held);
+        self.worker.hold_head(held);
         let result = self.timer.guard(poll_fn(|cx| buffer.poll_fill(cx, &mut reader, pool))).await;
+        self.worker.let_go_of_head(held);
         self.timer.rest(false);
         result
     }

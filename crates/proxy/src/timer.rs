@@ -47,6 +47,8 @@ struct Entry {
     target: Option<(TargetGroupKey, TargetKey)>,
     /// Its connection waits for a request and can be closed; the number tells who began first.
     rests: Option<u64>,
+    /// Bytes of memory that it holds while it rests.
+    holds: usize,
 }
 
 /// Why a wait was cut short.
@@ -131,6 +133,24 @@ impl Timers {
         resting.len()
     }
 
+    /// Rings the timers of resting connections that hold memory, those that would elapse first, until so many bytes
+    /// will be given back. What was promised by earlier calls counts.
+    pub(crate) fn ring_holding(&self, bytes: usize, alarm: Alarm) {
+        let mut state = self.state.borrow_mut();
+        let holding = state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.holds > 0);
+        let (promised, mut holding): (Vec<_>, Vec<_>) = holding.partition(|entry| entry.alarm.is_some());
+        let promised = promised.iter().map(|entry| entry.holds).sum();
+        holding.sort_unstable_by_key(|entry| (entry.deadline, entry.rests));
+        let mut wanted = bytes.saturating_sub(promised);
+        for entry in holding {
+            if wanted == 0 {
+                return;
+            }
+            wanted = wanted.saturating_sub(entry.holds);
+            entry.ring(alarm);
+        }
+    }
+
     /// Rings every timer.
     pub(crate) fn ring_all(&self, alarm: Alarm) {
         self.state.borrow_mut().entries.iter_mut().for_each(|entry| entry.ring(alarm));
@@ -156,11 +176,16 @@ impl Timer {
 
     /// Tells whether the connection waits for a request, so that [`Timers::ring_resting`] finds it.
     pub(crate) fn rest(&self, rests: bool) {
+        self.rest_holding(rests, 0);
+    }
+
+    /// As [`Timer::rest`], with so many bytes of memory, so that [`Timers::ring_holding`] finds it too.
+    pub(crate) fn rest_holding(&self, rests: bool, bytes: usize) {
         let mut state = self.timers.state.borrow_mut();
         state.rests += u64::from(rests);
         let number = rests.then_some(state.rests);
         if let Some(entry) = state.entry(self.index) {
-            entry.rests = number;
+            (entry.rests, entry.holds) = (number, bytes);
         }
     }
 
@@ -302,6 +327,28 @@ mod tests {
         let state = timers.state.borrow();
         assert_eq!(state.entries.len(), 1);
         assert_eq!(state.wheel.iter().map(Vec::len).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn those_that_wait_longest_give_memory_back_and_are_asked_once() {
+        let timers = Timers::new();
+        let waiting: Vec<_> = [10, 10, 10, 0]
+            .into_iter()
+            .map(|bytes| {
+                let timer = timers.timer();
+                timer.restart(Duration::from_secs(60));
+                timer.rest_holding(true, bytes);
+                timers.advance();
+                timer
+            })
+            .collect();
+        let told = || waiting.iter().map(|timer| rung(timer).is_some()).collect::<Vec<_>>();
+        timers.ring_holding(11, Alarm::Evicted);
+        assert_eq!(told(), [true, true, false, false]);
+        timers.ring_holding(20, Alarm::Evicted);
+        assert_eq!(told(), [true, true, false, false], "these are on their way");
+        timers.ring_holding(1000, Alarm::Evicted);
+        assert_eq!(told(), [true, true, true, false], "the last one has nothing to give");
     }
 
     #[test]

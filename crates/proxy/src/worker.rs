@@ -37,6 +37,10 @@ const IDLE_LINGER: Duration = Duration::from_secs(5);
 const SWEEP_TICKS: u32 = 10;
 /// Share of the connections that is closed at once when there are too many: one of so many.
 const EVICTION_SHARE: usize = 64;
+/// Memory of heads that have not arrived completely, in bytes. When there is more, those that began first are given up.
+const HALF_HEADS_BYTES: usize = 24 * 1024 * 1024;
+/// How much of it is given back at once, and how much has to come before that is looked at again.
+const HALF_HEADS_STEP: usize = HALF_HEADS_BYTES / 16;
 /// Connections above the limit while those that were told to make room have not closed yet.
 const MAX_OVERSHOOT: usize = 64;
 /// Turns of the event loop that requests get to end after they were told to stop.
@@ -104,6 +108,8 @@ pub(crate) struct Worker {
     /// Listening sockets that are not closed yet.
     pub(crate) accepting: Cell<usize>,
     max_connections: usize,
+    /// Memory of heads that have not arrived completely.
+    half_heads: Cell<usize>,
     /// The last connection and the last socket of a draining worker are gone.
     empty: Notify,
 }
@@ -152,6 +158,7 @@ impl Parts {
             connections: Cell::new(0),
             accepting: Cell::new(0),
             max_connections: self.max_connections,
+            half_heads: Cell::new(0),
             empty: Notify::new(),
         });
         let tasks = LocalSet::new();
@@ -316,6 +323,21 @@ impl Worker {
         self.recorder.connection_closed();
         self.connections.set(self.connections.get() - 1);
         self.notice_empty();
+    }
+
+    /// A client that has sent half a head holds so many bytes.
+    pub(crate) fn hold_head(&self, bytes: usize) {
+        let before = self.half_heads.get();
+        let held = before + bytes;
+        self.half_heads.set(held);
+        if held >= HALF_HEADS_BYTES && held / HALF_HEADS_STEP != before / HALF_HEADS_STEP {
+            self.timers.ring_holding(held - HALF_HEADS_BYTES + HALF_HEADS_STEP, Alarm::Evicted);
+        }
+    }
+
+    /// It holds them no more, or has more of its head.
+    pub(crate) fn let_go_of_head(&self, bytes: usize) {
+        self.half_heads.set(self.half_heads.get() - bytes);
     }
 
     /// Wakes the end of a graceful stop when nothing is left to be waited for.

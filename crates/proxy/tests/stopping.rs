@@ -151,3 +151,28 @@ fn clients_that_send_half_a_head_make_room_too_q4() {
     assert!(snapshot.active_connections < 20, "most of 35 were closed: {snapshot:?}");
     assert_eq!(target.all().matches("HTTP/1.1").count(), 5);
 }
+
+#[test]
+fn half_heads_cannot_take_all_memory_q4() {
+    const CLIENTS: usize = 300;
+    let target = Target::answering(OK);
+    let world = World::new(&[target.address]);
+    let head = format!(
+        "GET /{} HTTP/1.1\r\nHost: a\r\n{}X-",
+        "a".repeat(15_000),
+        format!("X-Filler: {}\r\n", "b".repeat(13_000)).repeat(4)
+    );
+    // Each costs 96 KiB, all together more than the 24 MiB that half heads may take.
+    let mut slow: Vec<_> = (0..CLIENTS).map(|_| world.client()).collect();
+    for client in &mut slow {
+        client.try_send(&head);
+    }
+    // The first makes room long before its time is over.
+    slow[0].expect_close();
+    assert_eq!(world.client().get("/", "").status(), 200);
+    let started = std::time::Instant::now();
+    while world.metrics.snapshot().active_connections > 260 {
+        assert!(started.elapsed() < support::PATIENCE, "{:?}", world.metrics.snapshot());
+        std::thread::yield_now();
+    }
+}
