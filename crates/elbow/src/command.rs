@@ -15,7 +15,13 @@ use crate::failure::Failure;
 
 /// Writes one line to standard output.
 fn say(line: impl std::fmt::Display) -> Result<(), Failure> {
-    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| Failure::of_output(&error))
+}
+
+/// Writes a document to standard output.
+fn write(document: &[u8]) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(document).and_then(|()| out.flush()).map_err(|error| Failure::of_output(&error))
 }
 
 /// A runtime for a command that does little.

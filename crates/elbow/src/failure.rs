@@ -1,7 +1,7 @@
 //! How the program ends when it cannot do what it was asked: one line that says what is wrong and what to do.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -38,9 +38,24 @@ impl Failure {
         }
     }
 
+    /// The one who reads our output has gone, as `head` does: there is nobody to tell and nothing left to do.
+    fn unread() -> Self {
+        Self { status: FAILED, message: String::new() }
+    }
+
+    /// Standard output did not take what was written to it.
+    pub(crate) fn of_output(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::unread(),
+            _ => Self::failed(format!("cannot write to standard output: {error}")),
+        }
+    }
+
     /// Tells the user and gives the exit status.
     pub(crate) fn report(self) -> ExitCode {
-        tell(&self.message);
+        if !self.message.is_empty() {
+            tell(&self.message);
+        }
         ExitCode::from(self.status)
     }
 }
@@ -56,7 +71,11 @@ impl<E: std::error::Error> From<E> for Failure {
         let mut message = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
-            message = format!("{message}: {cause}");
+            let said = cause.to_string();
+            // Some libraries repeat their cause.
+            if !message.ends_with(&said) {
+                message = format!("{message}: {said}");
+            }
             source = cause.source();
         }
         Self::failed(message)
@@ -74,13 +93,26 @@ pub(crate) fn of_command_line(error: &clap::Error) -> ExitCode {
         let shown = error.print();
         return ExitCode::from(if error.use_stderr() || shown.is_err() { WRONG_USE } else { 0 });
     }
-    let text = error.to_string();
-    let lines = text.lines().map(str::trim);
-    let said =
-        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
-    let line = said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
-    tell(line.strip_prefix("error: ").unwrap_or(&line));
+    tell(&one_line(&error.to_string()));
     ExitCode::from(WRONG_USE)
+}
+
+/// What clap says on many lines: what is wrong, what was probably meant, where to read on.
+fn one_line(text: &str) -> String {
+    let is_end = |line: &&str| line.starts_with("Usage:") || line.starts_with("For more information");
+    let mut said = String::new();
+    for line in text.lines().map(str::trim).take_while(|line| !is_end(line)).filter(|line| !line.is_empty()) {
+        let joint = if said.is_empty() || said.ends_with(':') { "" } else { ";" };
+        let space = if said.is_empty() { "" } else { " " };
+        said = format!("{said}{joint}{space}{line}");
+    }
+    let said = said.strip_prefix("error: ").unwrap_or(&said);
+    let words = text.lines().find_map(|line| line.trim().strip_prefix("Usage: ")).unwrap_or("elbow");
+    let command: Vec<&str> = words
+        .split(' ')
+        .take_while(|word| word.starts_with(|first: char| first.is_ascii_lowercase()))
+        .collect();
+    format!("{said} (see `{} --help`)", command.join(" "))
 }
 
 fn tell(message: &str) {

@@ -82,7 +82,7 @@ async fn connection(stream: TcpStream, served: Served, mut stop: watch::Receiver
 impl Served {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         match (request.method(), request.uri().path()) {
-            (&Method::GET, "/healthz") => plain(StatusCode::OK, "ok\n".to_owned()),
+            (&Method::GET | &Method::HEAD, "/healthz") => plain(StatusCode::OK, "ok\n".to_owned()),
             (&Method::GET, "/metrics") => self.metrics(),
             _ => self.call(request).await,
         }

@@ -243,6 +243,8 @@ fn account(text: &str) -> Result<AccountId, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use clap::Parser;
 
     use super::*;
@@ -258,12 +260,10 @@ mod tests {
         Line::try_parse_from(line).expect("flags").given
     }
 
-    fn file(name: &str, text: &str) -> PathBuf {
-        let dir = std::env::temp_dir().join(format!("elbow-settings-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&dir).unwrap();
-        let path = dir.join("elbow.toml");
-        std::fs::write(&path, text).unwrap();
-        path
+    fn file(text: &str) -> tempfile::TempPath {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file.into_temp_path()
     }
 
     #[test]
@@ -279,10 +279,7 @@ mod tests {
 
     #[test]
     fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
-        let path = file(
-            "order",
-            "workers = 3\napi-address = '127.0.0.1:1'\nzone = ['z1=subnet-1,subnet-2', 'z2']\n",
-        );
+        let path = file("workers = 3\napi-address = '127.0.0.1:1'\nzone = ['z1=subnet-1,subnet-2', 'z2']\n");
         let settings = flags(&["--workers", "5"]).complete(Some(&path), None).unwrap();
         assert_eq!((settings.workers, settings.api_address.port()), (5, 1));
         assert_eq!(settings.zones.len(), 2);
@@ -301,8 +298,8 @@ mod tests {
             ("address-pool = '10.0.0.0'", "block"),
             ("= 1", "line 1"),
         ];
-        for (index, (text, word)) in table.into_iter().enumerate() {
-            let path = file(&format!("wrong-{index}"), text);
+        for (text, word) in table {
+            let path = file(text);
             let error = Given::default().complete(Some(&path), None).expect_err(text);
             assert!(error.contains(word) && !error.contains('\n'), "{text}: {error}");
         }

@@ -2,14 +2,16 @@
 
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use elbow_demo::control::{self, Origin};
 use elbow_demo::fleet::{Fleet, FleetSettings, TargetPlace};
 use elbow_demo::{SessionBackend, TargetSettings};
 use elbow_model::Region;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::say;
@@ -26,9 +28,14 @@ const REGION: &str = "us-east-1";
 const TARGETS: [(&str, &str); 3] =
     [("cart-1", "us-east-1a"), ("cart-2", "us-east-1b"), ("cart-3", "us-east-1c")];
 
+/// Longest time from the listener's creation until it listens.
+const START_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause between two looks whether it does.
+const START_PAUSE: Duration = Duration::from_millis(2);
+
 /// Runs one cart until the demo that started it is gone.
 pub(crate) fn target(target: cli::DemoTarget) -> Result<(), Failure> {
-    log::start();
+    log::start()?;
     let settings = TargetSettings {
         name: target.name,
         zone: target.zone,
@@ -41,12 +48,15 @@ pub(crate) fn target(target: cli::DemoTarget) -> Result<(), Failure> {
 
 /// Runs the demo until Ctrl-C.
 pub(crate) fn run(demo: cli::Demo) -> Result<(), Failure> {
-    log::quiet();
+    log::quiet()?;
     super::runtime()?.block_on(run_until_stopped(demo))
 }
 
 async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut hangup = signal(SignalKind::hangup())?;
+    free(demo.port, "--port")?;
+    free(demo.api_port, "--api-port")?;
     let data = Disposable::create()?;
     let settings = Given::for_demo(data.0.clone(), loopback(demo.api_port)).complete(None, None);
     let server = Server::start(&settings.map_err(Failure::wrong_use)?).await?;
@@ -61,19 +71,44 @@ async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
     let origins = origins.iter().map(|host| format!("http://{host}:{}", demo.port).parse::<Origin>());
     let control =
         control::serve(control, origins.flatten().collect(), Arc::clone(&fleet), Arc::clone(&balancer));
+    answers(demo.port).await?;
     welcome(&demo, &balancer, &server, &credential)?;
     tokio::select! {
         served = control => served?,
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        // The terminal was closed.
+        _ = hangup.recv() => {}
     }
     fleet.stop().await;
-    server.stop(std::time::Duration::ZERO).await;
+    server.stop(Duration::ZERO).await;
     Ok(())
 }
 
 fn loopback(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
+}
+
+/// Says at once, and in the demo's own words, that a port cannot be had.
+fn free(port: u16, flag: &str) -> Result<(), Failure> {
+    let address = loopback(port);
+    std::net::TcpListener::bind(address).map(drop).map_err(|error| {
+        Failure::failed(format!("cannot listen on {address}: {error}; choose another port with {flag}"))
+    })
+}
+
+/// Waits until the load balancer listens, so that whoever reads the welcome can believe it.
+async fn answers(port: u16) -> Result<(), Failure> {
+    let deadline = Instant::now() + START_TIMEOUT;
+    while let Err(error) = TcpStream::connect(loopback(port)).await {
+        if Instant::now() > deadline {
+            return Err(Failure::failed(format!(
+                "the load balancer does not answer on port {port}: {error}"
+            )));
+        }
+        tokio::time::sleep(START_PAUSE).await;
+    }
+    Ok(())
 }
 
 fn fleet_settings(sessions: &SessionBackend, control: SocketAddr) -> Result<FleetSettings, Failure> {
@@ -137,7 +172,8 @@ impl Disposable {
         let mut tag = [0; 8];
         aws_lc_rs::rand::fill(&mut tag).map_err(|_| Failure::failed("the system gives no random bytes"))?;
         let dir = std::env::temp_dir().join(format!("elbow-demo-{:016x}", u64::from_ne_bytes(tag)));
-        std::fs::create_dir(&dir)?;
+        let created = std::fs::DirBuilder::new().mode(0o700).create(&dir);
+        created.map_err(|error| Failure::failed(format!("cannot create {}: {error}", dir.display())))?;
         Ok(Self(dir))
     }
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::CommandFactory;
 
+use super::write;
 use crate::cli::Cli;
 use crate::failure::Failure;
 
@@ -11,7 +12,7 @@ use crate::failure::Failure;
 pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "elbow", &mut script);
-    Ok(std::io::stdout().lock().write_all(&script)?)
+    write(&script)
 }
 
 /// Writes one page: the program, then each command.
@@ -23,7 +24,7 @@ pub(crate) fn man() -> Result<(), Failure> {
     for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
         section(command, &mut page)?;
     }
-    Ok(std::io::stdout().lock().write_all(&page)?)
+    write(&page)
 }
 
 fn section(command: &clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {

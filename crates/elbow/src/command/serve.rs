@@ -12,7 +12,7 @@ use crate::{cli, log};
 pub(crate) fn run(serve: cli::Serve) -> Result<(), Failure> {
     let secret = std::env::var("ELBOW_SECRET_ACCESS_KEY").ok();
     let settings = serve.given.complete(serve.config.as_deref(), secret).map_err(Failure::wrong_use)?;
-    log::start();
+    log::start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve_until_stopped(&settings))
 }
@@ -20,7 +20,12 @@ pub(crate) fn run(serve: cli::Serve) -> Result<(), Failure> {
 async fn serve_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let server = Server::start(settings).await?;
-    say(format_args!("Elbow API on http://{}", server.api_address()))?;
+    let dir = settings.data_dir.display();
+    let sign = match settings.credential {
+        Some(_) => String::new(),
+        None => format!("\nSign calls with: eval \"$(elbow credentials env --data-dir '{dir}')\""),
+    };
+    say(format_args!("Elbow API on http://{}{sign}", server.api_address()))?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -1,6 +1,9 @@
 //! The command line of the real program.
 
-use crate::world::{Program, run};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::world::{Program, command, run};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
@@ -24,6 +27,61 @@ fn wrong_use_is_one_line_and_status_two() {
         assert_eq!(error.lines().count(), 1, "{arguments:?}: {error}");
         assert!(error.starts_with("elbow: ") && error.contains(word), "{arguments:?}: {error}");
     }
+    let incomplete = text(&run(&["instance", "put", "i-1"]).stderr);
+    let said = "were not provided: --address <IP>; --zone <ZONE> (see `elbow instance put --help`)\n";
+    assert!(incomplete.ends_with(said), "{incomplete}");
+}
+
+#[test]
+fn a_log_filter_that_is_none_is_refused_and_a_file_gets_no_colours() {
+    let data = tempfile::tempdir().unwrap();
+    let dir = data.path().to_str().unwrap();
+    let serve = ["serve", "--api-address", "127.0.0.1:0", "--data-dir", dir];
+    let refused = command(&serve).env("ELBOW_LOG", "elbow=loud").output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(
+        text(&refused.stderr).starts_with("elbow: ELBOW_LOG is not a filter"),
+        "{}",
+        text(&refused.stderr)
+    );
+
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let mut server = command(&serve);
+    server.env("ELBOW_LOG", "info").stdout(Stdio::piped()).stderr(log.reopen().unwrap());
+    let mut server = server.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(Command::new("kill").arg(server.id().to_string()).status().unwrap().success());
+    assert!(server.wait().unwrap().success());
+    let log = std::fs::read_to_string(log.path()).unwrap();
+    assert!(log.contains("INFO stopping") && !log.contains('\u{1b}'), "{log}");
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    let mut man = command(&["man"]);
+    let mut man = man.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(man.stdout.take());
+    assert_eq!(text(&man.wait_with_output().unwrap().stderr), "");
+}
+
+#[test]
+fn an_import_that_is_refused_says_why_and_what_to_do() {
+    let data = tempfile::tempdir().unwrap();
+    let dir = data.path().to_str().unwrap();
+    let document = data.path().join("elbow.json");
+    let import = || run(&["import", document.to_str().unwrap(), "--data-dir", dir]);
+    std::fs::write(&document, "{}").unwrap();
+    let foreign = text(&import().stderr);
+    assert!(foreign.contains("elbow.json is not what `elbow export` writes"), "{foreign}");
+    assert!(
+        run(&["instance", "put", "i-1", "--address", "127.0.0.9", "--zone", "us-east-1a", "--data-dir", dir])
+            .status
+            .success()
+    );
+    std::fs::write(&document, run(&["export", "--data-dir", dir]).stdout).unwrap();
+    let full = text(&import().stderr);
+    assert!(full.contains("--replace") && full.contains("--data-dir"), "{full}");
 }
 
 #[test]

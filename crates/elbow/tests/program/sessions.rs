@@ -71,7 +71,7 @@ async fn a_session_moves_once_when_its_target_dies_and_never_back() {
         browser = Browser::new(shop.port);
     }
     let [one, _two, _three] = targets;
-    drop(one);
+    one.stop().await;
     let refuge = browser.get("/").await;
     assert_eq!(refuge.status, 200, "a refused connection is nobody's failed request");
     assert_ne!(refuge.body, "one");

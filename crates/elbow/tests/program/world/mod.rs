@@ -12,7 +12,7 @@ use aws_sdk_elasticloadbalancingv2::types::{
 use aws_sdk_elasticloadbalancingv2::{Client, Config};
 
 pub use client::Browser;
-pub use program::{Program, run};
+pub use program::{Program, command, run};
 pub use target::Target;
 
 /// The pair that tests sign with.

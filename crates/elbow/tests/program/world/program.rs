@@ -73,7 +73,7 @@ pub fn run(arguments: &[&str]) -> Output {
 }
 
 /// The program without anything from the environment of whoever runs the tests.
-fn command(arguments: &[&str]) -> Command {
+pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_elbow"));
     let inherited = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ELBOW_"));
     for (name, _) in inherited {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// A listening target. Dropping it closes its socket.
 pub struct Target {
@@ -31,8 +31,10 @@ impl Target {
         let held = Arc::new(Gate::default());
         let gate = Arc::clone(&held);
         let task = tokio::spawn(async move {
+            // They end with the task, as the connections of a process that dies.
+            let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, name, Arc::clone(&gate)));
+                connections.spawn(answer(stream, name, Arc::clone(&gate)));
             }
         });
         Self { port, task, held }
@@ -41,6 +43,12 @@ impl Target {
     /// Its port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Ends it with all its connections. When this returns, new ones are refused.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        assert!((&mut self.task).await.unwrap_err().is_cancelled());
     }
 
     /// From now on, requests for `/slow` wait.
