@@ -205,7 +205,7 @@ fn show(xml: &mut Xml, balancer: &LoadBalancer) {
     xml.text("VpcId", &balancer.vpc);
     xml.element("State", |xml| xml.text("Code", "active"));
     xml.text("Type", "application");
-    placement::show_zones(xml, &balancer.zones);
+    placement::show_zones(xml, &balancer.zones, balancer.address);
     xml.texts("SecurityGroups", &balancer.security_groups);
     xml.text("IpAddressType", balancer.ip_address_type.as_str());
 }

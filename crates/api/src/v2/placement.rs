@@ -1,6 +1,7 @@
 //! Where a load balancer is placed: subnets and their zones, security groups, kinds of addresses.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use elbow_model::{
@@ -26,7 +27,7 @@ pub(crate) fn set_subnets(call: &Call<'_>, params: &Params<'_>) -> Result<Decisi
     let ip_address_type = ip_address_type(params, balancer.scheme)?.unwrap_or(balancer.ip_address_type);
     let (zones, mut changes) = place(call, params)?;
     let mut xml = Xml::new();
-    show_zones(&mut xml, &zones);
+    show_zones(&mut xml, &zones, balancer.address);
     xml.text("IpAddressType", ip_address_type.as_str());
     changes.push(put(LoadBalancer { zones, ip_address_type, ..Call::copy(balancer) }));
     Ok((changes, xml))
@@ -129,12 +130,13 @@ pub(super) fn place(
     Ok((placements, changes))
 }
 
-/// Writes the list `AvailabilityZones`.
-pub(super) fn show_zones(xml: &mut Xml, zones: &[ZonePlacement]) {
+/// Writes the list `AvailabilityZones`. AWS shows no addresses of Application Load Balancers; one that got its own out
+/// of the address pool shows it with each zone, because its DNS name does not lead there.
+pub(super) fn show_zones(xml: &mut Xml, zones: &[ZonePlacement], address: Option<IpAddr>) {
     xml.list("AvailabilityZones", zones, |xml, placement| {
         xml.text("ZoneName", &placement.zone);
         xml.text("SubnetId", placement.subnet.as_str());
-        xml.texts("LoadBalancerAddresses", std::iter::empty::<&str>());
+        xml.list("LoadBalancerAddresses", address, |xml, address| xml.text("IpAddress", address));
     });
 }
 

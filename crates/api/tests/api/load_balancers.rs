@@ -306,6 +306,9 @@ fn each_load_balancer_gets_the_lowest_free_address() {
         (address("one").as_deref(), address("two").as_deref()),
         (Some("127.8.0.1"), Some("127.8.0.2"))
     );
+    let shown = world.ok("DescribeLoadBalancers", &[("Names.member.1", "one")]);
+    let path = "LoadBalancers/member/AvailabilityZones/member/LoadBalancerAddresses/member/IpAddress";
+    assert_eq!(shown.values(path), ["127.8.0.1"; 2], "with each zone, because its name leads elsewhere");
     world.refused(
         "CreateLoadBalancer",
         &[("Name", "three"), TWO[0], TWO[1]],
