@@ -30,14 +30,23 @@ pub(crate) async fn run(client: &mut Client, x: &mut Exchange, upstream: &mut Up
     let Client { worker, stream, timer, .. } = client;
     let progress = || timer.restart(idle_timeout);
     progress();
+    let mut down_first = false;
     poll_fn(|cx| {
         let (mut client_reader, mut client_writer) = stream.split();
         let (mut target_reader, mut target_writer) = upstream.stream.split();
         let pool = &worker.buffers;
-        let lanes = [
-            up.poll(cx, &mut client_reader, &mut target_writer, (&mut x.upload, pool), progress),
-            down.poll(cx, &mut target_reader, &mut client_writer, (&mut x.response, pool), progress),
-        ];
+        let mut poll_up = |cx: &mut Context<'_>| {
+            up.poll(cx, &mut client_reader, &mut target_writer, (&mut x.upload, pool), progress)
+        };
+        let mut poll_down = |cx: &mut Context<'_>| {
+            down.poll(cx, &mut target_reader, &mut client_writer, (&mut x.response, pool), progress)
+        };
+        // A lane that is always ready uses up what the event loop grants this task, so they take turns in going first.
+        down_first = !down_first;
+        let lanes = match down_first {
+            true => [poll_down(cx), poll_up(cx)],
+            false => [poll_up(cx), poll_down(cx)],
+        };
         match lanes {
             [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => Poll::Ready(()),
             [Poll::Ready(Ok(())), Poll::Ready(Ok(()))] => Poll::Ready(()),

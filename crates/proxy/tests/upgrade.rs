@@ -4,6 +4,10 @@
 
 mod support;
 
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use support::World;
 use support::client::{Client, header};
 use support::target::Target;
@@ -97,4 +101,35 @@ fn an_upgrade_that_the_target_does_not_want_is_an_ordinary_request() {
     assert_eq!(client.response().status(), 426);
     assert_eq!(client.get("/", "").status(), 426, "the connection goes on");
     assert_eq!(target.connections(), 1);
+}
+
+#[test]
+fn a_flood_one_way_does_not_hold_up_the_other_way() {
+    const DOWN: usize = 32 * 1024 * 1024;
+    let target = Target::start(|mut connection| {
+        connection.head().unwrap();
+        connection.send(SWITCH);
+        let mut writer = connection.stream.try_clone().unwrap();
+        std::thread::spawn(move || while writer.write_all(&[b'd'; 65536]).is_ok() {});
+        // Not through `more`, which would keep it all.
+        while connection.stream.read(&mut [0; 65536]).is_ok_and(|count| count > 0) {}
+    });
+    let world = World::new(&[target.address]);
+    let mut client = upgraded(&world);
+    let (mut writer, sent) = (client.stream.try_clone().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&sent);
+    let flood = std::thread::spawn(move || {
+        while writer.write_all(&[b'u'; 65536]).is_ok() {
+            count.fetch_add(65536, Ordering::Relaxed);
+        }
+    });
+    let mut buffer = vec![0; 65536];
+    let mut received = 0;
+    while received < DOWN {
+        received += client.stream.read(&mut buffer).unwrap();
+    }
+    let sent = sent.load(Ordering::Relaxed);
+    assert!(sent < 6 * DOWN, "{sent} bytes went up while {DOWN} came down");
+    client.stream.shutdown(std::net::Shutdown::Both).unwrap();
+    flood.join().unwrap();
 }
