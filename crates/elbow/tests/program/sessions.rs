@@ -88,8 +88,11 @@ async fn a_polite_stop_finishes_what_is_in_flight() {
     let shop = Shop::open(&sdk(&program), &targets).await;
     targets[0].hold();
     let mut browser = Browser::new(shop.port);
-    let request = tokio::spawn(async move { browser.get("/slow").await });
-    targets[0].holds_one().await;
+    let mut request = tokio::spawn(async move { browser.get("/slow").await });
+    tokio::select! {
+        () = targets[0].holds_one() => {}
+        early = &mut request => panic!("the request ended early: {}", early.unwrap().head),
+    }
     program.terminate();
     while tokio::net::TcpStream::connect(("127.0.0.1", shop.port)).await.is_ok() {
         tokio::task::yield_now().await;

@@ -62,6 +62,10 @@ impl Shop {
         let port = Self::listen(sdk, &balancer, &group).await;
         let shop = Self { port, group };
         shop.in_service(sdk, targets.len()).await;
+        // Workers open their sockets some milliseconds after the API has answered.
+        while tokio::net::TcpStream::connect(("127.0.0.1", shop.port)).await.is_err() {
+            tokio::task::yield_now().await;
+        }
         shop
     }
 
