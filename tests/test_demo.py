@@ -53,14 +53,17 @@ class Demo:
 
         self.reader = threading.Thread(target=read, daemon=True)
         self.reader.start()
-        told.wait(START_SECONDS)
-        if LAST_LINE not in self.terminal:
+        try:
+            told.wait(START_SECONDS)
+            assert LAST_LINE in self.terminal, f"no demo: {self.terminal}"
+            self.page = Visitor(self.port).get("/")
+            found = re.search(r'name="elbow-control" content="http://127\.0\.0\.1:(\d+)"', self.page)
+            assert found, self.page
+            self.control_port = int(found[1])
+        except BaseException:
+            # Nobody else knows of this process yet.
             self.end(signal.SIGKILL)
-            raise AssertionError(f"no demo: {self.terminal}")
-        self.page = Visitor(self.port).get("/")
-        found = re.search(r'name="elbow-control" content="http://127\.0\.0\.1:(\d+)"', self.page)
-        assert found, self.page
-        self.control_port = int(found[1])
+            raise
 
     def control(self, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
         """Presses a button of the page, or looks at what it shows."""
