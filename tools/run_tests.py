@@ -86,9 +86,8 @@ def steps() -> Iterator[Step]:
         {},
     )
     folders = [folder for folder in PYTHON_TESTS if tracked_files(f"{folder}/**test_*.py")]
-    if "tests" in folders:
-        yield Step("elbow binary", ["cargo", "build", "--locked", "--package", "elbow"], {})
     if folders:
+        # The Rust tests have built it: those of the package `elbow` run it, too.
         binary = os.environ.get("ELBOW_BIN") or os.path.join(target_directory(), "debug", "elbow")
         # The tests call `aws`, which stands beside this interpreter.
         path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
