@@ -152,6 +152,11 @@ impl Configuration {
             .chain(generations)
     }
 
+    /// The pair that was made first: the one that a first start makes, as long as it is not revoked.
+    pub fn first_credential(&self) -> Option<&Arc<Credential>> {
+        self.credentials.values().min_by_key(|credential| credential.created)
+    }
+
     /// Listeners of one load balancer, in the order of their keys.
     pub fn listeners_of(&self, balancer: LoadBalancerKey) -> impl Iterator<Item = &Arc<Listener>> {
         self.listeners.values().filter(move |listener| listener.arn.load_balancer.key == balancer)

@@ -55,9 +55,9 @@ fn print(credential: &Credential) -> Result<(), Failure> {
 fn env(data: cli::Data) -> Result<(), Failure> {
     let state = data::open(data)?;
     let snapshot = state.current();
-    let oldest = snapshot.configuration.credentials.values().min_by_key(|credential| credential.created);
-    let credential = oldest
-        .ok_or_else(|| Failure::failed("there is no pair: make one with `elbow credentials create`"))?;
+    let first = snapshot.configuration.first_credential();
+    let credential =
+        first.ok_or_else(|| Failure::failed("there is no pair: make one with `elbow credentials create`"))?;
     say(format_args!("export AWS_ACCESS_KEY_ID={}", credential.id.as_str()))?;
     say(format_args!("export AWS_SECRET_ACCESS_KEY='{}'", credential.secret.reveal()))?;
     say("export AWS_DEFAULT_REGION=us-east-1")

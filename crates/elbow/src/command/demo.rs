@@ -11,6 +11,7 @@ use elbow_demo::control::{self, Origin};
 use elbow_demo::fleet::{Fleet, FleetSettings, TargetPlace};
 use elbow_demo::{SessionBackend, TargetSettings};
 use elbow_model::Region;
+use rand_core::Rng;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,7 +21,7 @@ use crate::demo::DemoBalancer;
 use crate::failure::Failure;
 use crate::server::Server;
 use crate::settings::Given;
-use crate::{cli, log};
+use crate::{cli, log, random};
 
 /// Region of everything in the demo.
 const REGION: &str = "us-east-1";
@@ -169,9 +170,8 @@ struct Disposable(PathBuf);
 
 impl Disposable {
     fn create() -> Result<Self, Failure> {
-        let mut tag = [0; 8];
-        aws_lc_rs::rand::fill(&mut tag).map_err(|_| Failure::failed("the system gives no random bytes"))?;
-        let dir = std::env::temp_dir().join(format!("elbow-demo-{:016x}", u64::from_ne_bytes(tag)));
+        let tag = random::generator()?.next_u64();
+        let dir = std::env::temp_dir().join(format!("elbow-demo-{tag:016x}"));
         let created = std::fs::DirBuilder::new().mode(0o700).create(&dir);
         created.map_err(|error| Failure::failed(format!("cannot create {}: {error}", dir.display())))?;
         Ok(Self(dir))
