@@ -50,7 +50,8 @@ impl Server {
             listen_address: settings.listen_address,
             listener_port_offset: settings.listener_port_offset,
         };
-        let snapshot = state.current();
+        let mut configurations = state.watch();
+        let snapshot = configurations.borrow_and_update().clone();
         let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
         let metrics = Arc::new(Metrics::new());
         let (prober, refusals) = Prober::new(Arc::clone(&publisher));
@@ -67,7 +68,7 @@ impl Server {
         let (stop_api, stop) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(prober.run());
-        tasks.spawn(tasks::publish(Arc::clone(&state), publisher));
+        tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));
         let served = http_server::Served { api: Arc::clone(&api), metrics };
@@ -87,8 +88,7 @@ impl Server {
 
     /// The oldest pair that may sign API calls.
     pub(crate) fn first_credential(&self) -> Option<Arc<Credential>> {
-        let snapshot = self.state.current();
-        snapshot.configuration.credentials.values().min_by_key(|credential| credential.created).cloned()
+        self.state.current().configuration.first_credential().cloned()
     }
 
     /// Takes no more requests and returns when those in flight are answered, or cut off after `grace`.

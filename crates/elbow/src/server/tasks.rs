@@ -6,7 +6,8 @@ use std::time::Duration;
 use elbow_api::Api;
 use elbow_model::Configuration;
 use elbow_proxy::publisher::Publisher;
-use elbow_store::State;
+use elbow_store::{Snapshot, State};
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::clock::now;
@@ -18,9 +19,8 @@ const KEY_AGE_CHECK: Duration = Duration::from_secs(60);
 /// How often it is looked for targets whose draining is over.
 const DRAIN_CHECK: Duration = Duration::from_millis(500);
 
-/// Hands every new configuration to the data plane.
-pub(super) async fn publish(state: Arc<State>, publisher: Arc<Publisher>) {
-    let mut seen = state.watch();
+/// Hands every configuration that is newer than what `seen` was last read at to the data plane.
+pub(super) async fn publish(mut seen: watch::Receiver<Snapshot>, publisher: Arc<Publisher>) {
     while seen.changed().await.is_ok() {
         let snapshot = seen.borrow_and_update().clone();
         if let Err(error) = publisher.configure(snapshot.revision.get(), snapshot.configuration) {
@@ -45,10 +45,6 @@ pub(super) async fn rotate_keys(state: Arc<State>, max_age: Duration) {
 }
 
 async fn rotate(state: &State, max_age: Duration) -> Result<bool, Failure> {
-    let due = key_ring::of(&state.current().configuration)?.is_none_or(|ring| ring.due(now(), max_age));
-    if !due {
-        return Ok(false);
-    }
     let mut rng = random::generator()?;
     let step = |configuration: &Configuration| {
         let changes = key_ring::rotation(configuration, now(), |ring| ring.due(now(), max_age), &mut rng)?;
