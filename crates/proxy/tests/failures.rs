@@ -9,9 +9,9 @@ use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use elbow_telemetry::AnsweredBy;
-use support::World;
 use support::configuration::{LOAD_BALANCER, Setup};
 use support::target::Target;
+use support::{World, until};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -224,9 +224,7 @@ fn a_client_that_resets_while_it_waits_is_a_460_and_the_target_is_let_go_e1() {
     let world = World::new(&[target.address]);
     let mut client = world.client();
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    while target.connections() == 0 {
-        std::thread::yield_now();
-    }
+    until("the request has arrived", || target.connections() > 0);
     socket2::SockRef::from(&client.stream).set_linger(Some(std::time::Duration::ZERO)).unwrap();
     drop(client);
     let event = &world.events.wait(1)[0];
@@ -284,9 +282,7 @@ fn requests_of_a_target_whose_deregistration_delay_is_over_are_a_502_b22() {
     let mut world = World::new(&[target.address]);
     let mut client = world.client();
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    while target.connections() == 0 {
-        std::thread::yield_now();
-    }
+    until("the request has arrived", || target.connections() > 0);
     world.change(|setup| {
         setup.targets.clear();
         setup.deregistered.clear();
@@ -303,9 +299,7 @@ fn busy_workers_notice_too_that_a_deregistration_delay_is_over_b22() {
     let mut world = World::new(&[slow.address]);
     let mut waiting = world.client();
     waiting.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    while slow.connections() == 0 {
-        std::thread::yield_now();
-    }
+    until("the request has arrived", || slow.connections() > 0);
     let mut busy = world.client();
     world.change(|setup| {
         setup.targets.clear();
@@ -330,9 +324,7 @@ fn a_draining_target_finishes_its_requests_and_gets_no_new_ones_s36() {
     let mut world = World::new(&[draining.address]);
     let mut client = world.client();
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    while draining.connections() == 0 {
-        std::thread::yield_now();
-    }
+    until("the request has arrived", || draining.connections() > 0);
     world.change(|setup| {
         setup.deregistered[0] = Some(elbow_model::Timestamp::from_secs(4_000_000_000));
         setup.targets.push(fresh.address);
@@ -351,16 +343,9 @@ fn a_deleted_listener_refuses_connections_and_a_new_one_takes_them() {
     assert_eq!(world.client().get("/", "").status(), 200);
     let (first, (_reserved, port)) = (world.address(), support::reserve());
     world.change(|setup| setup.port = port);
-    let opened = std::time::Instant::now();
-    while std::net::TcpStream::connect(world.address()).is_err() {
-        assert!(opened.elapsed() < support::PATIENCE);
-        std::thread::yield_now();
-    }
+    until("the new one takes connections", || std::net::TcpStream::connect(world.address()).is_ok());
     assert_eq!(world.client().get("/", "").status(), 200);
-    while std::net::TcpStream::connect(first).is_ok() {
-        assert!(opened.elapsed() < support::PATIENCE);
-        std::thread::yield_now();
-    }
+    until("the old one refuses them", || std::net::TcpStream::connect(first).is_err());
 }
 
 #[test]
@@ -371,13 +356,9 @@ fn an_address_that_another_elbow_listens_on_is_in_use() {
     let problem = ours.plane.can_bind(theirs.address()).unwrap_err();
     assert!(problem.to_string().contains("in use by another program"), "{problem}");
     ours.change(|setup| setup.port = theirs.setup.port);
-    while ours.plane.problems().is_empty() {
-        std::thread::yield_now();
-    }
+    until("the problem is named", || !ours.plane.problems().is_empty());
     drop(theirs);
-    while !ours.plane.problems().is_empty() {
-        std::thread::yield_now();
-    }
+    until("the address is taken", || ours.plane.problems().is_empty());
     assert_eq!(ours.client().get("/", "").status(), 200);
 }
 
@@ -391,12 +372,8 @@ fn an_address_that_is_in_use_is_named_and_taken_when_it_is_free() {
     assert!(problem.to_string().contains("in use by another program"), "{problem}");
     assert!(world.plane.can_bind(world.address()).is_ok(), "our own is fine");
     world.change(|setup| setup.port = taken.port());
-    while world.plane.problems().is_empty() {
-        std::thread::yield_now();
-    }
+    until("the problem is named", || !world.plane.problems().is_empty());
     drop(other);
-    while !world.plane.problems().is_empty() {
-        std::thread::yield_now();
-    }
+    until("the address is taken", || world.plane.problems().is_empty());
     assert_eq!(world.client().get("/", "").status(), 200);
 }

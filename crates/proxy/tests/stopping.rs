@@ -4,10 +4,10 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use support::World;
 use support::target::Target;
+use support::{World, until};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 const GRACE: Duration = Duration::from_secs(15);
@@ -18,11 +18,7 @@ fn wait_until_stopped(world: &World) {
 }
 
 fn wait_until_refused(world: &World) {
-    let start = Instant::now();
-    while std::net::TcpStream::connect(world.address()).is_ok() {
-        assert!(start.elapsed() < support::PATIENCE);
-        std::thread::yield_now();
-    }
+    until("connections are refused", || std::net::TcpStream::connect(world.address()).is_err());
 }
 
 #[test]
@@ -41,9 +37,7 @@ fn a_graceful_stop_finishes_requests_and_announces_the_end_q7() {
     let (mut idle, mut busy) = (world.client(), world.client());
     assert_eq!(idle.get("/", "").header("Connection"), Some("keep-alive"));
     busy.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
-    while target.connections() < 1 || !target.all().contains("/slow") {
-        std::thread::yield_now();
-    }
+    until("the slow request has arrived", || target.all().contains("/slow"));
     world.plane.stop(GRACE);
     wait_until_refused(&world);
 
@@ -77,9 +71,7 @@ fn a_second_stop_ends_everything_at_once_and_every_request_is_recorded() {
     let world = World::new(&[target.address]);
     let mut busy = world.client();
     busy.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    while target.connections() == 0 {
-        std::thread::yield_now();
-    }
+    until("the request has arrived", || target.connections() > 0);
     world.plane.stop(Duration::from_secs(3600));
     wait_until_refused(&world);
     world.plane.stop(Duration::from_secs(3600));
@@ -103,8 +95,12 @@ fn a_process_that_takes_over_may_listen_too_so_that_a_restart_refuses_nobody_q7(
         assert_eq!(client.get("/", "").header("Connection"), Some("keep-alive"));
     }
     old.plane.stop(GRACE);
+    // All at once: the old one waits a few seconds for them, whatever the machine is busy with.
     for client in &mut clients {
-        assert_eq!(client.get("/", "Connection: close\r\n").status(), 200);
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    }
+    for client in &mut clients {
+        assert_eq!(client.response().status(), 200);
     }
     wait_until_stopped(&old);
     let served = [&old, &new].map(|world| world.metrics.snapshot().new_connections);
@@ -129,7 +125,8 @@ fn when_there_are_too_many_clients_those_that_are_idle_longest_make_room_q4() {
     }
     let snapshot = world.metrics.snapshot();
     assert_eq!((snapshot.new_connections, snapshot.rejected_connections), (28, 0));
-    assert!(snapshot.active_connections < 20, "most of 28 were closed: {snapshot:?}");
+    until("8 are left", || world.metrics.snapshot().active_connections <= 8);
+    idle[0].expect_close();
 }
 
 #[test]
@@ -147,8 +144,7 @@ fn clients_that_send_half_a_head_make_room_too_q4() {
     for _ in 0..5 {
         assert_eq!(world.client().get("/", "").status(), 200);
     }
-    let snapshot = world.metrics.snapshot();
-    assert!(snapshot.active_connections < 20, "most of 35 were closed: {snapshot:?}");
+    until("8 are left", || world.metrics.snapshot().active_connections <= 8);
     assert_eq!(target.all().matches("HTTP/1.1").count(), 5);
 }
 
@@ -167,12 +163,7 @@ fn half_heads_cannot_take_all_memory_q4() {
     for client in &mut slow {
         client.try_send(&head);
     }
-    // The first makes room long before its time is over.
-    slow[0].expect_close();
+    // Some make room long before their time is over. Which ones depends on whose bytes the kernel handed over last.
+    until("they hold 24 MiB at most", || world.metrics.snapshot().active_connections <= 256);
     assert_eq!(world.client().get("/", "").status(), 200);
-    let started = std::time::Instant::now();
-    while world.metrics.snapshot().active_connections > 260 {
-        assert!(started.elapsed() < support::PATIENCE, "{:?}", world.metrics.snapshot());
-        std::thread::yield_now();
-    }
 }

@@ -36,6 +36,15 @@ pub(crate) struct World {
     _reserved: Socket,
 }
 
+/// Waits until something is so, and fails if it never is.
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "waited for ever until {what}");
+        std::thread::yield_now();
+    }
+}
+
 /// A port that stays ours: it is bound, but nobody listens until the data plane does.
 pub(crate) fn reserve() -> (Socket, u16) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
