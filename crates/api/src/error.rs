@@ -99,6 +99,8 @@ codes! {
     OperationNotPermitted 400;
     /// Something refers to the resource.
     ResourceInUse 400;
+    /// There is no such rule.
+    RuleNotFound 400;
     /// There is no such security policy.
     SSLPolicyNotFound 400;
     /// A target group belongs to one load balancer.

@@ -1,9 +1,9 @@
-//! Amazon Resource Names of load balancers, listeners and target groups (A1).
+//! Amazon Resource Names of load balancers, listeners, rules and target groups (A1).
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
+use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey};
 use crate::{Invalid, LoadBalancerName, TargetGroupName};
 
 /// A region's name, such as `us-east-1`: 1-32 lower-case letters, digits and hyphens.
@@ -80,6 +80,15 @@ pub struct ListenerArn {
     pub key: ListenerKey,
 }
 
+/// ARN of a rule: `…:listener-rule/app/NAME/LOAD-BALANCER-KEY/LISTENER-KEY/KEY`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleArn {
+    /// The listener that has the rule.
+    pub listener: ListenerArn,
+    /// The rule's key.
+    pub key: RuleKey,
+}
+
 /// ARN of a target group: `…:targetgroup/NAME/KEY`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TargetGroupArn {
@@ -106,6 +115,14 @@ impl fmt::Display for ListenerArn {
     }
 }
 
+impl fmt::Display for RuleArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LoadBalancerArn { scope, name, key } = &self.listener.load_balancer;
+        scope.prefix(f)?;
+        write!(f, "listener-rule/app/{name}/{key}/{}/{}", self.listener.key, self.key)
+    }
+}
+
 impl fmt::Display for TargetGroupArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.scope.prefix(f)?;
@@ -120,6 +137,8 @@ pub enum Arn {
     LoadBalancer(LoadBalancerArn),
     /// A listener.
     Listener(ListenerArn),
+    /// A rule.
+    Rule(RuleArn),
     /// A target group.
     TargetGroup(TargetGroupArn),
 }
@@ -134,9 +153,12 @@ impl Arn {
         let parts: Vec<&str> = resource.split('/').collect();
         match parts.as_slice() {
             ["loadbalancer", "app", name, key] => load_balancer(scope, name, key).map(Self::LoadBalancer),
-            ["listener", "app", name, balancer, key] => Some(Self::Listener(ListenerArn {
-                load_balancer: load_balancer(scope, name, balancer)?,
-                key: ListenerKey::parse(key)?,
+            ["listener", "app", name, balancer, key] => {
+                listener(scope, name, balancer, key).map(Self::Listener)
+            }
+            ["listener-rule", "app", name, balancer, of, key] => Some(Self::Rule(RuleArn {
+                listener: listener(scope, name, balancer, of)?,
+                key: RuleKey::parse(key)?,
             })),
             ["targetgroup", name, key] => Some(Self::TargetGroup(TargetGroupArn {
                 scope,
@@ -153,11 +175,17 @@ fn load_balancer(scope: Scope, name: &str, key: &str) -> Option<LoadBalancerArn>
     Some(LoadBalancerArn { scope, name, key })
 }
 
+fn listener(scope: Scope, name: &str, balancer: &str, key: &str) -> Option<ListenerArn> {
+    let load_balancer = load_balancer(scope, name, balancer)?;
+    Some(ListenerArn { load_balancer, key: ListenerKey::parse(key)? })
+}
+
 impl fmt::Display for Arn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LoadBalancer(arn) => arn.fmt(f),
             Self::Listener(arn) => arn.fmt(f),
+            Self::Rule(arn) => arn.fmt(f),
             Self::TargetGroup(arn) => arn.fmt(f),
         }
     }
@@ -170,6 +198,7 @@ mod tests {
     const GOOD: &[&str] = &[
         "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/shop/50dc6c495c0c9188",
         "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2",
+        "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee",
         "arn:aws:elasticloadbalancing:eu-west-2:123456789012:targetgroup/carts/73e2d6bc24d8a067",
     ];
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use crate::{
-    AccessKeyId, Credential, Instance, InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Subnet,
-    SubnetId, Target, TargetGroup,
+    AccessKeyId, Credential, Instance, InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Rule,
+    Subnet, SubnetId, Target, TargetGroup,
 };
 
 /// Everything that is configured. Cheap to copy: the entries are shared.
@@ -16,6 +16,8 @@ pub struct Configuration {
     pub load_balancers: BTreeMap<LoadBalancerKey, Arc<LoadBalancer>>,
     /// Listeners of all load balancers.
     pub listeners: BTreeMap<ListenerKey, Arc<Listener>>,
+    /// Rules of all listeners, without the default ones.
+    pub rules: BTreeMap<(ListenerKey, RuleKey), Arc<Rule>>,
     /// Target groups.
     pub target_groups: BTreeMap<TargetGroupKey, Arc<TargetGroup>>,
     /// Targets of all groups, those that are draining included.
@@ -37,6 +39,8 @@ pub enum Entity {
     LoadBalancer(Arc<LoadBalancer>),
     /// A listener.
     Listener(Arc<Listener>),
+    /// A rule.
+    Rule(Arc<Rule>),
     /// A target group.
     TargetGroup(Arc<TargetGroup>),
     /// A registration of a target.
@@ -58,6 +62,8 @@ pub enum EntityKey {
     LoadBalancer(LoadBalancerKey),
     /// A listener.
     Listener(ListenerKey),
+    /// A rule.
+    Rule(ListenerKey, RuleKey),
     /// A target group.
     TargetGroup(TargetGroupKey),
     /// A registration of a target.
@@ -87,6 +93,7 @@ impl Entity {
         match self {
             Self::LoadBalancer(it) => EntityKey::LoadBalancer(it.arn.key),
             Self::Listener(it) => EntityKey::Listener(it.arn.key),
+            Self::Rule(it) => EntityKey::Rule(it.arn.listener.key, it.arn.key),
             Self::TargetGroup(it) => EntityKey::TargetGroup(it.arn.key),
             Self::Target(it) => EntityKey::Target(it.group, it.key),
             Self::Instance(it) => EntityKey::Instance(it.id.clone()),
@@ -110,6 +117,7 @@ impl Configuration {
         match entity {
             Entity::LoadBalancer(it) => drop(self.load_balancers.insert(it.arn.key, it)),
             Entity::Listener(it) => drop(self.listeners.insert(it.arn.key, it)),
+            Entity::Rule(it) => drop(self.rules.insert((it.arn.listener.key, it.arn.key), it)),
             Entity::TargetGroup(it) => drop(self.target_groups.insert(it.arn.key, it)),
             Entity::Target(it) => drop(self.targets.insert((it.group, it.key), it)),
             Entity::Instance(it) => drop(self.instances.insert(it.id.clone(), it)),
@@ -123,6 +131,7 @@ impl Configuration {
         match key {
             EntityKey::LoadBalancer(key) => drop(self.load_balancers.remove(key)),
             EntityKey::Listener(key) => drop(self.listeners.remove(key)),
+            EntityKey::Rule(listener, key) => drop(self.rules.remove(&(*listener, *key))),
             EntityKey::TargetGroup(key) => drop(self.target_groups.remove(key)),
             EntityKey::Target(group, key) => drop(self.targets.remove(&(*group, *key))),
             EntityKey::Instance(id) => drop(self.instances.remove(id)),
@@ -136,6 +145,7 @@ impl Configuration {
     pub fn entities(&self) -> impl Iterator<Item = Entity> + '_ {
         let balancers = self.load_balancers.values().cloned().map(Entity::LoadBalancer);
         let listeners = self.listeners.values().cloned().map(Entity::Listener);
+        let rules = self.rules.values().cloned().map(Entity::Rule);
         let groups = self.target_groups.values().cloned().map(Entity::TargetGroup);
         let targets = self.targets.values().cloned().map(Entity::Target);
         let instances = self.instances.values().cloned().map(Entity::Instance);
@@ -144,6 +154,7 @@ impl Configuration {
         let generations = self.key_generations.values().cloned().map(Entity::KeyGeneration);
         balancers
             .chain(listeners)
+            .chain(rules)
             .chain(groups)
             .chain(targets)
             .chain(instances)
@@ -160,6 +171,12 @@ impl Configuration {
     /// Listeners of one load balancer, in the order of their keys.
     pub fn listeners_of(&self, balancer: LoadBalancerKey) -> impl Iterator<Item = &Arc<Listener>> {
         self.listeners.values().filter(move |listener| listener.arn.load_balancer.key == balancer)
+    }
+
+    /// Rules of one listener without its default one, in the order of their keys.
+    pub fn rules_of(&self, listener: ListenerKey) -> impl Iterator<Item = &Arc<Rule>> {
+        let range = (listener, RuleKey::new(0))..=(listener, RuleKey::new(u64::MAX));
+        self.rules.range(range).map(|(_, rule)| rule)
     }
 
     /// Registrations with one target group, those that are draining included, in the order of their keys.

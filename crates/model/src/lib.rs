@@ -1,4 +1,4 @@
-//! The nouns of Elbow: load balancer, listener, action, target group, target, health, attribute, tag, ARN.
+//! The nouns of Elbow: load balancer, listener, rule, condition, action, target group, target, health, attribute, tag, ARN.
 //!
 //! Everything here is a value that cannot be wrong: parse at the edge, then pass these types. There is no I/O, no
 //! clock, no randomness and no serialisation in this crate; shapes for wires and disks live with those who own them
@@ -10,6 +10,8 @@
 mod action;
 mod arn;
 pub mod attribute;
+mod cidr;
+mod condition;
 mod configuration;
 mod credential;
 mod health;
@@ -22,15 +24,24 @@ pub mod limits;
 mod listener;
 mod load_balancer;
 mod name;
+mod regex;
+mod rule;
 mod tag;
 mod target;
 mod target_group;
 mod time;
+mod transform;
 mod zone;
 
-pub use action::{Action, Forward};
-pub use arn::{AccountId, Arn, ListenerArn, LoadBalancerArn, Region, Scope, TargetGroupArn};
+pub use self::regex::Regex;
+pub use action::{
+    Action, ActionOrder, Actions, ContentType, FixedResponse, Forward, GroupStickiness, Redirect,
+    RedirectParts, RedirectStatus, Weight, WeightedTargetGroup,
+};
+pub use arn::{AccountId, Arn, ListenerArn, LoadBalancerArn, Region, RuleArn, Scope, TargetGroupArn};
 pub use attribute::Attributes;
+pub use cidr::Cidr;
+pub use condition::{Condition, Conditions, HeaderName, Method, Patterns, QueryPattern};
 pub use configuration::{Change, Configuration, Entity, EntityKey};
 pub use credential::{AccessKeyId, Credential, Secret};
 pub use health::{HealthReason, HealthState, TargetHealth};
@@ -41,8 +52,10 @@ pub use key_generation::KeyGeneration;
 pub use listener::{Listener, Protocol};
 pub use load_balancer::{IpAddressType, LoadBalancer, Scheme};
 pub use name::{LoadBalancerName, TargetGroupName};
+pub use rule::{Priority, Rule};
 pub use tag::Tags;
 pub use target::{Port, Target, TargetId, TargetZone};
 pub use target_group::{ProtocolVersion, StickinessSetting, TargetGroup, TargetType};
 pub use time::Timestamp;
+pub use transform::{Rewrite, Transforms};
 pub use zone::{Subnet, SubnetId, Zone, ZonePlacement};

@@ -4,6 +4,17 @@
 pub const LOAD_BALANCERS: usize = 50_000;
 /// Listeners of one load balancer (`listeners-per-application-load-balancer`).
 pub const LISTENERS_PER_LOAD_BALANCER: usize = 50;
+/// Rules of one load balancer, default rules not counted (`rules-per-application-load-balancer`): above AWS's 100,
+/// because the cost of a request does not grow with it.
+pub const RULES_PER_LOAD_BALANCER: usize = 1_000;
+/// Values of all conditions of a rule (`condition-values-per-alb-rule`, L11).
+pub const CONDITION_VALUES_PER_RULE: usize = 5;
+/// Wildcards in all conditions of a rule (`condition-wildcards-per-alb-rule`, L12).
+pub const WILDCARDS_PER_RULE: usize = 6;
+/// Target groups of one forward action (`target-groups-per-action-per-application-load-balancer`, L15).
+pub const TARGET_GROUPS_PER_ACTION: usize = 5;
+/// Target groups that the rules of one load balancer may name (`target-groups-per-application-load-balancer`).
+pub const TARGET_GROUPS_PER_LOAD_BALANCER: usize = 100;
 /// Target groups in one region of one account (`target-groups`).
 pub const TARGET_GROUPS: usize = 50_000;
 /// Subnets whose zones are remembered, in all regions; those that the settings name do not count.

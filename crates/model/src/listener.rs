@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{Action, Attributes, ListenerArn, Port, Tags};
+use crate::key::RuleKey;
+use crate::{Actions, Attributes, ListenerArn, Port, RuleArn, Tags};
 
 /// What clients speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,10 +36,17 @@ pub struct Listener {
     pub port: Port,
     /// What clients speak.
     pub protocol: Protocol,
-    /// The action of the default rule.
-    pub default_action: Action,
+    /// What the default rule does with requests that no other rule matches (L1).
+    pub default_actions: Actions,
     /// Attributes of section 7.3 of the facts.
     pub attributes: Attributes,
     /// Tags.
     pub tags: Tags,
+}
+
+impl Listener {
+    /// The ARN of its default rule. That rule lives and dies with the listener and has its key.
+    pub fn default_rule(&self) -> RuleArn {
+        RuleArn { listener: self.arn.clone(), key: RuleKey::new(self.arn.key.get()) }
+    }
 }

@@ -95,7 +95,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         x.down.extend_from_slice(CONTINUE);
         client.write(&mut x.down, &mut x.notes).await?;
     }
-    let Action::Forward(group) = listener.default_action;
+    let Action::Forward(group) = listener.default_action else { return Err(Failure::Answer(503)) };
     let group = snapshot.table.group(group).ok_or(Failure::Answer(503))?;
     x.notes.group = Some(group.key());
 

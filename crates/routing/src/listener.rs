@@ -37,6 +37,8 @@ pub enum XForwardedFor {
 pub enum Action {
     /// It is sent to a target of this group.
     Forward(TargetGroupKey),
+    /// It is answered with 503: no target group is named.
+    Unavailable,
 }
 
 /// A header field that every response of a listener carries, in place of the target's (R26).
@@ -81,9 +83,14 @@ pub struct ListenerRoutes {
     pub default_action: Action,
 }
 
+impl Action {
+    fn compile(actions: &elbow_model::Actions) -> Self {
+        actions.target_groups().next().map_or(Self::Unavailable, Self::Forward)
+    }
+}
+
 impl ListenerRoutes {
     pub(crate) fn compile(listener: &elbow_model::Listener, balancer: &LoadBalancer) -> Self {
-        let elbow_model::Action::Forward(forward) = &listener.default_action;
         let of_balancer = &balancer.attributes;
         Self {
             key: listener.arn.key,
@@ -99,7 +106,7 @@ impl ListenerRoutes {
             x_forwarded_for: x_forwarded_for(of_balancer),
             server_header: listener.attributes.flag(listener_key::SERVER_HEADER),
             response_headers: response_headers(&listener.attributes),
-            default_action: Action::Forward(forward.target_group),
+            default_action: Action::compile(&listener.default_actions),
         }
     }
 }

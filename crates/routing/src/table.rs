@@ -65,8 +65,9 @@ impl Table {
         }
         let used: KeySet<_> = listeners
             .values()
-            .map(|routes| match routes.default_action {
-                Action::Forward(group) => group,
+            .filter_map(|routes| match routes.default_action {
+                Action::Forward(group) => Some(group),
+                Action::Unavailable => None,
             })
             .collect();
         let bindings = Bindings::compile(configuration, &listeners, &self.options);
@@ -133,7 +134,7 @@ fn replace_if_different<T: Eq>(shared: &mut Arc<T>, new: T) {
 
 #[cfg(test)]
 mod tests {
-    use elbow_model::{Action as ConfiguredAction, Forward, Target, Timestamp};
+    use elbow_model::{Action as ConfiguredAction, Actions, Forward, Target, Timestamp};
 
     use super::*;
     use crate::testing::{
@@ -261,9 +262,8 @@ mod tests {
         }
 
         fn listener(&self, one: u64, other: u64) -> elbow_model::Listener {
-            let forward = Forward { target_group: group_key(other) };
-            let default_action = ConfiguredAction::Forward(forward);
-            elbow_model::Listener { default_action, ..listener(one, 1 + one % 2, 80, other) }
+            let default_actions = Actions::only(ConfiguredAction::Forward(Forward::to(group_key(other))));
+            elbow_model::Listener { default_actions, ..listener(one, 1 + one % 2, 80, other) }
         }
     }
 

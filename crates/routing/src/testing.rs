@@ -6,7 +6,7 @@ use std::sync::Arc;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Attributes, Change, Configuration, Entity, Forward, HealthCheck, HealthState,
+    AccountId, Action, Actions, Attributes, Change, Configuration, Entity, Forward, HealthCheck, HealthState,
     Instance, InstanceId, IpAddressType, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
     LoadBalancerName, Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup,
     TargetGroupArn, TargetGroupName, TargetHealth, TargetId, TargetType, Timestamp, Zone,
@@ -69,7 +69,7 @@ pub(crate) fn listener(number: u64, of: u64, port: u16, group: u64) -> Listener 
         arn: ListenerArn { load_balancer: balancer_arn(of), key: ListenerKey::new(number) },
         port: Port::new(port).unwrap(),
         protocol: Protocol::Http,
-        default_action: Action::Forward(Forward { target_group: group_key(group) }),
+        default_actions: Actions::only(Action::Forward(Forward::to(group_key(group)))),
         attributes: Attributes::new(listener::TABLE),
         tags: Tags::default(),
     }

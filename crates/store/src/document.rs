@@ -3,23 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    CredentialRecord, InstanceRecord, KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, SubnetRecord,
-    TargetGroupRecord, TargetRecord,
+    CredentialRecord, InstanceRecord, KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, RuleRecord,
+    SubnetRecord, TargetGroupRecord, TargetRecord,
 };
 
 /// How a document says what it is.
 pub(crate) const FORMAT: &str = "elbow-configuration";
 /// The version that is written, and the latest that is read.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
-/// Version 1.
+/// Version 2. Version 1 had no rules, and listeners of version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Document {
+pub(crate) struct Document<L = ListenerRecord> {
     pub(crate) format: String,
     pub(crate) version: u32,
     pub(crate) load_balancers: Vec<LoadBalancerRecord>,
-    pub(crate) listeners: Vec<ListenerRecord>,
+    pub(crate) listeners: Vec<L>,
+    #[serde(default)]
+    pub(crate) rules: Vec<RuleRecord>,
     pub(crate) target_groups: Vec<TargetGroupRecord>,
     pub(crate) targets: Vec<TargetRecord>,
     pub(crate) instances: Vec<InstanceRecord>,

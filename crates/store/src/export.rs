@@ -33,11 +33,12 @@ pub fn write(configuration: &Configuration, secrets: Secrets) -> Result<String, 
             .map(|it| KeyGenerationRecord::new(it, &Sealing::Clear))
             .collect()
     });
-    let document = Document {
+    let document: Document = Document {
         format: FORMAT.to_owned(),
         version: VERSION,
         load_balancers: records(&configuration.load_balancers),
         listeners: records(&configuration.listeners),
+        rules: records(&configuration.rules),
         target_groups: records(&configuration.target_groups),
         targets: records(&configuration.targets),
         instances: records(&configuration.instances),

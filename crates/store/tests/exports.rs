@@ -6,7 +6,9 @@ use elbow_model::{Change, Configuration, EntityKey, InstanceId};
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v1.json");
+const GOLDEN: &str = include_str!("../golden/export.v2.json");
+/// As the first version of Elbow wrote it, without rules.
+const OLD: &str = include_str!("../golden/export.v1.json");
 
 fn whole() -> Configuration {
     import::read(GOLDEN).unwrap().configuration
@@ -20,9 +22,16 @@ fn applied(mut configuration: Configuration, changes: Vec<Change>) -> Configurat
 #[test]
 fn an_export_is_read_and_written_to_the_byte() {
     let document = import::read(GOLDEN).unwrap();
-    assert_eq!(document.configuration.entities().count(), 8, "one of each kind");
+    assert_eq!(document.configuration.entities().count(), 9, "one of each kind");
     assert!(document.has_credentials && document.has_key_generations);
     assert_eq!(export::write(&document.configuration, Secrets::Include).unwrap(), GOLDEN);
+}
+
+#[test]
+fn an_export_of_the_first_version_is_lifted() {
+    let mut today = whole();
+    today.rules.clear();
+    assert_eq!(import::read(OLD).unwrap().configuration, today);
 }
 
 #[test]
@@ -33,7 +42,7 @@ fn an_export_holds_secrets_only_if_asked() {
     }
     let document = import::read(&text).unwrap();
     assert!(!document.has_credentials && !document.has_key_generations);
-    assert_eq!(document.configuration.entities().count(), 6);
+    assert_eq!(document.configuration.entities().count(), 7);
 }
 
 #[test]
@@ -73,10 +82,11 @@ fn an_import_without_secrets_leaves_those_of_the_store() {
 #[test]
 fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let listener = section("listeners");
+    let rule = section("rules");
     let target = section("targets");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 1"#, r#""version": 2"#, "version: 2"),
+        (r#""version": 2"#, r#""version": 3"#, "version: 3"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
@@ -90,15 +100,11 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
         ("idle_timeout", "busy_timeout", "load_balancers[0].attributes: there is no attribute"),
         (":loadbalancer/", ":loadbalancers/", "load_balancers[0].arn: "),
         ("loadbalancer/app/shop", "loadbalancer/app/shop2", "listeners[0].arn: there is no load balancer"),
-        (
-            "targetgroup/carts/73",
-            "targetgroup/carts/74",
-            "listeners[0].default_action.target_group: there is no",
-        ),
+        ("targetgroup/carts/73", "targetgroup/carts/74", "listeners[0].default_actions: there is no"),
         (
             "us-east-1:000000000000:targetgroup",
             "eu-west-1:000000000000:targetgroup",
-            "listeners[0].default_action.t",
+            "listeners[0].default_actions: 'arn:",
         ),
         (r#""interval_s": 10"#, r#""interval_s": 5"#, "target_groups[0].health_check: "),
         (r#""target_type": "ip""#, r#""target_type": "instance""#, "targets[0].id: "),
@@ -109,6 +115,16 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
         (r#""secret": "not-a-secret-at-all","#, "", "credentials[0].secret: it must be here"),
         ("c2l4dGVlbiBieXRlcyBvaw==", "c2l4dGVlbg==", "key_generations[0].secret: "),
         (&listener, &format!("{listener},{listener}"), "listeners[1].arn: listeners[0] has the same"),
+        (r#""priority": 1,"#, r#""priority": 0,"#, "rules[0].priority: "),
+        ("/carts/*", "/ carts/*", "rules[0].conditions[1]: "),
+        ("^/carts/(.*)$", "(", "rules[0].rewrite_url: "),
+        (r#""weight": 999"#, r#""weight": 1000"#, "rules[0].actions.routing.target_groups.weight: "),
+        (
+            "f2f7dc8efc522ab2/0000000000000001",
+            "0000000000000002/0000000000000001",
+            "rules[0].arn: there is no",
+        ),
+        (&rule, &format!("{rule},{rule}"), "rules[1].arn: rules[0] has the same"),
         (&target, &format!("{target},{target}"), "targets[1].key: targets[0] has the same"),
         (r#""subnets""#, r#""sub""#, "sub: unknown field"),
     ];

@@ -1,7 +1,6 @@
 //! Actions of rules. Here is `forward` to one target group; the other types are recognised and refused.
 
-use elbow_model::key::TargetGroupKey;
-use elbow_model::{Action, Forward, LoadBalancerArn};
+use elbow_model::{Action, Actions, Forward, LoadBalancerArn};
 
 use super::find::no_target_group;
 use super::target_groups::users;
@@ -24,7 +23,7 @@ pub(super) fn read(
     params: &Params<'_>,
     name: &str,
     balancer: &LoadBalancerArn,
-) -> Result<Action, Error> {
+) -> Result<Actions, Error> {
     let members = params.required_list(name)?;
     let mut routing = None;
     for member in &members {
@@ -47,19 +46,13 @@ pub(super) fn read(
         }
     }
     routing
-        .map(Action::Forward)
+        .map(|forward| Actions::only(Action::Forward(forward)))
         .ok_or_else(|| Error::validation("A rule must have an action of type 'forward'"))
 }
 
-/// The group that an action sends requests to.
-pub(super) fn group_of(action: &Action) -> TargetGroupKey {
-    let Action::Forward(forward) = action;
-    forward.target_group
-}
-
 /// Writes an action as AWS echoes it: an action with one group comes back in both forms.
-pub(super) fn show(call: &Call<'_>, xml: &mut Xml, action: &Action) {
-    let group = call.configuration.target_groups.get(&group_of(action));
+pub(super) fn show(call: &Call<'_>, xml: &mut Xml, actions: &Actions) {
+    let group = actions.target_groups().find_map(|key| call.configuration.target_groups.get(&key));
     let arn = group.map(|group| group.arn.to_string());
     xml.text("Type", FORWARD);
     xml.optional("TargetGroupArn", arn.as_ref());
@@ -95,7 +88,7 @@ fn forward(call: &Call<'_>, member: &Params<'_>, balancer: &LoadBalancerArn) -> 
             ),
         ));
     }
-    Ok(Forward { target_group: group.arn.key })
+    Ok(Forward::to(group.arn.key))
 }
 
 /// The group of a `ForwardConfig`, if it names one.

@@ -24,10 +24,10 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let protocol =
         protocol(params)?.ok_or_else(|| Error::validation("A listener protocol must be specified"))?;
     let port = port(params)?.ok_or_else(|| Error::validation("A listener port must be specified"))?;
-    let default_action = actions::read(call, params, "DefaultActions", &balancer.arn)?;
+    let default_actions = actions::read(call, params, "DefaultActions", &balancer.arn)?;
     let tags = tags::read(params)?;
     let (changes, listener) = match at(call, balancer.arn.key, port) {
-        Some(existing) if existing.protocol == protocol && existing.default_action == default_action => {
+        Some(existing) if existing.protocol == protocol && existing.default_actions == default_actions => {
             (Vec::new(), Arc::clone(existing))
         }
         Some(_) => return Err(taken(balancer)),
@@ -39,7 +39,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
                 arn: ListenerArn { load_balancer: balancer.arn.clone(), key },
                 port,
                 protocol,
-                default_action,
+                default_actions,
                 attributes: Attributes::new(attribute::TABLE),
                 tags,
             });
@@ -76,7 +76,7 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         listener.port = port;
     }
     if params.has("DefaultActions") {
-        listener.default_action = actions::read(call, params, "DefaultActions", &balancer.arn)?;
+        listener.default_actions = actions::read(call, params, "DefaultActions", &balancer.arn)?;
     }
     let listener = Arc::new(listener);
     let xml = show_one(call, &listener);
@@ -153,5 +153,5 @@ fn show(call: &Call<'_>, xml: &mut Xml, listener: &Listener) {
     xml.text("LoadBalancerArn", &listener.arn.load_balancer);
     xml.text("Port", listener.port);
     xml.text("Protocol", listener.protocol);
-    xml.list("DefaultActions", [&listener.default_action], |xml, action| actions::show(call, xml, action));
+    xml.list("DefaultActions", [&listener.default_actions], |xml, action| actions::show(call, xml, action));
 }

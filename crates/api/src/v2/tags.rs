@@ -104,6 +104,8 @@ fn find(call: &Call<'_>, arn: &str) -> Result<Tagged, Error> {
     match Arn::parse(arn) {
         Some(Arn::LoadBalancer(_)) => Ok(Tagged::LoadBalancer(Call::copy(call.load_balancer(arn)?))),
         Some(Arn::Listener(_)) => Ok(Tagged::Listener(Call::copy(call.listener(arn)?))),
+        // Rules cannot be made through this API yet.
+        Some(Arn::Rule(_)) => Err(Error::new(Code::RuleNotFound, "One or more rules not found")),
         Some(Arn::TargetGroup(_)) => Ok(Tagged::TargetGroup(Call::copy(call.target_group(arn)?))),
         None => Err(malformed(arn, "resource")),
     }

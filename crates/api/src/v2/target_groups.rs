@@ -6,12 +6,12 @@ use std::sync::Arc;
 use elbow_model::attribute::target_group as attribute;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::{
-    Attributes, Change, Entity, EntityKey, HealthCheck, LoadBalancerArn, Port, Protocol, ProtocolVersion,
-    TargetGroup, TargetGroupArn, TargetGroupName, TargetType, limits,
+    Attributes, Change, Entity, EntityKey, HealthCheck, Listener, LoadBalancerArn, Port, Protocol,
+    ProtocolVersion, TargetGroup, TargetGroupArn, TargetGroupName, TargetType, limits,
 };
 
 use super::paging::Page;
-use super::{actions, health_checks, tags};
+use super::{health_checks, tags};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -57,7 +57,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
         (None, true, false) => names.iter().map(|name| by_name(call, name)).collect::<Result<_, _>>()?,
         (Some(balancer), true, true) => {
             let listeners = call.configuration.listeners_of(balancer.arn.key);
-            let keys: BTreeSet<_> = listeners.map(|it| actions::group_of(&it.default_action)).collect();
+            let keys: BTreeSet<_> = listeners.flat_map(|it| it.default_actions.target_groups()).collect();
             call.target_groups().filter(|group| keys.contains(&group.arn.key)).collect()
         }
         // AWS: unknown, we refuse.
@@ -102,16 +102,20 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 
 /// Whether a listener sends requests to the group.
 pub(super) fn in_use(call: &Call<'_>, group: TargetGroupKey) -> bool {
-    call.configuration.listeners.values().any(|listener| actions::group_of(&listener.default_action) == group)
+    call.configuration.listeners.values().any(|listener| names(listener, group))
 }
 
 /// The load balancers that send requests to a group.
 pub(super) fn users(call: &Call<'_>, group: TargetGroupKey) -> BTreeSet<LoadBalancerArn> {
     let listeners = call.configuration.listeners.values();
     listeners
-        .filter(|listener| actions::group_of(&listener.default_action) == group)
+        .filter(|listener| names(listener, group))
         .map(|listener| listener.arn.load_balancer.clone())
         .collect()
+}
+
+fn names(listener: &Listener, group: TargetGroupKey) -> bool {
+    listener.default_actions.target_groups().any(|key| key == group)
 }
 
 fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {

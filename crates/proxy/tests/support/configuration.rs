@@ -8,10 +8,10 @@ use std::sync::Arc;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Attributes, Change, Configuration, Entity, Forward, HealthCheck, IpAddressType,
-    KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Protocol,
-    ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName,
-    TargetId, TargetType, Timestamp,
+    AccountId, Action, Actions, Attributes, Change, Configuration, Entity, Forward, HealthCheck,
+    IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName,
+    Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn,
+    TargetGroupName, TargetId, TargetType, Timestamp,
 };
 use elbow_routing::Options;
 
@@ -80,7 +80,7 @@ impl Setup {
             arn: ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) },
             port: Port::new(self.port).unwrap(),
             protocol: Protocol::Http,
-            default_action: Action::Forward(Forward { target_group: GROUP }),
+            default_actions: Actions::only(Action::Forward(Forward::to(GROUP))),
             attributes: self.attributes(listener::TABLE),
             tags: Tags::default(),
         })));

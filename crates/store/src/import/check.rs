@@ -8,8 +8,9 @@ use std::sync::Arc;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
-    Action, Change, Configuration, Credential, Entity, Instance, Invalid, KeyGeneration, Listener,
-    LoadBalancer, LoadBalancerArn, Subnet, Target, TargetGroup, TargetId, TargetType,
+    Actions, Change, Configuration, Credential, Entity, Instance, Invalid, KeyGeneration, Listener,
+    ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Scope, Subnet, Target, TargetGroup, TargetId,
+    TargetType,
 };
 
 use crate::Wrong;
@@ -18,6 +19,7 @@ use crate::Wrong;
 pub(super) struct Sections {
     pub(super) load_balancers: Vec<LoadBalancer>,
     pub(super) listeners: Vec<Listener>,
+    pub(super) rules: Vec<Rule>,
     pub(super) target_groups: Vec<TargetGroup>,
     pub(super) targets: Vec<Target>,
     pub(super) instances: Vec<Instance>,
@@ -30,6 +32,7 @@ impl Sections {
     pub(super) fn check(&self) -> Result<(), Wrong> {
         self.nothing_twice()?;
         self.listeners_fit()?;
+        self.rules_fit()?;
         self.target_groups_fit()?;
         self.targets_fit()?;
         if self.key_generations.len() > KEY_GENERATIONS {
@@ -45,6 +48,8 @@ impl Sections {
         unique("load_balancers", "address", &self.load_balancers, |it| it.address)?;
         unique("listeners", "arn", &self.listeners, |it| Some(it.arn.key))?;
         unique("listeners", "port", &self.listeners, |it| Some((it.arn.load_balancer.key, it.port)))?;
+        unique("rules", "arn", &self.rules, |it| Some((it.arn.listener.key, it.arn.key)))?;
+        unique("rules", "priority", &self.rules, |it| Some((it.arn.listener.key, it.priority)))?;
         unique("target_groups", "arn", &self.target_groups, |it| Some(it.arn.key))?;
         unique("target_groups", "arn", &self.target_groups, |it| Some((&it.arn.scope, &it.arn.name)))?;
         unique("targets", "key", &self.targets, |it| Some((it.group, it.key)))?;
@@ -66,14 +71,25 @@ impl Sections {
                 let message = format!("there is no load balancer '{balancer}'");
                 return Err(wrong("listeners", i, "arn", message));
             }
-            let Action::Forward(forward) = &listener.default_action;
-            let key = forward.target_group;
-            let place = "default_action.target_group";
-            let group = groups.get(&key).ok_or_else(|| wrong("listeners", i, place, no_group(key)))?;
-            if group.arn.scope != balancer.scope {
-                let message = format!("'{}' is of another region or account than the listener", group.arn);
-                return Err(wrong("listeners", i, place, message));
+            actions_fit(&listener.default_actions, &balancer.scope, &groups)
+                .map_err(|message| wrong("listeners", i, "default_actions", message))?;
+        }
+        Ok(())
+    }
+
+    fn rules_fit(&self) -> Result<(), Wrong> {
+        let listeners: HashSet<&ListenerArn> = self.listeners.iter().map(|it| &it.arn).collect();
+        let groups = self.groups();
+        for (i, rule) in self.rules.iter().enumerate() {
+            let listener = &rule.arn.listener;
+            if !listeners.contains(listener) {
+                return Err(wrong("rules", i, "arn", format!("there is no listener '{listener}'")));
             }
+            if rule.arn.key.get() == listener.key.get() {
+                return Err(wrong("rules", i, "arn", "it is that of the listener's default rule"));
+            }
+            actions_fit(&rule.actions, &listener.load_balancer.scope, &groups)
+                .map_err(|message| wrong("rules", i, "actions", message))?;
         }
         Ok(())
     }
@@ -115,6 +131,7 @@ impl Sections {
         let mut put = |entity| configuration.apply(Change::Put(entity));
         self.load_balancers.into_iter().for_each(|it| put(Entity::LoadBalancer(Arc::new(it))));
         self.listeners.into_iter().for_each(|it| put(Entity::Listener(Arc::new(it))));
+        self.rules.into_iter().for_each(|it| put(Entity::Rule(Arc::new(it))));
         self.target_groups.into_iter().for_each(|it| put(Entity::TargetGroup(Arc::new(it))));
         self.targets.into_iter().for_each(|it| put(Entity::Target(Arc::new(it))));
         self.instances.into_iter().for_each(|it| put(Entity::Instance(Arc::new(it))));
@@ -123,6 +140,21 @@ impl Sections {
         self.key_generations.into_iter().for_each(|it| put(Entity::KeyGeneration(Arc::new(it))));
         configuration
     }
+}
+
+/// Whether the target groups of some actions are there, in the region and account of their listener.
+fn actions_fit(
+    actions: &Actions,
+    scope: &Scope,
+    groups: &HashMap<TargetGroupKey, &TargetGroup>,
+) -> Result<(), String> {
+    for key in actions.target_groups() {
+        let group = groups.get(&key).ok_or_else(|| no_group(key))?;
+        if group.arn.scope != *scope {
+            return Err(format!("'{}' is of another region or account than the listener", group.arn));
+        }
+    }
+    Ok(())
 }
 
 fn wrong(section: &str, i: usize, field: &str, message: impl Display) -> Wrong {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::Wrong;
 use crate::document::{self, Head};
-use crate::record::Sealing;
+use crate::record::{ListenerRecordV1, Sealing};
 use check::Sections;
 
 /// A configuration that was read from a document and found whole.
@@ -52,22 +52,37 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
     if head.format != document::FORMAT {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
-    if head.version != document::VERSION {
-        return Err(Wrong::new(
-            "version",
-            format!(
-                "{} is not a version that this Elbow reads, which is {}",
-                head.version,
-                document::VERSION
-            ),
-        ));
-    }
-    let document: document::Document = parse(text)?;
+    let document = match head.version {
+        document::VERSION => parse(text)?,
+        1 => lifted(parse(text)?),
+        version => {
+            let message =
+                format!("{version} is not a version that this Elbow reads: 1 to {}", document::VERSION);
+            return Err(Wrong::new("version", message));
+        }
+    };
     let (has_credentials, has_key_generations) =
         (document.credentials.is_some(), document.key_generations.is_some());
     let sections = sections(document)?;
     sections.check()?;
     Ok(Document { configuration: sections.into_configuration(), has_credentials, has_key_generations })
+}
+
+/// A document of version 1 as it is written today.
+fn lifted(old: document::Document<ListenerRecordV1>) -> document::Document {
+    document::Document {
+        format: old.format,
+        version: document::VERSION,
+        load_balancers: old.load_balancers,
+        listeners: old.listeners.into_iter().map(Into::into).collect(),
+        rules: old.rules,
+        target_groups: old.target_groups,
+        targets: old.targets,
+        instances: old.instances,
+        subnets: old.subnets,
+        credentials: old.credentials,
+        key_generations: old.key_generations,
+    }
 }
 
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
@@ -84,6 +99,7 @@ fn sections(document: document::Document) -> Result<Sections, Wrong> {
     Ok(Sections {
         load_balancers: section("load_balancers", document.load_balancers, TryInto::try_into)?,
         listeners: section("listeners", document.listeners, TryInto::try_into)?,
+        rules: section("rules", document.rules, TryInto::try_into)?,
         target_groups: section("target_groups", document.target_groups, TryInto::try_into)?,
         targets: section("targets", document.targets, TryInto::try_into)?,
         instances: section("instances", document.instances, TryInto::try_into)?,

@@ -1,28 +1,54 @@
 //! How a listener is recorded.
 
 use elbow_model::attribute::listener::TABLE;
-use elbow_model::key::TargetGroupKey;
-use elbow_model::{Action, Arn, Forward, Listener, Protocol};
+use elbow_model::{Actions, Arn, Listener, Protocol};
 use serde::{Deserialize, Serialize};
 
-use super::field::{Texts, Wrong, attributes, key, port, tags, texts, word};
+use super::action::ActionsRecord;
+use super::field::{Texts, Wrong, attributes, port, tags, texts, word};
 
-/// Version 1.
+/// Version 2: the default rule has every kind of action.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListenerRecord {
     arn: String,
     port: u16,
     protocol: String,
-    default_action: ActionRecord,
+    default_actions: ActionsRecord,
     attributes: Texts,
     tags: Texts,
 }
 
-#[derive(Serialize, Deserialize)]
+/// Version 1: the default rule forwards to one target group.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListenerRecordV1 {
+    arn: String,
+    port: u16,
+    protocol: String,
+    default_action: ActionRecordV1,
+    attributes: Texts,
+    tags: Texts,
+}
+
+#[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum ActionRecord {
+enum ActionRecordV1 {
     Forward { target_group: String },
+}
+
+impl From<ListenerRecordV1> for ListenerRecord {
+    fn from(old: ListenerRecordV1) -> Self {
+        let ActionRecordV1::Forward { target_group } = old.default_action;
+        Self {
+            arn: old.arn,
+            port: old.port,
+            protocol: old.protocol,
+            default_actions: ActionsRecord::forward_to(target_group),
+            attributes: old.attributes,
+            tags: old.tags,
+        }
+    }
 }
 
 impl From<&Listener> for ListenerRecord {
@@ -31,11 +57,7 @@ impl From<&Listener> for ListenerRecord {
             arn: listener.arn.to_string(),
             port: listener.port.get(),
             protocol: listener.protocol.as_str().to_owned(),
-            default_action: match &listener.default_action {
-                Action::Forward(forward) => {
-                    ActionRecord::Forward { target_group: forward.target_group.to_string() }
-                }
-            },
+            default_actions: ActionsRecord::from(&listener.default_actions),
             attributes: texts(listener.attributes.explicit()),
             tags: texts(listener.tags.iter()),
         }
@@ -49,21 +71,15 @@ impl TryFrom<ListenerRecord> for Listener {
         let Some(Arn::Listener(arn)) = Arn::parse(&record.arn) else {
             return Err(Wrong::new("arn", format!("'{}' is not the ARN of a listener", record.arn)));
         };
+        let default_actions =
+            Actions::try_from(record.default_actions).map_err(|wrong| wrong.within("default_actions"))?;
         Ok(Self {
             arn,
             port: port("port", record.port)?,
             protocol: word("protocol", &record.protocol, &[Protocol::Http], Protocol::as_str)?,
-            default_action: action(&record.default_action).map_err(|wrong| wrong.within("default_action"))?,
+            default_actions,
             attributes: attributes(TABLE, &record.attributes)?,
             tags: tags(&record.tags)?,
         })
-    }
-}
-
-fn action(record: &ActionRecord) -> Result<Action, Wrong> {
-    match record {
-        ActionRecord::Forward { target_group } => Ok(Action::Forward(Forward {
-            target_group: key("target_group", target_group, TargetGroupKey::parse)?,
-        })),
     }
 }

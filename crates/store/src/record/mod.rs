@@ -4,12 +4,14 @@
 //! readable: a changed shape gets a new version, the old one stays and is lifted on reading, and `golden/` holds an
 //! example of every version that ever was. Start with [`encode`] and [`decode`].
 
+mod action;
 mod credential;
 mod field;
 mod instance;
 mod key_generation;
 mod listener;
 mod load_balancer;
+mod rule;
 mod secret;
 mod subnet;
 mod target;
@@ -25,8 +27,9 @@ pub(crate) use credential::CredentialRecord;
 pub use field::Wrong;
 pub(crate) use instance::InstanceRecord;
 pub(crate) use key_generation::KeyGenerationRecord;
-pub(crate) use listener::ListenerRecord;
+pub(crate) use listener::{ListenerRecord, ListenerRecordV1};
 pub(crate) use load_balancer::LoadBalancerRecord;
+pub(crate) use rule::RuleRecord;
 pub(crate) use secret::Sealing;
 pub(crate) use subnet::SubnetRecord;
 pub(crate) use target::TargetRecord;
@@ -36,6 +39,7 @@ use crate::master_key::MasterKey;
 
 const LOAD_BALANCER: &str = "load_balancer";
 const LISTENER: &str = "listener";
+const RULE: &str = "rule";
 const TARGET_GROUP: &str = "target_group";
 const TARGET: &str = "target";
 const INSTANCE: &str = "instance";
@@ -43,8 +47,10 @@ const SUBNET: &str = "subnet";
 const CREDENTIAL: &str = "credential";
 const KEY_GENERATION: &str = "key_generation";
 
-/// The version in which every kind is written.
-const VERSION: u32 = 1;
+/// The version in which a kind is written, and the latest that is read.
+fn version(kind: &str) -> u32 {
+    if kind == LISTENER { 2 } else { 1 }
+}
 
 /// Where a record is found: its kind and its identity among that kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +81,7 @@ pub(crate) fn place(key: &EntityKey) -> Place {
     let (kind, id) = match key {
         EntityKey::LoadBalancer(key) => (LOAD_BALANCER, key.to_string()),
         EntityKey::Listener(key) => (LISTENER, key.to_string()),
+        EntityKey::Rule(listener, key) => (RULE, format!("{listener}/{key}")),
         EntityKey::TargetGroup(key) => (TARGET_GROUP, key.to_string()),
         EntityKey::Target(group, key) => (TARGET, format!("{group}/{key}")),
         EntityKey::Instance(id) => (INSTANCE, id.to_string()),
@@ -91,6 +98,7 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
     let body = match entity {
         Entity::LoadBalancer(it) => json(&LoadBalancerRecord::from(&**it)),
         Entity::Listener(it) => json(&ListenerRecord::from(&**it)),
+        Entity::Rule(it) => json(&RuleRecord::from(&**it)),
         Entity::TargetGroup(it) => json(&TargetGroupRecord::from(&**it)),
         Entity::Target(it) => json(&TargetRecord::from(&**it)),
         Entity::Instance(it) => json(&InstanceRecord::from(&**it)),
@@ -99,7 +107,7 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
         Entity::KeyGeneration(it) => json(&KeyGenerationRecord::new(it, &sealing)?),
     }?;
     let Place { kind, id } = place(&entity.key());
-    Ok(Row { kind: kind.to_owned(), id, version: VERSION, body })
+    Ok(Row { kind: kind.to_owned(), id, version: version(kind), body })
 }
 
 fn json(record: &impl Serialize) -> Result<String, Wrong> {
@@ -112,7 +120,11 @@ pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
         LOAD_BALANCER => {
             read(row, |record: LoadBalancerRecord| record.try_into().map(Arc::new).map(Entity::LoadBalancer))
         }
+        LISTENER if row.version == 1 => read(row, |old: ListenerRecordV1| {
+            ListenerRecord::from(old).try_into().map(Arc::new).map(Entity::Listener)
+        }),
         LISTENER => read(row, |record: ListenerRecord| record.try_into().map(Arc::new).map(Entity::Listener)),
+        RULE => read(row, |record: RuleRecord| record.try_into().map(Arc::new).map(Entity::Rule)),
         TARGET_GROUP => {
             read(row, |record: TargetGroupRecord| record.try_into().map(Arc::new).map(Entity::TargetGroup))
         }
@@ -145,9 +157,10 @@ fn read<R: DeserializeOwned>(
     if *version == 0 {
         return Err(Unreadable::Damaged(format!("{kind} '{id}' has no version")));
     }
-    if *version > VERSION {
+    let latest = self::version(kind);
+    if *version > latest {
         return Err(Unreadable::Newer(format!(
-            "{kind} '{id}' is written in version {version}, and the latest known one is {VERSION}"
+            "{kind} '{id}' is written in version {version}, and the latest known one is {latest}"
         )));
     }
     let record =

@@ -6,10 +6,12 @@ use std::time::Duration;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, Action, Arn, Attributes, Credential, Forward, HealthCheck, HealthCheckPort, Instance,
-    InstanceId, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Protocol,
-    ProtocolVersion, Region, Scheme, Secret, Subnet, SubnetId, Tags, Target, TargetGroup, TargetId,
-    TargetType, TargetZone, Timestamp, Zone, ZonePlacement,
+    AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Condition, Conditions, ContentType,
+    Credential, FixedResponse, Forward, GroupStickiness, HealthCheck, HealthCheckPort, Instance, InstanceId,
+    IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol, ProtocolVersion,
+    Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Subnet, SubnetId, Tags,
+    Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, Weight,
+    WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -25,7 +27,8 @@ fn golden(name: &str) -> Row {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let body = text.strip_suffix('\n').unwrap().to_owned();
     let (kind, version) = name.split_once(".v").unwrap();
-    let entity = samples().into_iter().find(|(sample, _)| *sample == name).unwrap().1;
+    let version = &version[..1];
+    let entity = samples().into_iter().chain(old_samples()).find(|(sample, _)| *sample == name).unwrap().1;
     Row { kind: kind.to_owned(), id: place(&entity.key()).id, version: version.parse().unwrap(), body }
 }
 
@@ -89,18 +92,62 @@ fn group() -> TargetGroup {
     }
 }
 
-fn samples() -> Vec<(&'static str, Entity)> {
-    let listener_arn = format!("{}/f2f7dc8efc522ab2", balancer().arn).replace(":loadbalancer/", ":listener/");
-    let Some(Arn::Listener(arn)) = Arn::parse(&listener_arn) else { panic!("{listener_arn}") };
-    let group_key = TargetGroupKey::new(0x73e2_d6bc_24d8_a067);
-    let listener = Listener {
+fn listener() -> Listener {
+    let arn = format!("{}/f2f7dc8efc522ab2", balancer().arn).replace(":loadbalancer/", ":listener/");
+    let Some(Arn::Listener(arn)) = Arn::parse(&arn) else { panic!("{arn}") };
+    Listener {
         arn,
         port: Port::new(80).unwrap(),
         protocol: Protocol::Http,
-        default_action: Action::Forward(Forward { target_group: group_key }),
+        default_actions: Actions::only(Action::Forward(Forward::to(group().arn.key))),
         attributes: attributes(listener::TABLE, listener::SERVER_HEADER, "false"),
         tags: tags(),
-    };
+    }
+}
+
+/// A rule with every kind of condition.
+fn rule(number: u64, routing: Action) -> Entity {
+    let arn = format!("{}/{number:016x}", listener().arn).replace(":listener/", ":listener-rule/");
+    let Some(Arn::Rule(arn)) = Arn::parse(&arn) else { panic!("{arn}") };
+    let conditions = vec![
+        Condition::host_header(&[], &["^carts[0-9]*[.]"]).unwrap(),
+        Condition::path_pattern(&["/carts/*"], &[]).unwrap(),
+        Condition::http_header("User-Agent", &["*Chrome*"], &[]).unwrap(),
+        Condition::query_string(&[(Some("version"), "v?")]).unwrap(),
+        Condition::source_ip(&["10.0.0.0/8"]).unwrap(),
+    ];
+    Entity::Rule(Arc::new(Rule {
+        arn,
+        priority: Priority::new(u16::try_from(number).unwrap()).unwrap(),
+        conditions: Conditions::new(conditions).unwrap(),
+        transforms: Transforms {
+            host: Some(Rewrite::of_host("^carts", "shop").unwrap()),
+            url: Some(Rewrite::of_url("^/carts/(.*)$", "/$1").unwrap()),
+        },
+        actions: Actions { order: Some(ActionOrder::new(7).unwrap()), routing },
+        tags: tags(),
+    }))
+}
+
+fn forward() -> Action {
+    let weighted =
+        |key, weight| WeightedTargetGroup { target_group: key, weight: Weight::new(weight).unwrap() };
+    let stickiness = GroupStickiness::On { duration: Duration::from_secs(3600) };
+    let groups = vec![weighted(group().arn.key, 999), weighted(TargetGroupKey::new(2), 0)];
+    Action::Forward(Forward::new(groups, stickiness).unwrap())
+}
+
+fn redirect() -> Action {
+    let parts = RedirectParts { protocol: "HTTPS".into(), port: "443".into(), ..RedirectParts::default() };
+    Action::Redirect(Redirect::new(RedirectStatus::Permanent, parts).unwrap())
+}
+
+fn fixed_response() -> Action {
+    Action::FixedResponse(FixedResponse::new(503, Some(ContentType::Json), "{\"retry\":true}").unwrap())
+}
+
+fn samples() -> Vec<(&'static str, Entity)> {
+    let group_key = group().arn.key;
     let target = Target {
         group: group_key,
         key: TargetKey::new(1),
@@ -133,7 +180,10 @@ fn samples() -> Vec<(&'static str, Entity)> {
     };
     vec![
         ("load_balancer.v1", Entity::LoadBalancer(Arc::new(balancer()))),
-        ("listener.v1", Entity::Listener(Arc::new(listener))),
+        ("listener.v2", Entity::Listener(Arc::new(listener()))),
+        ("rule.v1", rule(1, forward())),
+        ("rule.v1.redirect", rule(2, redirect())),
+        ("rule.v1.fixed_response", rule(3, fixed_response())),
         ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
         ("target.v1", Entity::Target(Arc::new(target))),
         ("instance.v1", Entity::Instance(Arc::new(instance))),
@@ -141,6 +191,11 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("credential.v1", Entity::Credential(Arc::new(credential))),
         ("key_generation.v1", Entity::KeyGeneration(Arc::new(generation))),
     ]
+}
+
+/// Records as earlier versions wrote them, and what they are today.
+fn old_samples() -> Vec<(&'static str, Entity)> {
+    vec![("listener.v1", Entity::Listener(Arc::new(listener())))]
 }
 
 /// The JSON of a golden row, read into its shape and written again.
@@ -168,8 +223,16 @@ fn golden_records_are_read_and_written_to_the_byte() {
 }
 
 #[test]
+fn what_an_earlier_elbow_wrote_is_lifted() {
+    for (name, entity) in old_samples() {
+        assert_eq!(decode(&golden(name), &key()).unwrap(), entity, "{name}");
+    }
+}
+
+#[test]
 fn every_golden_file_has_its_sample() {
-    let known: BTreeSet<String> = samples().iter().map(|(name, _)| format!("{name}.json")).collect();
+    let known: BTreeSet<String> =
+        samples().iter().chain(&old_samples()).map(|(name, _)| format!("{name}.json")).collect();
     let files = std::fs::read_dir(GOLDEN).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
     let records: BTreeSet<String> = files.filter(|name| !name.starts_with("export.")).collect();
     assert_eq!(records, known);
@@ -186,7 +249,7 @@ fn secrets_are_nowhere_in_clear() {
 #[test]
 fn what_a_later_elbow_wrote_is_not_guessed_at() {
     for (name, _) in samples() {
-        let later = Row { version: 2, ..golden(name) };
+        let later = Row { version: golden(name).version + 1, ..golden(name) };
         assert!(matches!(decode(&later, &key()), Err(Unreadable::Newer(_))), "{name}");
         let mut field = golden(name);
         field.body.insert_str(1, "\"new_field\":1,");

@@ -1,0 +1,130 @@
+//! Names of header fields, methods and parts of a query, as conditions name them (L7-L9).
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::patterns::{VALUE_CHARS, wildcards};
+use crate::Invalid;
+
+/// The most characters of a name or a method.
+const NAME_CHARS: usize = 40;
+
+/// The name of a header field: 1-40 characters of a token (RFC 9110 section 5.6.2), not `Host`, which has a condition of
+/// its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderName(Arc<str>);
+
+/// A method: 1-40 characters of `A-Z`, `-` and `_`; it need not be a standard one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method(Arc<str>);
+
+/// A key and a value in a query. `*` and `?` are wildcards unless a `\` stands before them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryPattern {
+    /// The key; `None` if the value counts with any key.
+    pub key: Option<Arc<str>>,
+    /// The value.
+    pub value: Arc<str>,
+}
+
+impl HeaderName {
+    /// Checks a name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if text.is_empty() || text.len() > NAME_CHARS || !text.bytes().all(token) {
+            return Err(Invalid::new(format!(
+                "HTTP header name '{text}' must be the name of a header field with at most '{NAME_CHARS}' characters"
+            )));
+        }
+        if text.eq_ignore_ascii_case("host") {
+            return Err(Invalid::new(
+                "HTTP header name 'Host' is not allowed; use a host-header condition to look at the host",
+            ));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The name as it was given; its case means nothing.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Method {
+    /// Checks a method.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let allowed = |b: u8| b.is_ascii_uppercase() || matches!(b, b'-' | b'_');
+        if text.is_empty() || text.len() > NAME_CHARS || !text.bytes().all(allowed) {
+            return Err(Invalid::new(format!(
+                "HTTP request method '{text}' must have at most '{NAME_CHARS}' characters of A-Z, - and _"
+            )));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The method; its case counts.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl QueryPattern {
+    /// Checks a key, if there is one, and a value.
+    pub fn parse(key: Option<&str>, value: &str) -> Result<Self, Invalid> {
+        let check = |what: &str, text: &str| {
+            if (1..=VALUE_CHARS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+                return Ok(Arc::from(text));
+            }
+            Err(Invalid::new(format!(
+                "Query string {what} '{text}' must have between '1' and '{VALUE_CHARS}' visible ASCII characters"
+            )))
+        };
+        Ok(Self { key: key.map(|key| check("key", key)).transpose()?, value: check("value", value)? })
+    }
+
+    pub(super) fn wildcards(&self) -> usize {
+        wildcards(&self.value) + self.key.as_deref().map_or(0, wildcards)
+    }
+}
+
+impl fmt::Display for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_tokens_and_not_host_l7() {
+        assert!(HeaderName::parse("X-Forwarded-For").is_ok());
+        for bad in ["", "Host", "HOST", "a b", "a:", &"a".repeat(41)] {
+            assert!(HeaderName::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn methods_are_upper_case_and_may_be_custom_l8() {
+        assert!(["GET", "M-SEARCH", "MY_OWN"].iter().all(|text| Method::parse(text).is_ok()));
+        for bad in ["", "get", "G*", "GET2", &"A".repeat(41)] {
+            assert!(Method::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn queries_have_a_value_and_may_have_a_key_l9() {
+        assert!(QueryPattern::parse(None, "*").is_ok());
+        assert!(QueryPattern::parse(Some("version"), "v?").is_ok());
+        for (key, value) in [(None, ""), (Some(""), "a"), (None, "a b"), (Some("k"), "\u{e9}")] {
+            assert!(QueryPattern::parse(key, value).is_err(), "{key:?} {value}");
+        }
+    }
+}
