@@ -35,6 +35,8 @@ pub enum Observation {
     Failed(Failure),
     /// The target refused the connection of a request.
     Refused,
+    /// The target left a request without an answer: it said nothing in time, or broke the connection.
+    Unanswered,
 }
 
 /// A change of what is said of a target.
@@ -52,12 +54,18 @@ pub struct Transition {
 /// unhealthy at once and without a threshold, until a check that *began after* the refusal passes. A refusal that is
 /// older than the last passed check is out of date and changes nothing. So late reports cannot flap a target, and a
 /// check that was under way when the target died cannot bring it back. Beneath a refusal the states go on as ever.
+///
+/// A request without an answer proves nothing: an application may be slow with one page. It only raises a doubt. If a
+/// check that *began after it* gets no answer either, two witnesses agree, and the target is out as after a refusal,
+/// without waiting for the threshold. Any answer to such a check ends the doubt, and counts as it would have without.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     state: State,
     /// Results in a row that speak against the state.
     streak: u8,
-    refused: Option<Instant>,
+    /// Since when it is out without a threshold, and why.
+    out: Option<(Instant, Failure)>,
+    doubted: Option<Doubt>,
     /// When the newest check that passed began.
     passed: Option<Instant>,
 }
@@ -69,6 +77,13 @@ enum State {
     Unhealthy(Failure),
 }
 
+/// When requests got no answer, since the last check that was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Doubt {
+    first: Instant,
+    last: Instant,
+}
+
 impl Default for Machine {
     fn default() -> Self {
         Self::new()
@@ -78,14 +93,14 @@ impl Default for Machine {
 impl Machine {
     /// A target whose first check is under way.
     pub const fn new() -> Self {
-        Self { state: State::Initial, streak: 0, refused: None, passed: None }
+        Self { state: State::Initial, streak: 0, out: None, doubted: None, passed: None }
     }
 
     /// What is said of the target.
     pub const fn health(&self) -> TargetHealth {
-        let (state, reason) = match (self.refused, self.state) {
-            (Some(_), State::Initial | State::Healthy) => {
-                (HealthState::Unhealthy, Some(Failure::Broken.reason()))
+        let (state, reason) = match (self.out, self.state) {
+            (Some((_, failure)), State::Initial | State::Healthy) => {
+                (HealthState::Unhealthy, Some(failure.reason()))
             }
             (None, State::Initial) => (HealthState::Initial, Some(HealthReason::InitialHealthChecking)),
             (None, State::Healthy) => (HealthState::Healthy, None),
@@ -95,7 +110,7 @@ impl Machine {
     }
 
     /// Takes in what was seen. `at` is when the evidence is from: the moment a check began (not when it ended), or the
-    /// moment of a refusal. Returns what changed, if anything did.
+    /// moment when a request was refused or given up. Returns what changed, if anything did.
     pub fn observe(
         &mut self,
         observation: Observation,
@@ -105,8 +120,9 @@ impl Machine {
         let from = self.health();
         match observation {
             Observation::Passed => self.pass(at, check.healthy_threshold),
-            Observation::Failed(failure) => self.fail(failure, check.unhealthy_threshold),
+            Observation::Failed(failure) => self.fail(failure, at, check.unhealthy_threshold),
             Observation::Refused => self.refuse(at),
+            Observation::Unanswered => self.doubt(at),
         }
         let to = self.health();
         (from != to).then_some(Transition { from, to })
@@ -114,8 +130,9 @@ impl Machine {
 
     fn pass(&mut self, began: Instant, threshold: u8) {
         self.passed = self.passed.max(Some(began));
-        if self.refused.is_some_and(|refused| refused <= began) {
-            self.refused = None;
+        self.dispel_doubt(began);
+        if self.out.is_some_and(|(since, _)| since <= began) {
+            self.out = None;
         }
         match self.state {
             State::Initial => self.enter(State::Healthy),
@@ -129,7 +146,12 @@ impl Machine {
         }
     }
 
-    fn fail(&mut self, failure: Failure, threshold: u8) {
+    fn fail(&mut self, failure: Failure, began: Instant, threshold: u8) {
+        if let Failure::Status(_) = failure {
+            self.dispel_doubt(began);
+        } else if self.doubted.take_if(|doubt| doubt.first <= began).is_some() {
+            self.out = self.out.or(Some((began, failure)));
+        }
         match self.state {
             State::Initial | State::Healthy => {
                 self.streak = self.streak.saturating_add(1);
@@ -142,9 +164,28 @@ impl Machine {
     }
 
     fn refuse(&mut self, at: Instant) {
-        if self.passed.is_none_or(|passed| passed <= at) {
-            self.refused = self.refused.max(Some(at));
+        if self.is_news(at) {
+            self.out = Some((self.out.map_or(at, |(since, _)| since.max(at)), Failure::Broken));
         }
+    }
+
+    fn doubt(&mut self, at: Instant) {
+        if self.is_news(at) {
+            let doubt = self.doubted.get_or_insert(Doubt { first: at, last: at });
+            *doubt = Doubt { first: doubt.first.min(at), last: doubt.last.max(at) };
+        }
+    }
+
+    /// Whether no check that began later has passed.
+    fn is_news(&self, at: Instant) -> bool {
+        self.passed.is_none_or(|passed| passed <= at)
+    }
+
+    /// A check that began at this time was answered.
+    fn dispel_doubt(&mut self, began: Instant) {
+        let Some(Doubt { first, last }) = self.doubted else { return };
+        let first = if first > began { first } else { last };
+        self.doubted = (last > began).then_some(Doubt { first, last });
     }
 
     fn enter(&mut self, state: State) {
@@ -167,8 +208,8 @@ mod tests {
     const BAD_STATUS: Observation = Observation::Failed(Failure::Status(503));
     const LATE: Observation = Observation::Failed(Failure::Timeout);
 
-    /// Observes one letter after the other, a second apart: `p`assed, bad `s`tatus, `t`imed out, `r`efused; returns
-    /// the states as letters: `i`nitial, `h`ealthy, `u`nhealthy.
+    /// Observes one letter after the other, a second apart: `p`assed, bad `s`tatus, `t`imed out, `r`efused,
+    /// `n`o answer to a request; returns the states as letters: `i`nitial, `h`ealthy, `u`nhealthy.
     fn states(observations: &str) -> String {
         let (mut machine, mut now) = (Machine::new(), Instant::now());
         let step = |letter| {
@@ -177,6 +218,7 @@ mod tests {
                 'p' => Observation::Passed,
                 's' => BAD_STATUS,
                 't' => LATE,
+                'n' => Observation::Unanswered,
                 _ => Observation::Refused,
             };
             let before = machine.health();
@@ -221,6 +263,23 @@ mod tests {
             ("prssppp", "huuuuuh"),
             // A refusal of an unhealthy target changes nothing.
             ("ssrppp", "iuuuuh"),
+            // Requests without an answer change nothing by themselves, and nothing if the check passes.
+            ("pnnnnn", "hhhhhh"),
+            ("pnpnpnp", "hhhhhhh"),
+            // Nor does a check that is answered, whatever the status: the threshold holds.
+            ("pnspns", "hhhhhh"),
+            ("pnss", "hhhu"),
+            // A check without an answer settles it at once, and one success ends that.
+            ("pnt", "hhu"),
+            ("pntp", "hhuh"),
+            ("nt", "iu"),
+            ("pntt", "hhuu"),
+            ("pnttppp", "hhuuuuh"),
+            // A doubt that was settled is gone.
+            ("pnpt", "hhhh"),
+            ("pnspt", "hhhhh"),
+            // An unhealthy target cannot be doubted into anything else.
+            ("ssntppp", "iuuuuuh"),
         ];
         for (observations, expected) in table {
             assert_eq!(states(observations), expected, "{observations}");
@@ -245,6 +304,10 @@ mod tests {
         assert_eq!(machine.health(), TargetHealth { state: HealthState::Healthy, reason: None });
         machine.observe(Observation::Refused, now, &check());
         assert_eq!(machine.health().reason, Some(HealthReason::FailedHealthChecks));
+        machine.observe(Observation::Passed, now, &check());
+        machine.observe(Observation::Unanswered, now, &check());
+        machine.observe(LATE, now, &check());
+        assert_eq!(machine.health().reason, Some(HealthReason::Timeout));
     }
 
     #[test]
@@ -256,6 +319,40 @@ mod tests {
         machine.observe(Observation::Refused, died, &check());
         let passed_late = machine.observe(Observation::Passed, began, &check());
         assert_eq!((passed_late, machine.health().state), (None, HealthState::Unhealthy));
+    }
+
+    #[test]
+    fn a_check_that_began_before_the_request_was_given_up_says_nothing_about_it() {
+        let began = Instant::now();
+        let given_up = began + Duration::from_millis(5);
+        let mut machine = Machine::new();
+        machine.observe(Observation::Passed, began, &check());
+        machine.observe(Observation::Unanswered, given_up, &check());
+        assert_eq!(machine.observe(LATE, began, &check()), None, "one of two failures");
+        machine.observe(Observation::Passed, began, &check());
+        let settled = machine.observe(LATE, given_up, &check());
+        assert_eq!(settled.map(|transition| transition.to.state), Some(HealthState::Unhealthy));
+    }
+
+    #[test]
+    fn requests_that_fail_while_a_check_is_under_way_do_not_put_its_verdict_off() {
+        let [first, began, last] = [0, 5, 10].map(Duration::from_millis).map(|after| Instant::now() + after);
+        let mut machine = Machine::new();
+        for given_up in [first, last] {
+            machine.observe(Observation::Unanswered, given_up, &check());
+        }
+        let mut passes = machine.clone();
+        machine.observe(LATE, began, &check());
+        assert_eq!(machine.health().state, HealthState::Unhealthy);
+        passes.observe(Observation::Passed, began, &check());
+        passes.observe(LATE, began, &check());
+        assert_eq!(
+            passes.health().state,
+            HealthState::Healthy,
+            "that one began too early for the last request"
+        );
+        passes.observe(LATE, last, &check());
+        assert_eq!(passes.health().state, HealthState::Unhealthy);
     }
 
     #[test]
