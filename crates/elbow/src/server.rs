@@ -54,8 +54,8 @@ impl Server {
         let snapshot = configurations.borrow_and_update().clone();
         let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
         let metrics = Arc::new(Metrics::new());
-        let (prober, refusals) = Prober::new(Arc::clone(&publisher));
-        let reports: Arc<dyn PassiveReports> = Arc::new(refusals);
+        let (prober, reports) = Prober::new(Arc::clone(&publisher));
+        let reports: Arc<dyn PassiveReports> = Arc::new(reports);
         let plane = Arc::new(DataPlane::start(&plane_settings(settings, &metrics), &publisher, &reports)?);
         let api = Arc::new(Api::new(
             Arc::clone(&state),

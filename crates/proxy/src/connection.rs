@@ -11,10 +11,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use elbow_model::Timestamp;
+use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::ListenerRoutes;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::Verdict;
 use crate::buffer::Buffer;
 use crate::exchange::Notes;
 use crate::failure::{CLIENT_CLOSED, Failure};
@@ -41,6 +43,8 @@ pub(crate) struct Client {
     /// Of the listener that served it last; at first of the one that a request without a host is for.
     pub(crate) idle_timeout: Duration,
     pub(crate) timer: Timer,
+    /// A target that left a request of this connection without an answer, until a check has shown what that means.
+    doubt: Option<(TargetKey, Verdict)>,
 }
 
 /// What becomes of a connection after a request.
@@ -65,6 +69,7 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
             opened: worker.clock.now(),
             idle_timeout: IDLE_TIMEOUT,
             timer: worker.timers.timer(),
+            doubt: None,
         };
         // It counts as idle from the start: when many come at once, none of them has had a turn yet.
         client.timer.restart(IDLE_TIMEOUT);
@@ -148,6 +153,26 @@ impl Client {
         self.worker.let_go_of_head(held);
         self.timer.rest(false);
         result
+    }
+
+    /// A target left a request without an answer: has it checked.
+    pub(crate) fn doubt(&mut self, group: TargetGroupKey, target: TargetKey) {
+        self.doubt = Some((target, self.worker.reports.unanswered(group, target)));
+    }
+
+    /// Waits until it is known whether this target still answers, if it has failed this client. True if something was
+    /// waited for.
+    pub(crate) async fn settle_doubt(&mut self, target: TargetKey) -> Result<bool, Alarm> {
+        match self.doubt.take() {
+            Some((doubted, mut verdict)) if doubted == target => {
+                self.timer.restart(self.idle_timeout);
+                self.timer.guard(verdict.reached()).await.map(|()| true)
+            }
+            other => {
+                self.doubt = other;
+                Ok(false)
+            }
+        }
     }
 
     /// Writes all of `out` and clears it.

@@ -5,12 +5,17 @@
 //! | the target refused the connection | another target; the session moves (`rebound:refused`) |
 //! | it took no connection in time | 504 (R24) |
 //! | it closed before it answered, and the request may be sent again | again, over a new connection, twice at most |
-//! | it closed before it answered, otherwise | 502 (E1) |
+//! | it closed before it answered, otherwise | 502 (E1), and the target is checked |
 //! | its answer is malformed | 502 (E1) |
-//! | it did not answer in time | 504 (E1) |
+//! | it did not answer in time | 504 (E1), and the target is checked |
+//! | it turned unhealthy before it answered, and the request may be sent again | another target; the session moves |
+//! | it has just failed this client, and is being checked | the request waits for the result |
+//!
+//! The last two keep a frozen target from failing a client's connection more than once.
 
 use std::future::poll_fn;
 use std::io;
+use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use elbow_http1::request::Progress;
@@ -31,6 +36,7 @@ use crate::pump::{Broken, Ends, Side};
 use crate::request_head;
 use crate::timer::Alarm;
 use crate::upstream::{ConnectError, Upstream};
+use crate::worker::Current;
 
 /// Targets that may refuse one request before it is given up.
 const MAX_REFUSALS: usize = 8;
@@ -39,6 +45,9 @@ const MAX_REFUSALS: usize = 8;
 /// closed meanwhile; a new one is closed without an answer when the target is just ending, and then the next attempt is
 /// refused, so that another target gets the request.
 const MAX_REPEATS: u32 = 2;
+
+/// Times that a request leaves a target that turned unhealthy.
+const MAX_MOVES: u32 = 8;
 
 /// Where a request goes, found out once and used for every attempt.
 pub(crate) struct Route<'a> {
@@ -62,6 +71,10 @@ enum Miss {
     Refused,
     /// The connection ended without an answer.
     Lost,
+    /// No answer came in time, or no connection.
+    Silent,
+    /// The target turned unhealthy before it answered, and the request can be sent again.
+    Unhealthy,
     /// It is of no use to go on.
     Failed(Failure),
 }
@@ -93,9 +106,17 @@ pub(crate) async fn send(
     route: &Route<'_>,
 ) -> Result<Answered, Failure> {
     let mut refused: Vec<TargetKey> = Vec::new();
-    let mut repeats = 0;
+    let (mut repeats, mut moves) = (0, 0);
+    // What is known now, once it matters that the route was found earlier.
+    let mut latest: Option<Rc<Current>> = None;
     loop {
-        let (decision, target) = choose(client, x, route, &refused)?;
+        let known = latest.as_ref().and_then(|snapshot| snapshot.table.group(route.group.key()));
+        let (decision, target) =
+            choose(client, x, route, known.map_or(route.group, |group| group), &refused)?;
+        if client.settle_doubt(target.key).await.map_err(Failure::waiting_for_target)? {
+            latest = Some(client.worker.snapshot());
+            continue;
+        }
         client.timer.serve(Some((route.group.key(), target.key)));
         request_head::write(client, x, route, &decision);
         match attempt(client, x, target, repeats > 0).await {
@@ -113,7 +134,19 @@ pub(crate) async fn send(
                 client.worker.pool.forget(target.key);
                 repeats += 1;
             }
-            Err(Miss::Lost) => return Err(Failure::Answer(502)),
+            // AWS: unknown, we do not let a request wait for a target that no request is sent to any more.
+            Err(Miss::Unhealthy) if moves < MAX_MOVES => {
+                moves += 1;
+                latest = Some(client.worker.snapshot());
+            }
+            Err(Miss::Lost) => {
+                client.doubt(route.group.key(), target.key);
+                return Err(Failure::Answer(502));
+            }
+            Err(Miss::Silent | Miss::Unhealthy) => {
+                client.doubt(route.group.key(), target.key);
+                return Err(Failure::Answer(504));
+            }
             Err(Miss::Failed(failure)) => return Err(failure),
         }
         x.rewind(&client.worker.buffers);
@@ -124,10 +157,10 @@ pub(crate) async fn send(
 fn choose<'g>(
     client: &Client,
     x: &mut Exchange,
-    route: &Route<'g>,
+    route: &Route<'_>,
+    group: &'g Group,
     refused: &[TargetKey],
 ) -> Result<(Decision, &'g Target), Failure> {
-    let group = route.group;
     let cookies = Cookies::read(x.head.cookies(x.request.filled()));
     let policy = group.stickiness();
     let decision = decide(&route.moment(client), policy, group.key(), &cookies, &group.without(refused));
@@ -184,7 +217,7 @@ async fn attempt(
                 tracing::error!(%error, "cannot open connections to targets");
                 Miss::Failed(Failure::Answer(502))
             }
-            ConnectError::Alarm(alarm) => Miss::Failed(Failure::waiting_for_target(alarm)),
+            ConnectError::Alarm(alarm) => missed(alarm, false),
         })?,
     };
     client.timer.restart(client.idle_timeout);
@@ -229,13 +262,21 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
             }
         }
         let waits_for_client = !x.is_sent() && x.upload_pump.waits_for == Side::Reader;
-        client.timer.poll_alarm(cx).map(|alarm| Err(Miss::Failed(timed_out(alarm, waits_for_client))))
+        let may_move = x.notes.response_bytes == 0 && may_repeat(x);
+        let alarm = if may_move { client.timer.poll_any_alarm(cx) } else { client.timer.poll_alarm(cx) };
+        alarm.map(|alarm| Err(missed(alarm, waits_for_client)))
     })
     .await
 }
 
-fn timed_out(alarm: Alarm, waits_for_client: bool) -> Failure {
-    if waits_for_client { Failure::waiting_for_client(alarm) } else { Failure::waiting_for_target(alarm) }
+/// What an alarm means for an attempt.
+const fn missed(alarm: Alarm, waits_for_client: bool) -> Miss {
+    match alarm {
+        Alarm::Unhealthy => Miss::Unhealthy,
+        _ if waits_for_client => Miss::Failed(Failure::waiting_for_client(alarm)),
+        Alarm::Elapsed => Miss::Silent,
+        _ => Miss::Failed(Failure::waiting_for_target(alarm)),
+    }
 }
 
 /// Moves the request towards the target.

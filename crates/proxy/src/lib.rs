@@ -48,5 +48,5 @@ mod worker;
 
 pub use addresses::BindError;
 pub use data_plane::DataPlane;
-pub use passive::PassiveReports;
+pub use passive::{Owed, PassiveReports, Verdict};
 pub use settings::{MAX_CLIENT_CONNECTIONS, Settings};

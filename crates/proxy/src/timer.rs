@@ -58,6 +58,8 @@ pub(crate) enum Alarm {
     Elapsed,
     /// The deregistration delay of the request's target is over (B22).
     Deregistered,
+    /// The request's target turned unhealthy while there are others. Only who can do something about it is told.
+    Unhealthy,
     /// A graceful stop begins.
     Draining,
     /// There are too many connections, and this one is idle.
@@ -110,11 +112,14 @@ impl Timers {
         }
     }
 
-    /// Rings every timer whose request is with a target for which `is_over` is true.
-    pub(crate) fn ring_targets(&self, is_over: impl Fn(TargetGroupKey, TargetKey) -> bool) {
+    /// Rings every timer whose request is with a target that there is something to tell about.
+    pub(crate) fn ring_targets(&self, tell: impl Fn(TargetGroupKey, TargetKey) -> Option<Alarm>) {
         for entry in &mut self.state.borrow_mut().entries {
-            if entry.target.is_some_and(|(group, target)| is_over(group, target)) {
-                entry.ring(Alarm::Deregistered);
+            match entry.target.and_then(|(group, target)| tell(group, target)) {
+                // Nothing that was to be told before is lost for this.
+                Some(Alarm::Unhealthy) if entry.alarm.is_some() => {}
+                Some(alarm) => entry.ring(alarm),
+                None => {}
             }
         }
     }
@@ -166,7 +171,7 @@ impl Timer {
         let deadline = state.now.saturating_add(u32::try_from(ticks).unwrap_or(NOWHERE)).min(NOWHERE - 2) + 1;
         let Some(entry) = state.entry(self.index) else { return };
         entry.deadline = deadline;
-        if !matches!(entry.alarm, Some(Alarm::Stopped | Alarm::Deregistered | Alarm::Evicted)) {
+        if matches!(entry.alarm, Some(Alarm::Elapsed | Alarm::Draining)) {
             entry.alarm = None;
         }
         if entry.queued > deadline {
@@ -202,18 +207,29 @@ impl Timer {
     pub(crate) fn serve(&self, target: Option<(TargetGroupKey, TargetKey)>) {
         if let Some(entry) = self.timers.state.borrow_mut().entry(self.index) {
             entry.target = target;
-            if entry.alarm == Some(Alarm::Deregistered) {
+            if matches!(entry.alarm, Some(Alarm::Deregistered | Alarm::Unhealthy)) {
                 entry.alarm = None;
             }
         }
     }
 
-    /// Ready once the timer has rung. Otherwise the task is woken when it does.
+    /// Ready once the timer has rung. Otherwise the task is woken when it does. Never [`Alarm::Unhealthy`].
     pub(crate) fn poll_alarm(&self, cx: &mut Context<'_>) -> Poll<Alarm> {
+        self.poll(cx, |alarm| alarm != Alarm::Unhealthy)
+    }
+
+    /// As [`Timer::poll_alarm`], and also ready if the target turned unhealthy: for a request that another target can
+    /// take over.
+    pub(crate) fn poll_any_alarm(&self, cx: &mut Context<'_>) -> Poll<Alarm> {
+        self.poll(cx, |_| true)
+    }
+
+    fn poll(&self, cx: &mut Context<'_>, heeds: impl FnOnce(Alarm) -> bool) -> Poll<Alarm> {
         let mut state = self.timers.state.borrow_mut();
         let Some(entry) = state.entry(self.index) else { return Poll::Pending };
-        if let Some(alarm) = entry.alarm {
-            return Poll::Ready(alarm);
+        match entry.alarm {
+            Some(alarm) if heeds(alarm) => return Poll::Ready(alarm),
+            _ => entry.alarm = None,
         }
         if !entry.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             entry.waker = Some(cx.waker().clone());
@@ -227,6 +243,16 @@ impl Timer {
         poll_fn(|cx| match future.as_mut().poll(cx) {
             Poll::Ready(output) => Poll::Ready(Ok(output)),
             Poll::Pending => self.poll_alarm(cx).map(Err),
+        })
+        .await
+    }
+
+    /// As [`Timer::guard`], with [`Timer::poll_any_alarm`].
+    pub(crate) async fn guard_any<F: Future>(&self, future: F) -> Result<F::Output, Alarm> {
+        let mut future = pin!(future);
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Ok(output)),
+            Poll::Pending => self.poll_any_alarm(cx).map(Err),
         })
         .await
     }
@@ -358,9 +384,29 @@ mod tests {
         let [one, other] = [timers.timer(), timers.timer()];
         one.serve(Some((group, gone)));
         other.serve(Some((group, there)));
-        timers.ring_targets(|_, target| target == gone);
+        timers.ring_targets(|_, target| (target == gone).then_some(Alarm::Deregistered));
         assert_eq!((rung(&one), rung(&other)), (Some(Alarm::Deregistered), None));
         one.serve(None);
         assert_eq!(rung(&one), None, "the next request goes elsewhere");
+    }
+
+    #[test]
+    fn that_a_target_turned_unhealthy_is_told_to_those_who_want_to_know() {
+        let timers = Timers::new();
+        let timer = timers.timer();
+        let target = (TargetGroupKey::new(1), TargetKey::new(2));
+        let any = |timer: &Timer| timer.poll_any_alarm(&mut Context::from_waker(Waker::noop()));
+        let ring = || timers.ring_targets(|_, _| Some(Alarm::Unhealthy));
+        timer.serve(Some(target));
+        ring();
+        timer.restart(Duration::from_secs(1));
+        assert_eq!(any(&timer), Poll::Ready(Alarm::Unhealthy), "progress does not hide it");
+        assert_eq!((rung(&timer), any(&timer)), (None, Poll::Pending), "who cannot move has overheard it");
+        ring();
+        timer.serve(Some(target));
+        assert_eq!(any(&timer), Poll::Pending, "another attempt");
+        pass(&timers, Duration::from_secs(2));
+        ring();
+        assert_eq!(rung(&timer), Some(Alarm::Elapsed), "what has rung is not hidden");
     }
 }

@@ -54,7 +54,7 @@ struct Waiting {
 }
 
 impl Upstream {
-    /// Opens a connection.
+    /// Opens a connection. Nothing is sent yet, so the request can go elsewhere if the target turns unhealthy.
     pub(crate) async fn connect(address: SocketAddr, timer: &Timer) -> Result<Self, ConnectError> {
         timer.restart(CONNECT_TIMEOUT);
         let open = || {
@@ -63,7 +63,7 @@ impl Upstream {
             Ok(socket)
         };
         let socket = open().map_err(ConnectError::Exhausted)?;
-        match timer.guard(socket.connect(address)).await {
+        match timer.guard_any(socket.connect(address)).await {
             Ok(Ok(stream)) => Ok(Self { stream, address, reused: false }),
             Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
                 Err(ConnectError::Exhausted(error))

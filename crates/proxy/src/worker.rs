@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_routing::{Bindings, Cursor, KeyMap, KeySet, Table};
+use elbow_stickiness::{Standing, Targets};
 use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng, SeedableRng};
@@ -227,9 +228,10 @@ impl Worker {
         self.clock.tick();
         let snapshot = self.snapshot();
         if self.renewed.take() {
-            self.timers.ring_targets(|group, target| {
-                let group = snapshot.table.group(group);
-                group.is_some_and(|group| group.target(target).is_none())
+            self.timers.ring_targets(|group, target| match snapshot.table.group(group)?.standing(target) {
+                Standing::Gone => Some(Alarm::Deregistered),
+                Standing::Unhealthy => Some(Alarm::Unhealthy),
+                _ => None,
             });
         }
     }

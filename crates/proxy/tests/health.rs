@@ -1,4 +1,5 @@
-//! Targets that die and come back under traffic: the data plane, the publisher and the prober together (Q5, Q11, B17).
+//! Targets that die, freeze and come back under traffic: the data plane, the publisher and the prober together (Q5, Q6,
+//! Q11, B17).
 
 #![allow(
     clippy::unwrap_used,
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -29,9 +31,11 @@ use support::configuration::{GROUP, OPTIONS, Setup};
 use support::{Events, PATIENCE, reserve};
 use tokio::sync::oneshot;
 
-/// A process that answers with its name until it is killed, health checks included.
+/// A process that answers with its name until something happens to it, health checks included. It never answers what
+/// is asked of `/slow`.
 struct Process {
     address: SocketAddr,
+    condition: Arc<AtomicU8>,
     listener: TcpListener,
     connections: Arc<Mutex<Vec<TcpStream>>>,
     accepting: JoinHandle<()>,
@@ -42,13 +46,26 @@ impl Process {
         let listener = TcpListener::bind(address).unwrap();
         let (address, connections) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
         let (socket, open) = (listener.try_clone().unwrap(), Arc::clone(&connections));
+        let condition = Arc::new(AtomicU8::new(WELL));
+        let its_condition = Arc::clone(&condition);
         let accepting = thread::spawn(move || {
             while let Ok((stream, _)) = socket.accept() {
                 open.lock().unwrap().push(stream.try_clone().unwrap());
-                thread::spawn(move || answer(stream, name));
+                let (condition, open) = (Arc::clone(&its_condition), Arc::clone(&open));
+                thread::spawn(move || answer(stream, name, &condition, &open));
             }
         });
-        Self { address, listener, connections, accepting }
+        Self { address, condition, listener, connections, accepting }
+    }
+
+    /// As SIGSTOP does: connections are taken, and nothing is answered.
+    fn freeze(&self) {
+        self.condition.store(FROZEN, Ordering::SeqCst);
+    }
+
+    /// Every request is answered with a reset.
+    fn reset_everything(&self) {
+        self.condition.store(RESETTING, Ordering::SeqCst);
     }
 
     /// As SIGKILL does: the port is closed and every connection is cut.
@@ -63,11 +80,25 @@ impl Process {
     }
 }
 
-fn answer(mut stream: TcpStream, name: &str) {
+const WELL: u8 = 0;
+const FROZEN: u8 = 1;
+const RESETTING: u8 = 2;
+
+fn answer(mut stream: TcpStream, name: &str, condition: &AtomicU8, open: &Mutex<Vec<TcpStream>>) {
     let (mut read, mut buffer) = (Vec::new(), [0; 4096]);
     while let Ok(count @ 1..) = stream.read(&mut buffer) {
         read.extend_from_slice(&buffer[..count]);
         if read.ends_with(b"\r\n\r\n") {
+            match condition.load(Ordering::SeqCst) {
+                WELL if read.starts_with(b"GET /slow ") => continue,
+                WELL => {}
+                FROZEN => continue,
+                _ => {
+                    // No copy of the socket may be left that would keep it open.
+                    open.lock().unwrap().clear();
+                    return SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+                }
+            }
             let last = read.windows(17).any(|bytes| bytes == b"Connection: close");
             let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{name}", name.len());
             if stream.write_all(response.as_bytes()).is_err() || last {
@@ -90,10 +121,14 @@ struct World {
 
 impl World {
     fn new(targets: &[SocketAddr], check: HealthCheck) -> Self {
+        Self::with(targets, check, |setup| setup)
+    }
+
+    fn with(targets: &[SocketAddr], check: HealthCheck, change: impl FnOnce(Setup) -> Setup) -> Self {
         let (reserved, port) = reserve();
-        let configuration = checked(&Setup::new(port, targets).sticky(), check);
+        let configuration = checked(&change(Setup::new(port, targets).sticky()), check);
         let publisher = Arc::new(Publisher::new(1, Arc::new(configuration), &OPTIONS).unwrap());
-        let (prober, refusals) = Prober::new(Arc::clone(&publisher));
+        let (prober, reports) = Prober::new(Arc::clone(&publisher));
         let (stop, stopped) = oneshot::channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -108,7 +143,7 @@ impl World {
         let sink: Arc<dyn Sink + Send + Sync> = events.clone();
         let settings = Settings::new(Arc::new(Metrics::new()));
         let settings = Settings { workers: NonZeroUsize::MIN, sink: Some(sink), ..settings };
-        let reports: Arc<dyn PassiveReports> = Arc::new(refusals);
+        let reports: Arc<dyn PassiveReports> = Arc::new(reports);
         let plane = DataPlane::start(&settings, &publisher, &reports).unwrap();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         Self { publisher, events, address, _plane: plane, _stop: stop, _reserved: reserved }
@@ -147,10 +182,24 @@ impl Person {
 
     /// Makes a request, which must succeed, and returns whether another target answered than before.
     fn visit(&mut self) -> bool {
-        let response = self.client.get("/", &format!("Cookie: {}\r\n", self.cookie));
-        assert_eq!(response.status(), 200);
+        self.ask("GET", "/");
+        self.hear().unwrap()
+    }
+
+    /// Sends a request.
+    fn ask(&mut self, method: &str, path: &str) {
+        let cookie = &self.cookie;
+        self.client.send(format!("{method} {path} HTTP/1.1\r\nHost: a\r\nCookie: {cookie}\r\n\r\n"));
+    }
+
+    /// Takes the answer: whether it is another target's than the last one, or the status of an error.
+    fn hear(&mut self) -> Result<bool, u16> {
+        let response = self.client.response();
+        if response.status() != 200 {
+            return Err(response.status());
+        }
         self.cookie = response.cookie("AWSALB");
-        std::mem::replace(&mut self.at, response.text().to_owned()) != self.at
+        Ok(std::mem::replace(&mut self.at, response.text().to_owned()) != self.at)
     }
 }
 
@@ -203,4 +252,86 @@ fn a_target_that_comes_back_gets_new_sessions_and_none_of_the_old() {
     world.until(1, HealthState::Healthy);
     assert!(!people.iter_mut().any(Person::visit), "nobody is moved back");
     assert!((0..3).any(|_| Person::arrive(&world).at == "one"), "new sessions begin there");
+}
+
+/// A check every 30 s that waits 200 ms: what is found out before is the doing of requests.
+fn patient() -> HealthCheck {
+    HealthCheck { timeout: Duration::from_millis(200), ..HealthCheck::default() }
+}
+
+fn impatient_clients(setup: Setup) -> Setup {
+    setup.with("idle_timeout.timeout_seconds", "1")
+}
+
+/// Three processes in good health, and nine people who are spread over them.
+fn shop(check: HealthCheck, change: fn(Setup) -> Setup) -> ([Process; 3], World, Vec<Person>) {
+    let processes = three();
+    let world = World::with(&processes.each_ref().map(|process| process.address), check, change);
+    (1..=3).for_each(|target| world.until(target, HealthState::Healthy));
+    let people = (0..9).map(|_| Person::arrive(&world)).collect();
+    (processes, world, people)
+}
+
+#[test]
+fn a_frozen_target_fails_each_connection_once_at_most_q6() {
+    for method in ["GET", "POST"] {
+        let (processes, world, mut people) = shop(patient(), impatient_clients);
+        processes[0].freeze();
+        people.retain(|person| person.at == "one");
+        people.iter_mut().for_each(|person| person.ask(method, "/"));
+        let failed = people.iter_mut().filter_map(|person| person.hear().err()).collect::<Vec<_>>();
+        assert!(!failed.is_empty() && failed.iter().all(|status| *status == 504), "{method}: {failed:?}");
+        for person in &mut people {
+            person.ask(method, "/");
+            assert!(person.hear().is_ok(), "{method}: a second failure");
+            assert_ne!(person.at, "one");
+        }
+        world.until(1, HealthState::Unhealthy);
+        let events = world.events.wait(9 + 6);
+        assert_eq!(events.iter().filter(|event| event.outcome == "rebound:unhealthy").count(), 3);
+    }
+}
+
+#[test]
+fn a_target_that_resets_everything_fails_each_connection_once_at_most_q6() {
+    for method in ["GET", "POST"] {
+        let (processes, world, mut people) = shop(patient(), |setup| setup);
+        processes[0].reset_everything();
+        people.retain(|person| person.at == "one");
+        people.iter_mut().for_each(|person| person.ask(method, "/"));
+        let failed = people.iter_mut().filter_map(|person| person.hear().err()).collect::<Vec<_>>();
+        assert!(!failed.is_empty() && failed.iter().all(|status| *status == 502), "{method}: {failed:?}");
+        for person in &mut people {
+            person.ask(method, "/");
+            assert!(person.hear().is_ok(), "{method}: a second failure");
+        }
+        world.until(1, HealthState::Unhealthy);
+    }
+}
+
+#[test]
+fn requests_that_wait_for_a_frozen_target_move_when_checks_find_it_out_q6() {
+    let interval = Duration::from_millis(50);
+    let often = HealthCheck { interval, timeout: interval, ..HealthCheck::default() };
+    let (processes, world, mut people) = shop(often, |setup| setup);
+    processes[0].freeze();
+    people.iter_mut().for_each(|person| person.ask("GET", "/"));
+    // The idle timeout is a minute, and nobody has to wait for it.
+    assert_eq!(people.iter_mut().filter(|person| person.at == "one").count(), 3);
+    assert_eq!(people.iter_mut().filter_map(|person| person.hear().unwrap().then_some(())).count(), 3);
+    let events = world.events.wait(18);
+    let moved = events.iter().filter(|event| event.outcome == "rebound:unhealthy").collect::<Vec<_>>();
+    assert!(moved.len() == 3 && moved.iter().all(|event| event.status == 200), "{moved:?}");
+}
+
+#[test]
+fn a_slow_page_is_not_the_end_of_its_target() {
+    let (_processes, world, mut people) = shop(patient(), impatient_clients);
+    for _ in 0..2 {
+        people.iter_mut().for_each(|person| person.ask("GET", "/slow"));
+        assert!(people.iter_mut().all(|person| person.hear() == Err(504)));
+        assert!(!people.iter_mut().any(Person::visit), "everybody stays");
+    }
+    let events = world.events.wait(9 + 36);
+    assert!(events[9..].iter().all(|event| event.outcome == "hit"));
 }

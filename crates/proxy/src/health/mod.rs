@@ -9,6 +9,12 @@
 //! checked at once. If its checks keep contradicting the refusals, it comes back at most twice in an interval: with the
 //! regular check and with one additional one.
 //!
+//! They also tell of requests that a target left without an answer. That alone proves nothing, so the target is only
+//! checked at once; if the check gets no answer either, it leaves the rotation without waiting for the threshold. A
+//! client that was failed like this waits for the verdict before its next request goes to that target, so that a frozen
+//! target fails a connection once. Such checks keep the distance of the check's timeout from each other: an application
+//! with slow pages causes a few more checks, and nothing else.
+//!
 //! What the results mean is decided by `elbow_routing::Machine`, not here.
 
 mod check;
@@ -16,4 +22,4 @@ mod prober;
 mod roster;
 mod schedule;
 
-pub use prober::{Prober, Refusals};
+pub use prober::{Prober, Reports};

@@ -12,51 +12,70 @@ use tokio::task::JoinSet;
 
 use super::check::check;
 use super::roster::{Job, Roster};
-use crate::PassiveReports;
 use crate::publisher::{HealthReport, Publisher};
+use crate::{Owed, PassiveReports, Verdict};
 
 /// Checks under way at once. More than are due at any time, unless thousands of targets hang; then checks wait.
 const CHECKS_AT_ONCE: usize = 1024;
-/// Refusals that wait to be taken in at most.
-const REFUSALS: usize = 1024;
+/// Reports of workers that wait to be taken in at most.
+const REPORTS: usize = 1024;
 
 /// Checks the targets of the published configuration, and publishes how they do.
 #[derive(Debug)]
 pub struct Prober {
     publisher: Arc<Publisher>,
     configured: watch::Receiver<Arc<Table>>,
-    refusals: mpsc::Receiver<Refusal>,
+    reports: mpsc::Receiver<Report>,
     roster: Roster,
     checks: JoinSet<(Job, io::Result<Observation>)>,
 }
 
-/// Where workers tell of targets that refused the connection of a request.
+/// Where workers tell of targets that failed a request.
 #[derive(Clone, Debug)]
-pub struct Refusals(mpsc::Sender<Refusal>);
+pub struct Reports(mpsc::Sender<Report>);
 
-#[derive(Clone, Copy, Debug)]
-struct Refusal {
+#[derive(Debug)]
+struct Report {
     group: TargetGroupKey,
     target: TargetKey,
     at: Instant,
+    what: What,
 }
 
-impl PassiveReports for Refusals {
-    /// Never waits. When too many reports wait, this one is lost; the target will refuse again.
+#[derive(Debug)]
+enum What {
+    Refused,
+    Unanswered(Owed),
+}
+
+impl Reports {
+    /// Never waits. When too many reports wait, this one is lost; the target will fail again.
+    fn send(&self, group: TargetGroupKey, target: TargetKey, what: What) {
+        let _ = self.0.try_send(Report { group, target, at: now(), what });
+    }
+}
+
+impl PassiveReports for Reports {
     fn refused(&self, group: TargetGroupKey, target: TargetKey) {
-        let _ = self.0.try_send(Refusal { group, target, at: now() });
+        self.send(group, target, What::Refused);
+    }
+
+    fn unanswered(&self, group: TargetGroupKey, target: TargetKey) -> Verdict {
+        let (owed, verdict) = Verdict::owed();
+        self.send(group, target, What::Unanswered(owed));
+        verdict
     }
 }
 
 impl Prober {
     /// A prober for what this publisher publishes.
-    pub fn new(publisher: Arc<Publisher>) -> (Self, Refusals) {
-        let (sender, refusals) = mpsc::channel(REFUSALS);
+    pub fn new(publisher: Arc<Publisher>) -> (Self, Reports) {
+        let (sender, reports) = mpsc::channel(REPORTS);
         let mut configured = publisher.configured();
         configured.mark_changed();
         let prober =
-            Self { publisher, configured, refusals, roster: Roster::default(), checks: JoinSet::new() };
-        (prober, Refusals(sender))
+            Self { publisher, configured, reports, roster: Roster::default(), checks: JoinSet::new() };
+        (prober, Reports(sender))
     }
 
     /// Checks targets for ever. Drop the future to stop; checks under way stop with it.
@@ -67,7 +86,7 @@ impl Prober {
             let next_start = self.next_start();
             tokio::select! {
                 Ok(()) = self.configured.changed() => self.follow(),
-                Some(refusal) = self.refusals.recv() => self.take_in_refusals(refusal),
+                Some(report) = self.reports.recv() => self.take_in_reports(report),
                 Some(done) = self.checks.join_next() => self.take_in_results(done),
                 () = sleep_until(next_start) => {}
             }
@@ -94,12 +113,15 @@ impl Prober {
         self.roster.next_due().filter(|_| self.checks.len() < CHECKS_AT_ONCE)
     }
 
-    /// Takes in this refusal and all others that are there, so that they are published together.
-    fn take_in_refusals(&mut self, first: Refusal) {
+    /// Takes in this report and all others that are there, so that they are published together.
+    fn take_in_reports(&mut self, first: Report) {
         let mut next = Some(first);
-        while let Some(Refusal { group, target, at }) = next {
-            self.roster.refused(group, target, at, now());
-            next = self.refusals.try_recv().ok();
+        while let Some(Report { group, target, at, what }) = next {
+            match what {
+                What::Refused => self.roster.refused(group, target, at, now()),
+                What::Unanswered(owed) => self.roster.unanswered(group, target, at, now(), owed),
+            }
+            next = self.reports.try_recv().ok();
         }
     }
 
@@ -117,12 +139,15 @@ impl Prober {
     }
 
     fn publish(&mut self) {
+        let settled = self.roster.take_settled();
         let reports = self.roster.take_reports();
         if !reports.is_empty() {
             self.publisher.report(&reports);
             let table = self.configured.borrow();
             reports.iter().for_each(|report| log(&table, report));
         }
+        // Those who waited for a verdict look into the snapshot now.
+        drop(settled);
     }
 }
 
@@ -186,13 +211,13 @@ mod tests {
         HealthCheck { interval, healthy_threshold: 3, ..HealthCheck::default() }
     }
 
-    fn start(configuration: &Configuration) -> (Arc<Publisher>, Refusals, JoinSet<()>) {
+    fn start(configuration: &Configuration) -> (Arc<Publisher>, Reports, JoinSet<()>) {
         let publisher = Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap();
         let publisher = Arc::new(publisher);
-        let (prober, refusals) = Prober::new(Arc::clone(&publisher));
+        let (prober, reports) = Prober::new(Arc::clone(&publisher));
         let mut running = JoinSet::new();
         running.spawn(prober.run());
-        (publisher, refusals, running)
+        (publisher, reports, running)
     }
 
     fn put_target(configuration: &mut Configuration, key: u64, address: SocketAddr) {
@@ -220,7 +245,7 @@ mod tests {
         server.spawn(serve(listener, OK));
         let mut configuration = configuration(often());
         put_target(&mut configuration, TARGET.get(), address);
-        let (publisher, _refusals, _running) = start(&configuration);
+        let (publisher, _reports, _running) = start(&configuration);
         let is = |expected| state(&publisher, TARGET) == Some(expected);
 
         until("the first check passes", || is(HealthState::Healthy)).await;
@@ -237,14 +262,36 @@ mod tests {
         put_target(&mut configuration, TARGET.get(), listener.local_addr().unwrap());
         let mut server = JoinSet::new();
         server.spawn(serve(listener, OK));
-        let (publisher, refusals, _running) = start(&configuration);
+        let (publisher, reports, _running) = start(&configuration);
         let is = |expected| state(&publisher, TARGET) == Some(expected);
 
         until("the first check passes", || is(HealthState::Healthy)).await;
         // The interval is 30 s: what follows is the doing of the refusal alone.
-        refusals.refused(GROUP, TARGET);
+        reports.refused(GROUP, TARGET);
         until("it is out", || is(HealthState::Unhealthy)).await;
         until("it is back", || is(HealthState::Healthy)).await;
+    }
+
+    #[tokio::test]
+    async fn a_verdict_is_in_the_snapshot_when_it_is_reached() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let timeout = Duration::from_millis(50);
+        let mut configuration = configuration(HealthCheck { timeout, ..HealthCheck::default() });
+        put_target(&mut configuration, TARGET.get(), address);
+        let mut server = JoinSet::new();
+        server.spawn(serve(listener, OK));
+        let (publisher, reports, _running) = start(&configuration);
+        until("it is healthy", || state(&publisher, TARGET) == Some(HealthState::Healthy)).await;
+
+        reports.unanswered(GROUP, TARGET).reached().await;
+        assert_eq!(state(&publisher, TARGET), Some(HealthState::Healthy), "the check has passed");
+        // Frozen: the kernel takes connections, and nobody answers.
+        server.shutdown().await;
+        let _frozen = TcpListener::bind(address).await.unwrap();
+        reports.unanswered(GROUP, TARGET).reached().await;
+        assert_eq!(state(&publisher, TARGET), Some(HealthState::Unhealthy));
+        reports.unanswered(GROUP, TargetKey::new(99)).reached().await;
     }
 
     #[tokio::test]
@@ -254,7 +301,7 @@ mod tests {
         let mut server = JoinSet::new();
         server.spawn(serve(listener, OK));
         let mut configuration = configuration(HealthCheck::default());
-        let (publisher, _refusals, _running) = start(&configuration);
+        let (publisher, _reports, _running) = start(&configuration);
         let healthy = |numbers: std::ops::RangeInclusive<u64>| {
             numbers.into_iter().all(|n| state(&publisher, TargetKey::new(n)) == Some(HealthState::Healthy))
         };
@@ -275,11 +322,11 @@ mod tests {
     #[tokio::test]
     async fn a_flood_of_refusals_is_cut_off_and_does_no_harm() {
         let configuration = configuration(HealthCheck::default());
-        let (publisher, refusals, _running) = start(&configuration);
-        for number in 0..10 * u64::try_from(REFUSALS).unwrap() {
-            refusals.refused(GROUP, TargetKey::new(number));
+        let (publisher, reports, _running) = start(&configuration);
+        for number in 0..10 * u64::try_from(REPORTS).unwrap() {
+            reports.refused(GROUP, TargetKey::new(number));
         }
-        until("all are taken in", || refusals.0.capacity() == REFUSALS).await;
+        until("all are taken in", || reports.0.capacity() == REPORTS).await;
         assert_eq!(state(&publisher, TARGET), None);
     }
 }

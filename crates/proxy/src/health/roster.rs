@@ -6,11 +6,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
+use elbow_model::HealthState;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::{Group, KeyMap, Machine, Observation, Table, Target};
 
 use super::schedule::{Schedule, Spread};
+use crate::Owed;
 use crate::publisher::HealthReport;
+
+/// Verdicts that one target can owe; who asks for more has none to wait for.
+const MAX_OWED: usize = 1024;
 
 /// All targets of groups that are in use, but for those that drain.
 #[derive(Debug, Default)]
@@ -18,6 +23,7 @@ pub(super) struct Roster {
     groups: KeyMap<TargetGroupKey, Checked>,
     schedule: Schedule<(TargetGroupKey, TargetKey)>,
     reports: Vec<HealthReport>,
+    settled: Vec<Owed>,
 }
 
 #[derive(Debug)]
@@ -30,6 +36,8 @@ struct Checked {
 struct Entry {
     address: SocketAddr,
     machine: Machine,
+    /// Verdicts that wait for a check which begins after these moments.
+    owed: Vec<(Instant, Owed)>,
 }
 
 /// One check that is to be made.
@@ -85,7 +93,7 @@ impl Roster {
                     self.schedule.add((key, target.key), interval, spread(target), now);
                     let health = Some(machine.health());
                     self.reports.push(HealthReport { group: key, target: target.key, health });
-                    Entry { address, machine }
+                    Entry { address, machine, owed: Vec::new() }
                 }
             };
             targets.insert(target.key, entry);
@@ -116,13 +124,44 @@ impl Roster {
     pub(super) fn finished(&mut self, job: &Job, observation: Observation) {
         let still_there = |entry: &Entry| entry.address == job.address;
         self.observe(job.group.key(), job.target, observation, job.began, still_there);
+        if let Some(entry) = self.entry(job.group.key(), job.target).filter(|entry| still_there(entry)) {
+            let is_out = entry.machine.health().state == HealthState::Unhealthy;
+            let settled = entry.owed.extract_if(.., |(since, _)| is_out || *since <= job.began);
+            let settled: Vec<Owed> = settled.map(|(_, owed)| owed).collect();
+            self.settled.extend(settled);
+        }
     }
 
     /// Takes in that a request's connection was refused, and has the target checked now if that is news.
     pub(super) fn refused(&mut self, group: TargetGroupKey, target: TargetKey, at: Instant, now: Instant) {
         if self.observe(group, target, Observation::Refused, at, |_| true) {
-            self.schedule.hurry((group, target), now);
+            let interval = self.groups.get(&group).map(|checked| checked.group.health_check().interval);
+            self.schedule.hurry((group, target), interval.unwrap_or_default(), now);
         }
+    }
+
+    /// Takes in that a request got no answer, and has the target checked. The verdict is owed until a check that began
+    /// afterwards has its result; if the target is out already, there is nothing to wait for.
+    pub(super) fn unanswered(
+        &mut self,
+        group: TargetGroupKey,
+        target: TargetKey,
+        at: Instant,
+        now: Instant,
+        owed: Owed,
+    ) {
+        self.observe(group, target, Observation::Unanswered, at, |_| true);
+        let Some(entry) = self.entry(group, target) else { return };
+        entry.owed.retain(|(_, owed)| !owed.is_void());
+        if entry.machine.health().state != HealthState::Unhealthy && entry.owed.len() < MAX_OWED {
+            entry.owed.push((at, owed));
+            let timeout = self.groups.get(&group).map(|checked| checked.group.health_check().timeout);
+            self.schedule.hurry((group, target), timeout.unwrap_or_default(), now);
+        }
+    }
+
+    fn entry(&mut self, group: TargetGroupKey, target: TargetKey) -> Option<&mut Entry> {
+        self.groups.get_mut(&group)?.targets.get_mut(&target)
     }
 
     /// Returns whether that changed anything.
@@ -142,6 +181,11 @@ impl Roster {
             self.reports.push(HealthReport { group, target, health: Some(transition.to) });
         }
         transition.is_some()
+    }
+
+    /// Verdicts that were reached since the last call. They are dropped when the reports are published.
+    pub(super) fn take_settled(&mut self) -> Vec<Owed> {
+        std::mem::take(&mut self.settled)
     }
 
     /// What has changed since the last call, in its order.
@@ -164,10 +208,12 @@ mod tests {
     use elbow_routing::{Failure, HealthView};
 
     use super::*;
+    use crate::Verdict;
     use crate::testing::{GROUP, OPTIONS, configuration, group, put, target};
 
     const TARGET: TargetKey = TargetKey::new(5);
     const FAILED: Observation = Observation::Failed(Failure::Broken);
+    const SILENT: Observation = Observation::Failed(Failure::Timeout);
 
     /// A roster that follows a configuration.
     struct World {
@@ -204,6 +250,18 @@ mod tests {
         fn reported(&mut self) -> Vec<Option<HealthState>> {
             let reports = self.roster.take_reports();
             reports.into_iter().map(|report| report.health.map(|health| health.state)).collect()
+        }
+
+        /// A request is left without an answer; somebody waits for the verdict.
+        fn leave_unanswered(&mut self) -> Verdict {
+            let (owed, verdict) = Verdict::owed();
+            self.roster.unanswered(GROUP, TARGET, self.now, self.now, owed);
+            verdict
+        }
+
+        /// How many verdicts were reached since the last time.
+        fn settled(&mut self) -> usize {
+            self.roster.take_settled().len()
         }
 
         fn refuse(&mut self) {
@@ -323,5 +381,44 @@ mod tests {
         assert_eq!(world.reported(), [Some(HealthState::Healthy)]);
         world.roster.refused(GROUP, TargetKey::new(99), world.now, world.now);
         assert_eq!(world.reported(), [], "nobody knows that one");
+    }
+
+    #[test]
+    fn a_frozen_target_is_out_with_the_first_check_after_a_request_without_an_answer() {
+        let mut world = World::with_one_target();
+        let first = world.job().unwrap();
+        world.roster.finished(&first, Observation::Passed);
+        world.reported();
+        world.now += Duration::from_secs(3);
+        let _verdicts = [world.leave_unanswered(), world.leave_unanswered()];
+        assert_eq!((world.reported().len(), world.settled()), (0, 0), "so far it is only doubted");
+        let check = world.job().unwrap();
+        assert!(world.job().is_none(), "one check for both");
+        world.roster.finished(&first, SILENT);
+        assert_eq!((world.reported().len(), world.settled()), (0, 0), "that one began before");
+        world.roster.finished(&check, SILENT);
+        assert_eq!(world.reported(), [Some(HealthState::Unhealthy)]);
+        assert_eq!(world.settled(), 2);
+        let (owed, _verdict) = Verdict::owed();
+        world.roster.unanswered(GROUP, TARGET, world.now, world.now, owed);
+        assert_eq!((world.job().is_none(), world.settled()), (true, 0), "it is out: nothing to wait for");
+    }
+
+    /// One page takes longer than the idle timeout, again and again; the application is well.
+    #[test]
+    fn a_slow_page_costs_a_few_checks_and_nothing_else() {
+        let mut world = World::with_one_target();
+        let mut checks = 0;
+        for _ in 0..300 {
+            while let Some(job) = world.job() {
+                checks += 1;
+                world.roster.finished(&job, Observation::Passed);
+            }
+            world.leave_unanswered();
+            world.now += Duration::from_secs(1);
+        }
+        assert_eq!(world.reported(), [Some(HealthState::Healthy)], "and never anything else");
+        // Ten regular ones, and one in each timeout of five seconds, which may be the same.
+        assert!((60..=72).contains(&checks), "{checks}");
     }
 }

@@ -24,8 +24,10 @@ struct Plan {
     new: bool,
     /// Where in the interval regular checks lie.
     spread: Spread,
-    /// When an additional check was last asked for.
-    hurried: Option<Instant>,
+    /// The additional check that is asked for.
+    extra: Option<Instant>,
+    /// When the last additional one was due.
+    last_extra: Option<Instant>,
 }
 
 /// A share of one half: a number out of 2^32.
@@ -50,7 +52,8 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
     /// Adds a key that is due now; one that is there already is due anew.
     pub(super) fn add(&mut self, key: K, interval: Duration, spread: Spread, now: Instant) {
         self.remove(key);
-        self.plans.insert(key, Plan { interval, next: now, new: true, spread, hurried: None });
+        self.plans
+            .insert(key, Plan { interval, next: now, new: true, spread, extra: None, last_extra: None });
         self.queue.insert((now, key));
     }
 
@@ -58,8 +61,8 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
     pub(super) fn remove(&mut self, key: K) {
         if let Some(plan) = self.plans.remove(&key) {
             self.queue.remove(&(plan.next, key));
-            if let Some(hurried) = plan.hurried {
-                self.queue.remove(&(hurried, key));
+            if let Some(extra) = plan.extra {
+                self.queue.remove(&(extra, key));
             }
         }
     }
@@ -77,13 +80,17 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
         plan.next = next;
     }
 
-    /// Asks for one additional check now. It is granted once in an interval; otherwise the next regular one must do.
-    pub(super) fn hurry(&mut self, key: K, now: Instant) {
+    /// Asks for one additional check, now, or when so much time will have passed since the last additional one.
+    pub(super) fn hurry(&mut self, key: K, gap: Duration, now: Instant) {
         let Some(plan) = self.plans.get_mut(&key) else { return };
-        if plan.hurried.is_none_or(|hurried| hurried + plan.interval <= now) {
-            plan.hurried = Some(now);
-            self.queue.insert((now, key));
+        let due = plan.last_extra.map_or(now, |last| now.max(last + gap));
+        match plan.extra {
+            Some(extra) if extra <= due => return,
+            Some(extra) if extra != plan.next => drop(self.queue.remove(&(extra, key))),
+            _ => {}
         }
+        plan.extra = Some(due);
+        self.queue.insert((due, key));
     }
 
     /// Takes out a key that is due.
@@ -91,6 +98,9 @@ impl<K: Copy + Ord + Hash> Schedule<K> {
         let (due, key) = *self.queue.first().filter(|(due, _)| *due <= now)?;
         self.queue.pop_first();
         let plan = self.plans.get_mut(&key)?;
+        if plan.extra == Some(due) {
+            (plan.extra, plan.last_extra) = (None, plan.extra);
+        }
         if plan.next == due {
             let step = if plan.new { plan.spread.of(plan.interval) } else { plan.interval };
             plan.new = false;
@@ -172,19 +182,34 @@ mod tests {
     }
 
     #[test]
-    fn one_additional_check_is_granted_in_an_interval() {
+    fn additional_checks_keep_their_distance_from_each_other() {
         let (mut schedule, start) = (Schedule::default(), Instant::now());
         schedule.add(1, INTERVAL, FULL, start);
         assert_eq!(schedule.take_due(start), Some(1));
         let mut hurried = |seconds| {
-            schedule.hurry(1, start + secs(seconds));
+            schedule.hurry(1, INTERVAL, start + secs(seconds));
             schedule.take_due(start + secs(seconds))
         };
         assert_eq!([hurried(3), hurried(4), hurried(29)], [Some(1), None, None]);
         assert_eq!(hurried(30), Some(1), "the regular one");
         assert_eq!([hurried(33), hurried(34)], [Some(1), None]);
-        schedule.hurry(9, start);
+        schedule.hurry(9, INTERVAL, start);
         assert_eq!(schedule.next(), Some(start + secs(60)), "the regular checks are where they were");
+        assert_eq!(schedule.take_due(start + secs(60)), Some(1));
+        assert_eq!(schedule.next(), Some(start + secs(63)), "one was asked for at 34");
+    }
+
+    #[test]
+    fn who_asks_for_less_distance_brings_the_additional_check_forward() {
+        let (mut schedule, start) = (Schedule::default(), Instant::now());
+        schedule.add(1, INTERVAL, FULL, start);
+        assert_eq!(schedule.take_due(start), Some(1));
+        schedule.hurry(1, INTERVAL, start + secs(1));
+        assert_eq!(schedule.take_due(start + secs(1)), Some(1));
+        schedule.hurry(1, INTERVAL, start + secs(2));
+        schedule.hurry(1, secs(5), start + secs(3));
+        schedule.hurry(1, INTERVAL, start + secs(4));
+        assert_eq!(taken(&mut schedule, start, secs(40))[&1], [6, 30]);
     }
 
     #[test]
@@ -201,7 +226,7 @@ mod tests {
     fn what_was_removed_is_not_due() {
         let (mut schedule, start) = (Schedule::default(), Instant::now());
         schedule.add(1, INTERVAL, FULL, start);
-        schedule.hurry(1, start);
+        schedule.hurry(1, INTERVAL, start);
         schedule.remove(1);
         schedule.remove(1);
         assert_eq!((schedule.take_due(start), schedule.next()), (None, None));

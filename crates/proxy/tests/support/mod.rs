@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_proxy::publisher::Publisher;
-use elbow_proxy::{DataPlane, PassiveReports, Settings};
+use elbow_proxy::{DataPlane, PassiveReports, Settings, Verdict};
 use elbow_telemetry::{AnsweredBy, MatchedRule, Metrics, RequestFinished, Sink};
 use socket2::{Domain, Socket, Type};
 
@@ -173,5 +173,10 @@ impl Sink for Events {
 impl PassiveReports for Events {
     fn refused(&self, _: TargetGroupKey, target: TargetKey) {
         self.refused.lock().unwrap().push(target.get());
+    }
+
+    /// Nobody checks anything.
+    fn unanswered(&self, group: TargetGroupKey, target: TargetKey) -> Verdict {
+        ().unanswered(group, target)
     }
 }
