@@ -16,7 +16,7 @@ from botocore.config import Config
 
 from bench.clients import Target
 from bench.peers import Proxy, first_line
-from bench.process import Process, free_port, listens
+from bench.process import Process, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 REGISTER_BATCH = 500
@@ -58,7 +58,6 @@ class Elbow(Proxy):
             process.wait_until(lambda: answers(f"http://127.0.0.1:{api_port}/healthz"), "ready")
             port = free_port()
             set_up(client(api_port), targets, port, process)
-            process.wait_until(lambda: listens(port), "listening")
         except BaseException:
             process.stop()
             raise

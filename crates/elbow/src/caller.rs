@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use elbow_api::{Api, sigv4};
+use elbow_api::sigv4;
 use elbow_model::{Credential, Region};
 
 use crate::clock::now;
+use crate::server::Endpoint;
 
 /// Version of the API that is called.
 const VERSION: &str = "2015-12-01";
@@ -14,7 +15,7 @@ const VERSION: &str = "2015-12-01";
 /// Calls the API of this process in one region.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    pub(crate) api: Arc<Api>,
+    pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) credential: Arc<Credential>,
     pub(crate) region: Region,
 }
@@ -52,7 +53,7 @@ impl Caller {
             .0;
         sigv4::sign(&mut parts, form.as_bytes(), &self.credential, &self.region, now());
         let request = http::Request::from_parts(parts, Bytes::from(form));
-        let response = self.api.handle(request).await;
+        let response = self.endpoint.handle(request).await;
         let xml = String::from_utf8_lossy(response.body()).into_owned();
         let answer = Answer { action: action.to_owned(), xml };
         if response.status().is_success() {

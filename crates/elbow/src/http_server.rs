@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use elbow_api::Api;
 use elbow_telemetry::Metrics;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
@@ -16,6 +15,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+
+use crate::server::Endpoint;
 
 /// Largest body of a request, in bytes: one more than the API takes, so that the API can say what is wrong.
 const MAX_BODY_BYTES: usize = elbow_api::wire::form::FORM_BYTES + 1;
@@ -31,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What is served.
 #[derive(Clone)]
 pub(crate) struct Served {
-    pub(crate) api: Arc<Api>,
+    pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
@@ -100,7 +101,9 @@ impl Served {
         let (head, body) = request.into_parts();
         let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await;
         match body {
-            Ok(Ok(body)) => self.api.handle(Request::from_parts(head, body.to_bytes())).await.map(Full::new),
+            Ok(Ok(body)) => {
+                self.endpoint.handle(Request::from_parts(head, body.to_bytes())).await.map(Full::new)
+            }
             Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => plain(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 format!("a request has at most {MAX_BODY_BYTES} bytes\n"),

@@ -1,8 +1,9 @@
 //! The server put together: store, API and data plane, and the tasks between them.
 //!
 //! Changes flow one way: API → store → publisher → workers. Health flows back: prober → publisher → workers, and to
-//! the API for those who ask.
+//! the API for those who ask. An API call is answered when its change has gone the whole way; see [`Endpoint`].
 
+mod endpoint;
 mod glue;
 mod tasks;
 
@@ -23,6 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+pub(crate) use self::endpoint::Endpoint;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -30,7 +32,7 @@ use crate::{descriptors, http_server, key_ring, random};
 
 /// A running server.
 pub(crate) struct Server {
-    api: Arc<Api>,
+    endpoint: Arc<Endpoint>,
     api_address: SocketAddr,
     state: Arc<State>,
     plane: Arc<DataPlane>,
@@ -71,9 +73,10 @@ impl Server {
         tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));
-        let served = http_server::Served { api: Arc::clone(&api), metrics };
+        let endpoint = Arc::new(Endpoint { api, state: Arc::clone(&state), plane: Arc::clone(&plane) });
+        let served = http_server::Served { endpoint: Arc::clone(&endpoint), metrics };
         tasks.spawn(http_server::serve(listener, served, stop));
-        Ok(Self { api, api_address, state, plane, stop_api, tasks, _lock: lock })
+        Ok(Self { endpoint, api_address, state, plane, stop_api, tasks, _lock: lock })
     }
 
     /// Where the API is.
@@ -82,8 +85,8 @@ impl Server {
     }
 
     /// The API itself.
-    pub(crate) fn api(&self) -> Arc<Api> {
-        Arc::clone(&self.api)
+    pub(crate) fn endpoint(&self) -> Arc<Endpoint> {
+        Arc::clone(&self.endpoint)
     }
 
     /// The oldest pair that may sign API calls.

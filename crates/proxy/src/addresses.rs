@@ -107,6 +107,12 @@ impl Addresses {
         self.state().problems.values().cloned().collect()
     }
 
+    /// How many sockets this process has at an address.
+    #[cfg(test)]
+    pub(crate) fn sockets(&self, address: SocketAddr) -> usize {
+        self.state().sockets.get(&address).copied().unwrap_or_default()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -145,9 +151,7 @@ mod tests {
     #[test]
     fn an_address_belongs_to_one_process_until_its_last_socket_is_closed() {
         let [one, other] = [false, false].map(|takes_over| Arc::new(Addresses::new(takes_over)));
-        // Stays bound, so that nobody else gets the port; it is in nobody's way, because it does not listen.
-        let reserved = bind("127.0.0.1:0".parse().unwrap(), true).unwrap();
-        let address = reserved.local_addr().unwrap().as_socket().unwrap();
+        let (_reserved, address) = crate::testing::reserve();
 
         let first = one.open(address).unwrap();
         let second = one.open(address).expect("the same process shares its own address");

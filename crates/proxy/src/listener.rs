@@ -3,22 +3,26 @@
 //! All sockets of one address share it, and the kernel spreads new connections over them; see [`crate::addresses`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{SocketAddr, TcpListener as StdTcpListener};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use elbow_routing::Bindings;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 
-use crate::addresses::{Addresses, Listening};
+use crate::addresses::{Addresses, BindError, Listening};
 use crate::connection;
+use crate::publisher::Wanted;
 use crate::worker::Worker;
 
 /// The listening sockets of one worker.
 pub(crate) struct Sockets {
     worker: Rc<Worker>,
-    wanted: watch::Receiver<Arc<Bindings>>,
+    wanted: watch::Receiver<Wanted>,
+    /// The revision since which those are wanted that were opened last.
+    followed: u64,
+    /// Tells the others: see [`Sockets::report`].
+    settled: watch::Sender<u64>,
     addresses: Arc<Addresses>,
     /// Told to close when their address is not wanted any more.
     open: BTreeMap<SocketAddr, Rc<Notify>>,
@@ -29,10 +33,12 @@ pub(crate) struct Sockets {
 impl Sockets {
     pub(crate) fn new(
         worker: Rc<Worker>,
-        wanted: watch::Receiver<Arc<Bindings>>,
+        wanted: watch::Receiver<Wanted>,
+        settled: watch::Sender<u64>,
         addresses: Arc<Addresses>,
     ) -> Self {
-        Self { worker, wanted, addresses, open: BTreeMap::new(), failed: BTreeSet::new(), closed: false }
+        let (open, failed) = (BTreeMap::new(), BTreeSet::new());
+        Self { worker, wanted, followed: 0, settled, addresses, open, failed, closed: false }
     }
 
     /// Completes when other sockets are wanted.
@@ -48,7 +54,7 @@ impl Sockets {
         if self.closed {
             return;
         }
-        let wanted = Arc::clone(&self.wanted.borrow_and_update());
+        let Wanted { since, bindings: wanted } = self.wanted.borrow_and_update().clone();
         self.open.retain(|address, close| {
             let keep = wanted.get(*address).is_some();
             if !keep {
@@ -68,6 +74,16 @@ impl Sockets {
                 self.open(address);
             }
         }
+        self.followed = since;
+    }
+
+    /// Tells how far it has followed, once the sockets that are not wanted any more have closed. Those that could not
+    /// be opened keep nobody waiting.
+    pub(crate) fn report(&self) {
+        if self.worker.accepting.get() == self.open.len() {
+            self.settled
+                .send_if_modified(|settled| std::mem::replace(settled, self.followed) != self.followed);
+        }
     }
 
     /// Tries those again that could not be opened.
@@ -80,19 +96,27 @@ impl Sockets {
     /// Closes all of them, for good.
     pub(crate) fn close(&mut self) {
         self.closed = true;
+        // From now on it is as the publisher wants it, whatever that is.
+        self.followed = u64::MAX;
         std::mem::take(&mut self.open).values().for_each(|close| close.notify_one());
     }
 
     fn open(&mut self, address: SocketAddr) {
-        match self.addresses.open(address) {
-            Ok((socket, listening)) => {
+        match self.listen(address) {
+            Ok((listener, listening)) => {
                 let close = Rc::new(Notify::new());
                 self.open.insert(address, Rc::clone(&close));
                 self.worker.accepting.set(self.worker.accepting.get() + 1);
                 if self.failed.remove(&address) {
                     self.addresses.solve(address);
                 }
-                tokio::task::spawn_local(accept(Rc::clone(&self.worker), socket, listening, address, close));
+                tokio::task::spawn_local(accept(
+                    Rc::clone(&self.worker),
+                    listener,
+                    listening,
+                    address,
+                    close,
+                ));
             }
             Err(problem) => {
                 self.failed.insert(address);
@@ -100,23 +124,25 @@ impl Sockets {
             }
         }
     }
+
+    fn listen(&self, address: SocketAddr) -> Result<(TcpListener, Listening), BindError> {
+        let (socket, listening) = self.addresses.open(address)?;
+        let listener = TcpListener::from_std(socket).map_err(|source| BindError { address, source })?;
+        Ok((listener, listening))
+    }
 }
 
 /// Accepts until told to close; what is waiting by then is still accepted.
 async fn accept(
     worker: Rc<Worker>,
-    socket: StdTcpListener,
+    listener: TcpListener,
     listening: Listening,
     address: SocketAddr,
     close: Rc<Notify>,
 ) {
-    match TcpListener::from_std(socket) {
-        Ok(listener) => accept_all(&worker, listener, address, &close).await,
-        Err(error) => tracing::error!(%address, %error, "cannot watch a listening socket"),
-    }
+    accept_all(&worker, listener, address, &close).await;
     drop(listening);
-    worker.accepting.set(worker.accepting.get() - 1);
-    worker.notice_empty();
+    worker.socket_closed();
 }
 
 async fn accept_all(worker: &Rc<Worker>, listener: TcpListener, address: SocketAddr, close: &Notify) {

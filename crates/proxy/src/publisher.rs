@@ -32,8 +32,18 @@ pub type Snapshots = Arc<ArcSwap<Snapshot>>;
 pub struct Publisher {
     latest: Mutex<Latest>,
     snapshots: Snapshots,
-    sockets: watch::Sender<Arc<Bindings>>,
+    sockets: watch::Sender<Wanted>,
     configured: watch::Sender<Arc<Table>>,
+    published: watch::Sender<u64>,
+}
+
+/// The sockets that are wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    /// The revision of the configuration since which they are.
+    pub(crate) since: u64,
+    /// They, and the listeners on each.
+    pub(crate) bindings: Arc<Bindings>,
 }
 
 /// What the newest snapshot was made of.
@@ -69,7 +79,8 @@ impl Publisher {
         let health = HealthView::default();
         let table = Arc::new(Table::compile(&configuration, &health, options));
         Ok(Self {
-            sockets: watch::Sender::new(Arc::clone(table.bindings())),
+            sockets: watch::Sender::new(Wanted { since: revision, bindings: Arc::clone(table.bindings()) }),
+            published: watch::Sender::new(revision),
             configured: watch::Sender::new(Arc::clone(&table)),
             snapshots: Arc::new(ArcSwap::from_pointee(Snapshot { revision, table, keyring })),
             latest: Mutex::new(Latest { configuration, health }),
@@ -96,11 +107,13 @@ impl Publisher {
         self.snapshots.store(Arc::new(snapshot));
         latest.configuration = configuration;
         if !Arc::ptr_eq(table.bindings(), current.table.bindings()) {
-            self.sockets.send_replace(Arc::clone(table.bindings()));
+            self.sockets.send_replace(Wanted { since: revision, bindings: Arc::clone(table.bindings()) });
         }
         if !touched.is_nothing() {
             self.configured.send_replace(table);
         }
+        // Last: whoever sees it finds everything else.
+        self.published.send_replace(revision);
         ring.map(drop)
     }
 
@@ -126,8 +139,13 @@ impl Publisher {
     }
 
     /// Changes when other sockets are wanted, or other listeners on them.
-    pub fn sockets(&self) -> watch::Receiver<Arc<Bindings>> {
+    pub(crate) fn sockets(&self) -> watch::Receiver<Wanted> {
         self.sockets.subscribe()
+    }
+
+    /// The revision of the configuration that is published.
+    pub(crate) fn published(&self) -> watch::Receiver<u64> {
+        self.published.subscribe()
     }
 
     /// Changes with the configuration, but not with the health of targets: what to check is read from here.

@@ -12,6 +12,7 @@ use elbow_model::{
     TargetGroupName, TargetId, TargetType, Timestamp,
 };
 use elbow_routing::Options;
+use socket2::{Domain, Socket, Type};
 
 /// Listens on 127.0.0.1 with ports as they are.
 pub(crate) const OPTIONS: Options =
@@ -19,6 +20,16 @@ pub(crate) const OPTIONS: Options =
 
 /// The one target group.
 pub(crate) const GROUP: TargetGroupKey = TargetGroupKey::new(1);
+
+/// A port that nobody else gets. It is in nobody's way, because it is bound and does not listen.
+pub(crate) fn reserve() -> (Socket, SocketAddr) {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.set_reuse_address(true).unwrap();
+    socket.set_reuse_port(true).unwrap();
+    socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    (socket, address)
+}
 
 fn scope() -> Scope {
     let region = Region::parse("us-east-1").unwrap();

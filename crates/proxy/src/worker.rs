@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_routing::{Bindings, Cursor, KeyMap, KeySet, Table};
+use elbow_routing::{Cursor, KeyMap, KeySet, Table};
 use elbow_stickiness::{Standing, Targets};
 use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
 use rand_chacha::ChaCha12Rng;
@@ -27,7 +27,7 @@ use crate::buffer::BufferPool;
 use crate::clock::Clock;
 use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
-use crate::publisher::{Publisher, Snapshot, Snapshots};
+use crate::publisher::{Publisher, Snapshot, Snapshots, Wanted};
 use crate::timer::{Alarm, TICK, Timers};
 use crate::upstream::Pool;
 use crate::{PassiveReports, Settings};
@@ -57,7 +57,8 @@ pub(crate) struct Stop {
 pub(crate) struct Parts {
     runtime: Runtime,
     snapshots: Snapshots,
-    sockets: watch::Receiver<Arc<Bindings>>,
+    sockets: watch::Receiver<Wanted>,
+    settled: watch::Sender<u64>,
     addresses: Arc<Addresses>,
     metrics: Arc<Metrics>,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
@@ -111,8 +112,8 @@ pub(crate) struct Worker {
     max_connections: usize,
     /// Memory of heads that have not arrived completely.
     half_heads: Cell<usize>,
-    /// The last connection and the last socket of a draining worker are gone.
-    empty: Notify,
+    /// A listening socket has closed, or the last connection of a draining worker.
+    closed: Notify,
 }
 
 impl Parts {
@@ -121,11 +122,13 @@ impl Parts {
         publisher: &Publisher,
         reports: &Arc<dyn PassiveReports>,
         addresses: &Arc<Addresses>,
+        settled: watch::Sender<u64>,
     ) -> io::Result<Self> {
         Ok(Self {
             runtime: Builder::new_current_thread().enable_io().enable_time().build()?,
             snapshots: publisher.snapshots(),
             sockets: publisher.sockets(),
+            settled,
             addresses: Arc::clone(addresses),
             metrics: Arc::clone(&settings.metrics),
             sink: settings.sink.clone(),
@@ -160,12 +163,13 @@ impl Parts {
             accepting: Cell::new(0),
             max_connections: self.max_connections,
             half_heads: Cell::new(0),
-            empty: Notify::new(),
+            closed: Notify::new(),
         });
         let tasks = LocalSet::new();
         tasks.block_on(&self.runtime, async {
-            let mut sockets = Sockets::new(Rc::clone(&worker), self.sockets, self.addresses);
+            let mut sockets = Sockets::new(Rc::clone(&worker), self.sockets, self.settled, self.addresses);
             sockets.follow();
+            sockets.report();
             // Nobody waits any more if the start has failed elsewhere.
             let _ = ready.send(());
             worker.control(stops, sockets).await;
@@ -209,8 +213,9 @@ impl Worker {
                         sockets.retry();
                     }
                 }
-                () = self.empty.notified() => {}
+                () = self.closed.notified() => {}
             }
+            sockets.report();
             let over = deadline.is_some_and(|deadline| deadline <= Instant::now());
             if self.phase.get() == Phase::Draining && (over || self.is_empty()) {
                 break;
@@ -345,8 +350,14 @@ impl Worker {
     /// Wakes the end of a graceful stop when nothing is left to be waited for.
     pub(crate) fn notice_empty(&self) {
         if self.phase.get() == Phase::Draining && self.is_empty() {
-            self.empty.notify_one();
+            self.closed.notify_one();
         }
+    }
+
+    /// Counts a listening socket that is closed.
+    pub(crate) fn socket_closed(&self) {
+        self.accepting.set(self.accepting.get() - 1);
+        self.closed.notify_one();
     }
 
     fn is_empty(&self) -> bool {

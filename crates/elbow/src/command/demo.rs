@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use elbow_demo::control::{self, Origin};
 use elbow_demo::fleet::{Fleet, FleetSettings, TargetPlace};
@@ -28,11 +28,6 @@ const REGION: &str = "us-east-1";
 /// The targets: name and zone.
 const TARGETS: [(&str, &str); 3] =
     [("cart-1", "us-east-1a"), ("cart-2", "us-east-1b"), ("cart-3", "us-east-1c")];
-
-/// Longest time from the listener's creation until it listens.
-const START_TIMEOUT: Duration = Duration::from_secs(5);
-/// Pause between two looks whether it does.
-const START_PAUSE: Duration = Duration::from_millis(2);
 
 /// Runs one cart until the demo that started it is gone.
 pub(crate) fn target(target: cli::DemoTarget) -> Result<(), Failure> {
@@ -65,8 +60,11 @@ async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
     let fleet = Arc::new(Fleet::start(fleet_settings(&demo.sessions, control.local_addr()?)?).await?);
     let credential =
         server.first_credential().ok_or_else(|| Failure::failed("the server has made no pair"))?;
-    let caller =
-        Caller { api: server.api(), credential: Arc::clone(&credential), region: Region::parse(REGION)? };
+    let caller = Caller {
+        endpoint: server.endpoint(),
+        credential: Arc::clone(&credential),
+        region: Region::parse(REGION)?,
+    };
     let balancer = Arc::new(DemoBalancer::create(caller, demo.port, &fleet.targets()).await?);
     let origins = ["127.0.0.1", "localhost", &balancer.dns_name];
     let origins = origins.iter().map(|host| format!("http://{host}:{}", demo.port).parse::<Origin>());
@@ -98,18 +96,12 @@ fn free(port: u16, flag: &str) -> Result<(), Failure> {
     })
 }
 
-/// Waits until the load balancer listens, so that whoever reads the welcome can believe it.
+/// Makes sure that the load balancer listens, so that whoever reads the welcome can believe it.
 async fn answers(port: u16) -> Result<(), Failure> {
-    let deadline = Instant::now() + START_TIMEOUT;
-    while let Err(error) = TcpStream::connect(loopback(port)).await {
-        if Instant::now() > deadline {
-            return Err(Failure::failed(format!(
-                "the load balancer does not answer on port {port}: {error}"
-            )));
-        }
-        tokio::time::sleep(START_PAUSE).await;
-    }
-    Ok(())
+    let answers = TcpStream::connect(loopback(port)).await;
+    answers.map(drop).map_err(|error| {
+        Failure::failed(format!("the load balancer does not answer on port {port}: {error}"))
+    })
 }
 
 fn fleet_settings(sessions: &SessionBackend, control: SocketAddr) -> Result<FleetSettings, Failure> {

@@ -8,6 +8,7 @@
 )]
 #![allow(unreachable_pub, reason = "nothing outside this crate uses it")]
 
+mod changes;
 mod command_line;
 mod sessions;
 mod world;

@@ -32,7 +32,9 @@ pub fn sdk(program: &Program) -> Client {
 /// A load balancer with one target group and one listener.
 pub struct Shop {
     pub port: u16,
-    group: String,
+    pub group: String,
+    pub listener: String,
+    balancer: String,
 }
 
 impl Shop {
@@ -41,55 +43,16 @@ impl Shop {
         let made =
             sdk.create_load_balancer().name("shop").subnets("subnet-a").subnets("subnet-b").send().await;
         let balancer = made.unwrap().load_balancers()[0].load_balancer_arn().unwrap().to_owned();
-        let made = sdk
-            .create_target_group()
-            .name("carts")
-            .protocol(ProtocolEnum::Http)
-            .port(80)
-            .vpc_id("vpc-1")
-            .target_type(TargetTypeEnum::Ip)
-            .health_check_interval_seconds(5)
-            .health_check_timeout_seconds(2)
-            .send()
-            .await;
-        let group = made.unwrap().target_groups()[0].target_group_arn().unwrap().to_owned();
-        let described = targets
-            .iter()
-            .map(|target| TargetDescription::builder().id("127.0.0.1").port(target.port().into()).build());
-        let registered =
-            sdk.register_targets().target_group_arn(&group).set_targets(Some(described.collect()));
-        registered.send().await.unwrap();
-        let port = Self::listen(sdk, &balancer, &group).await;
-        let shop = Self { port, group };
+        let group = group(sdk, "carts", targets).await;
+        let (port, listener) = listen(sdk, &balancer, &group).await;
+        let shop = Self { port, group, listener, balancer };
         shop.in_service(sdk, targets.len()).await;
-        // Workers open their sockets some milliseconds after the API has answered.
-        while tokio::net::TcpStream::connect(("127.0.0.1", shop.port)).await.is_err() {
-            tokio::task::yield_now().await;
-        }
         shop
     }
 
-    /// Ports are picked by the system and may be taken by others meanwhile; then the next one is tried.
-    async fn listen(sdk: &Client, balancer: &str, group: &str) -> u16 {
-        loop {
-            let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-            let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build();
-            let made = sdk
-                .create_listener()
-                .load_balancer_arn(balancer)
-                .protocol(ProtocolEnum::Http)
-                .port(port.into())
-                .default_actions(forward)
-                .send()
-                .await;
-            match made {
-                Ok(_) => return port,
-                Err(error) => {
-                    let error = error.into_service_error();
-                    assert!(error.is_invalid_configuration_request_exception(), "{error:?}");
-                }
-            }
-        }
+    /// Makes one more listener, and returns its port and ARN.
+    pub async fn listen(&self, sdk: &Client) -> (u16, String) {
+        listen(sdk, &self.balancer, &self.group).await
     }
 
     /// Waits until so many targets are healthy.
@@ -113,5 +76,54 @@ impl Shop {
             .map(|(key, value)| TargetGroupAttribute::builder().key(*key).value(*value).build());
         let modified = sdk.modify_target_group_attributes().target_group_arn(&self.group);
         modified.set_attributes(Some(attributes.collect())).send().await.unwrap();
+    }
+}
+
+/// Makes a target group with these targets, and returns its ARN.
+pub async fn group(sdk: &Client, name: &str, targets: &[Target]) -> String {
+    let made = sdk
+        .create_target_group()
+        .name(name)
+        .protocol(ProtocolEnum::Http)
+        .port(80)
+        .vpc_id("vpc-1")
+        .target_type(TargetTypeEnum::Ip)
+        .health_check_interval_seconds(5)
+        .health_check_timeout_seconds(2)
+        .send()
+        .await;
+    let group = made.unwrap().target_groups()[0].target_group_arn().unwrap().to_owned();
+    let described = targets
+        .iter()
+        .map(|target| TargetDescription::builder().id("127.0.0.1").port(target.port().into()).build());
+    let registered = sdk.register_targets().target_group_arn(&group).set_targets(Some(described.collect()));
+    registered.send().await.unwrap();
+    group
+}
+
+/// The action that sends all requests to a target group.
+pub fn forward(group: &str) -> Action {
+    Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(group).build()
+}
+
+/// Makes a listener on a port that the system picks. Others may take it meanwhile; then the next one is tried.
+async fn listen(sdk: &Client, balancer: &str, group: &str) -> (u16, String) {
+    loop {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let made = sdk
+            .create_listener()
+            .load_balancer_arn(balancer)
+            .protocol(ProtocolEnum::Http)
+            .port(port.into())
+            .default_actions(forward(group))
+            .send()
+            .await;
+        match made {
+            Ok(made) => return (port, made.listeners()[0].listener_arn().unwrap().to_owned()),
+            Err(error) => {
+                let error = error.into_service_error();
+                assert!(error.is_invalid_configuration_request_exception(), "{error:?}");
+            }
+        }
     }
 }
