@@ -116,7 +116,7 @@ impl Group {
     }
 
     /// Whether this registration's instance is missing from the instance directory.
-    pub fn is_unresolved(&self, key: TargetKey) -> bool {
+    pub(crate) fn is_unresolved(&self, key: TargetKey) -> bool {
         self.unresolved.binary_search(&key).is_ok()
     }
 

@@ -19,7 +19,7 @@
 //! # A target's way
 //!
 //! [`Machine`] turns the results of health checks into states. [`HealthView`] holds the states of all targets.
-//! [`Table::target_health`] tells them in AWS's words, with what the configuration adds.
+//! [`Table::target_health`] tells them of each registered target, in AWS's words.
 //!
 //! Fact numbers (B17 and so on) in the documentation refer to the project's list of observed ALB behaviour.
 

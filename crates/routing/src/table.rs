@@ -106,21 +106,17 @@ impl Table {
         self.used.contains(&group)
     }
 
-    /// What `DescribeTargetHealth` says of a registration (B17, B18). What this table has not heard of yet, because the
-    /// configuration is newer, is being registered.
+    /// What is known of the health of a target that is registered, not draining, and whose group is in use (B17, B18):
+    /// that much is asked of the configuration first, which may be newer than this table. What this table has not heard
+    /// of yet is being registered.
     pub fn target_health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth {
         let tell = |state, reason| TargetHealth { state, reason: Some(reason) };
-        let found = self.group(group).map(|known| (known, known.target(target)));
-        match found {
-            Some((_, Some(target))) if target.drains_until.is_some() => {
-                tell(HealthState::Draining, HealthReason::DeregistrationInProgress)
-            }
-            _ if !self.is_used(group) => tell(HealthState::Unused, HealthReason::NotInUse),
+        match self.group(group).map(|group| (group, group.target(target))) {
             Some((_, Some(target))) => target.health,
             Some((group, None)) if group.is_unresolved(target) => {
                 tell(HealthState::Unused, HealthReason::InvalidState)
             }
-            _ => tell(HealthState::Initial, HealthReason::RegistrationInProgress),
+            Some((_, None)) | None => tell(HealthState::Initial, HealthReason::RegistrationInProgress),
         }
     }
 }
@@ -143,12 +139,9 @@ mod tests {
     };
 
     #[test]
-    fn every_target_has_a_state_in_the_words_of_aws() {
-        let mut configuration = one_group(2);
-        configuration.put(Target { deregistered: Some(Timestamp::from_secs(100)), ..target(1, 3) });
+    fn every_target_has_a_health_in_the_words_of_aws() {
+        let mut configuration = one_group(3);
         configuration.put(instance_target(1, 4, "i-unknown"));
-        configuration.put(group(2));
-        configuration.put(target(2, 5));
         let mut health = HealthView::default();
         health.set(group_key(1), target_key(1), UNHEALTHY);
         health.set(group_key(1), target_key(3), HEALTHY);
@@ -160,12 +153,11 @@ mod tests {
         };
         assert_eq!(told(1, 1), ("unhealthy", Some("Target.FailedHealthChecks")));
         assert_eq!(told(1, 2), ("initial", Some("Elb.RegistrationInProgress")));
-        assert_eq!(told(1, 3), ("draining", Some("Target.DeregistrationInProgress")));
+        assert_eq!(told(1, 3), ("healthy", None));
         assert_eq!(told(1, 4), ("unused", Some("Target.InvalidState")));
-        assert_eq!(told(2, 5), ("unused", Some("Target.NotInUse")));
         // The configuration is ahead of the table.
-        assert_eq!(told(1, 6), ("initial", Some("Elb.RegistrationInProgress")));
-        assert_eq!(told(3, 7), ("unused", Some("Target.NotInUse")));
+        assert_eq!(told(1, 5), ("initial", Some("Elb.RegistrationInProgress")));
+        assert_eq!(told(2, 6), ("initial", Some("Elb.RegistrationInProgress")));
     }
 
     #[test]

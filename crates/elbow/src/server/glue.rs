@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use elbow_api::{ListenerAdmission, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{HealthReason, HealthState, LoadBalancer, Port, TargetHealth};
+use elbow_model::{LoadBalancer, Port, TargetHealth};
 use elbow_proxy::DataPlane;
 use elbow_proxy::publisher::Snapshots;
 use elbow_routing::Options;
@@ -15,18 +15,9 @@ pub(super) struct LiveHealth(pub(super) Snapshots);
 
 impl TargetHealthReader for LiveHealth {
     fn health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth {
-        let snapshot = self.0.load();
-        let Some(group) = snapshot.table.group(group) else { return REGISTERING };
-        if group.is_unresolved(target) {
-            return TargetHealth { state: HealthState::Unused, reason: Some(HealthReason::InvalidState) };
-        }
-        group.target(target).map_or(REGISTERING, |target| target.health)
+        self.0.load().table.target_health(group, target)
     }
 }
-
-/// The data plane has not heard of it yet.
-const REGISTERING: TargetHealth =
-    TargetHealth { state: HealthState::Initial, reason: Some(HealthReason::RegistrationInProgress) };
 
 /// The sockets that listeners are bound to.
 pub(super) struct Sockets {

@@ -9,8 +9,8 @@ use crate::KeyMap;
 
 /// What health checks say of each target. Copies share the groups that do not change.
 ///
-/// It knows checks only. What a target group, an action or the instance directory adds (`unused`, `draining`,
-/// `unavailable`) is told by [`Table::target_health`](crate::Table::target_health).
+/// It knows checks only. [`Table::target_health`](crate::Table::target_health) adds what a target group's settings and
+/// the instance directory say (`unavailable`, `unused`); the API what follows from the registration (`unused`, `draining`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HealthView {
     groups: KeyMap<TargetGroupKey, Arc<KeyMap<TargetKey, TargetHealth>>>,
