@@ -25,6 +25,7 @@ pub fn sdk(program: &Program) -> Client {
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new(PAIR.0, PAIR.1, None, None, "test"))
         .endpoint_url(format!("http://{}", program.api()))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     Client::from_conf(config)
 }
