@@ -50,8 +50,8 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Write the man page to standard output
-    Man,
+    /// Write a man page to standard output, or all of them to files
+    Man(Man),
     /// One cart target of the demo; started by `elbow demo`
     #[command(hide = true)]
     DemoTarget(DemoTarget),
@@ -83,6 +83,17 @@ pub(crate) struct Demo {
 }
 
 #[derive(Debug, Args)]
+#[derive(Debug, Args)]
+pub(crate) struct Man {
+    /// The command that is described, such as `credentials create` [default: the program]
+    pub(crate) command: Vec<String>,
+
+    /// Write every page into this directory, which is created if it is missing
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(crate) directory: Option<PathBuf>,
+}
+
+/// Where it keeps its sessions comes by the variable that [`SESSIONS_VARIABLE`] names.
 pub(crate) struct DemoTarget {
     /// Name of the target
     #[arg(long)]

@@ -48,7 +48,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Export(export) => command::transfer::export(export),
         Command::Import(import) => command::transfer::import(import),
         Command::Completions { shell } => command::manual::completions(shell),
-        Command::Man => command::manual::man(),
+        Command::Man(man) => command::manual::man(&man),
         Command::DemoTarget(target) => command::demo::target(target),
     }
 }

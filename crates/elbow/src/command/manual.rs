@@ -1,11 +1,10 @@
 //! `elbow completions` and `elbow man`: both are made of the command line's own description.
 
-use std::io::Write;
-
 use clap::CommandFactory;
+use clap_mangen::Man;
 
 use super::write;
-use crate::cli::Cli;
+use crate::cli::{self, Cli};
 use crate::failure::Failure;
 
 /// Writes the completion script of a shell.
@@ -15,27 +14,25 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     write(&script)
 }
 
-/// Writes one page: the program, then each command.
-pub(crate) fn man() -> Result<(), Failure> {
-    let mut page = Vec::new();
-    let mut program = Cli::command();
-    program.build();
-    clap_mangen::Man::new(program.clone()).render(&mut page)?;
-    for command in program.get_subcommands().filter(|command| !command.is_hide_set()) {
-        section(command, &mut page)?;
+/// Writes the page of the program, that of a command, or a file for each page.
+pub(crate) fn man(man: &cli::Man) -> Result<(), Failure> {
+    let program = Cli::command().disable_help_subcommand(true);
+    if let Some(dir) = &man.directory {
+        std::fs::create_dir_all(dir).and_then(|()| clap_mangen::generate_to(program, dir)).map_err(
+            |error| Failure::failed(format!("cannot write man pages to {}: {error}", dir.display())),
+        )?;
+        return Ok(());
     }
+    let mut page = Vec::new();
+    Man::new(find(program, &man.command)?).render(&mut page)?;
     write(&page)
 }
 
-fn section(command: &clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {
-    let name = command.get_bin_name().unwrap_or_else(|| command.get_name());
-    writeln!(page, ".SH \"{}\"", name.to_uppercase())?;
-    let man = clap_mangen::Man::new(command.clone());
-    man.render_synopsis_section(page)?;
-    man.render_description_section(page)?;
-    man.render_options_section(page)?;
-    for nested in command.get_subcommands().filter(|nested| nested.get_name() != "help") {
-        section(nested, page)?;
-    }
-    Ok(())
+/// The command that these words name.
+fn find(mut program: clap::Command, words: &[String]) -> Result<clap::Command, Failure> {
+    program.build();
+    words.iter().try_fold(program, |command, word| match command.find_subcommand(word) {
+        Some(found) if !found.is_hide_set() => Ok(found.clone()),
+        _ => Err(Failure::wrong_use(format!("there is no command `elbow {}`", words.join(" ")))),
+    })
 }

@@ -85,11 +85,11 @@ fn an_import_that_is_refused_says_why_and_what_to_do() {
 }
 
 #[test]
-fn help_version_completions_and_man_page_come_from_one_table() {
+fn help_version_completions_and_man_pages_come_from_one_table() {
     let version = run(&["--version"]);
     assert_eq!(text(&version.stdout).trim(), concat!("elbow ", env!("CARGO_PKG_VERSION")));
     let help = text(&run(&["serve", "--help"]).stdout);
-    let man = text(&run(&["man"]).stdout).replace("\\-", "-");
+    let man = text(&run(&["man", "serve"]).stdout).replace("\\-", "-");
     let bash = text(&run(&["completions", "bash"]).stdout);
     for flag in ["--data-dir", "--address-pool", "--listener-port-offset", "--region", "--zone", "--workers"]
     {
@@ -105,6 +105,30 @@ fn pairs_keys_and_instances_are_managed_beside_a_running_server() {
     let nothing = run(&["keys", "list", "--data-dir", dir]);
     assert_eq!(nothing.status.code(), Some(1));
     assert!(text(&nothing.stderr).contains("elbow serve"), "the error says what to do");
+#[test]
+fn each_command_has_a_man_page_of_its_own_and_all_of_them_can_be_installed() {
+    let data = tempfile::tempdir().unwrap();
+    let pages = data.path().join("share/man/man1");
+    let written = run(&["man", "--directory", pages.to_str().unwrap()]);
+    assert!(written.status.success() && written.stdout.is_empty(), "{}", text(&written.stderr));
+    let mut names: Vec<_> = std::fs::read_dir(&pages)
+        .unwrap()
+        .map(|page| page.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert!(!names.iter().any(|name| name.contains("help") || name.contains("demo-target")), "{names:?}");
+    for name in names {
+        let words = name.strip_suffix(".1").unwrap().split('-').skip(1);
+        let printed = run(&["man"].into_iter().chain(words).collect::<Vec<_>>()).stdout;
+        assert_eq!(text(&printed), std::fs::read_to_string(pages.join(&name)).unwrap(), "{name}");
+        assert_eq!(text(&printed).matches("\n.SH NAME").count(), 1, "{name}");
+    }
+    let program = text(&run(&["man"]).stdout).replace("\\-", "-");
+    for page in ["elbow-serve(1)", "elbow-credentials(1)", "elbow-man(1)"] {
+        assert!(program.contains(page), "{page} is listed: {program}");
+    }
+}
+
 
     let _program = Program::start(data.path());
     let ok = |arguments: &[&str]| {
