@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use elbow_demo::fleet::SESSIONS_VARIABLE;
 use elbow_demo::{SessionBackend, TargetSettings, target};
 
 fn main() -> ExitCode {
@@ -28,7 +29,10 @@ fn settings() -> Result<TargetSettings, Box<dyn Error>> {
         name: "cart".to_owned(),
         zone: "zone".to_owned(),
         port: 0,
-        sessions: SessionBackend::Memory,
+        sessions: match std::env::var(SESSIONS_VARIABLE) {
+            Ok(given) => given.parse()?,
+            Err(_) => SessionBackend::Memory,
+        },
         control: None,
     };
     let mut arguments = std::env::args().skip(1);
@@ -38,7 +42,6 @@ fn settings() -> Result<TargetSettings, Box<dyn Error>> {
             "--name" => settings.name = value,
             "--zone" => settings.zone = value,
             "--port" => settings.port = value.parse()?,
-            "--sessions" => settings.sessions = value.parse()?,
             "--control" => settings.control = Some(value.parse()?),
             _ => return Err(format!("unknown flag {flag}").into()),
         }

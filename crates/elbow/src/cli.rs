@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use elbow_demo::SessionBackend;
+use elbow_demo::fleet::SESSIONS_VARIABLE;
 
 use crate::settings::Given;
 
@@ -77,12 +77,12 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "PORT", default_value_t = 7070)]
     pub(crate) api_port: u16,
 
-    /// Where the carts keep their sessions: memory, or redis://HOST:PORT
-    #[arg(long, value_name = "WHERE", default_value = "memory")]
-    pub(crate) sessions: SessionBackend,
+    /// Where the carts keep their sessions: memory, or redis://[[USER]:PASSWORD@]HOST:PORT. Every user of this machine
+    /// can see a flag; give a password by the variable ELBOW_SESSIONS
+    #[arg(long, value_name = "WHERE", default_value = "memory", env = SESSIONS_VARIABLE, hide_env_values = true)]
+    pub(crate) sessions: String,
 }
 
-#[derive(Debug, Args)]
 #[derive(Debug, Args)]
 pub(crate) struct Man {
     /// The command that is described, such as `credentials create` [default: the program]
@@ -94,6 +94,7 @@ pub(crate) struct Man {
 }
 
 /// Where it keeps its sessions comes by the variable that [`SESSIONS_VARIABLE`] names.
+#[derive(Debug, Args)]
 pub(crate) struct DemoTarget {
     /// Name of the target
     #[arg(long)]
@@ -104,9 +105,6 @@ pub(crate) struct DemoTarget {
     /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// Where sessions are kept
-    #[arg(long, default_value = "memory")]
-    pub(crate) sessions: SessionBackend,
     /// Address of the demo's control server
     #[arg(long)]
     pub(crate) control: SocketAddr,

@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(serve) => command::serve::run(serve),
-        Command::Demo(demo) => command::demo::run(demo),
+        Command::Demo(demo) => command::demo::run(&demo),
         Command::Credentials(credentials) => command::credentials::run(credentials),
         Command::Keys(keys) => command::keys::run(keys),
         Command::Instance(instance) => command::instance::run(instance),

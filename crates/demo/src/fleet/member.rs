@@ -13,9 +13,9 @@ use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::port::Port;
-use super::{FleetSettings, TargetPlace, TargetStatus};
-use crate::Error;
+use super::{FleetSettings, SESSIONS_VARIABLE, TargetPlace, TargetStatus};
 use crate::target::report::Report;
+use crate::{Error, SessionBackend};
 
 /// From the start of a process to its first line.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +27,7 @@ pub(super) struct Member {
     port: Port,
     program: PathBuf,
     arguments: Vec<OsString>,
+    sessions: SessionBackend,
     life: watch::Sender<Life>,
     /// Held while killing or reviving, so that both never happen at once.
     keeper: Mutex<Option<Keeper>>,
@@ -70,19 +71,21 @@ impl Member {
         let port = Port::reserve().map_err(spawn_failed)?;
         let mut arguments = settings.arguments.clone();
         let number = port.address().port().to_string();
-        for (flag, value) in [
-            ("--name", place.name.as_str()),
-            ("--zone", &place.zone),
-            ("--port", &number),
-            ("--sessions", settings.sessions.argument()),
-        ] {
+        for (flag, value) in [("--name", place.name.as_str()), ("--zone", &place.zone), ("--port", &number)] {
             arguments.extend([flag.into(), value.into()]);
         }
         if let Some(control) = settings.control {
             arguments.extend(["--control".into(), control.to_string().into()]);
         }
-        let (program, life) = (settings.program.clone(), watch::Sender::new(Life::default()));
-        Ok(Self { place, port, program, arguments, life, keeper: Mutex::new(None) })
+        Ok(Self {
+            place,
+            port,
+            program: settings.program.clone(),
+            arguments,
+            sessions: settings.sessions.clone(),
+            life: watch::Sender::new(Life::default()),
+            keeper: Mutex::new(None),
+        })
     }
 
     pub(super) fn name(&self) -> &str {
@@ -118,7 +121,8 @@ impl Member {
 
     fn spawn(&self) -> Result<Process, Error> {
         let mut command = Command::new(&self.program);
-        command.args(&self.arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        command.args(&self.arguments).env(SESSIONS_VARIABLE, self.sessions.secret_text());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         #[cfg(unix)]
         command.process_group(0);
         let mut child =

@@ -18,14 +18,18 @@ use std::path::PathBuf;
 use crate::{Error, SessionBackend, Sessions};
 use member::Member;
 
+/// The environment variable that tells a target where to keep its carts. It may hold a password, and arguments can be
+/// read by every user of the machine.
+pub const SESSIONS_VARIABLE: &str = "ELBOW_SESSIONS";
+
 /// What a fleet needs to know.
 #[derive(Clone, Debug)]
 pub struct FleetSettings {
     /// Program to start for each target, for example `std::env::current_exe()`.
     pub program: PathBuf,
-    /// Arguments before ours, for example `demo-target`. Ours are
-    /// `--name N --zone Z --port P --sessions S [--control ADDRESS]`; the program turns them into
-    /// [`crate::TargetSettings`] and calls [`crate::target::run`].
+    /// Arguments before ours, for example `demo-target`. Ours are `--name N --zone Z --port P [--control ADDRESS]`, and
+    /// [`SESSIONS_VARIABLE`] in the environment; the program turns them into [`crate::TargetSettings`] and calls
+    /// [`crate::target::run`].
     pub arguments: Vec<OsString>,
     /// The targets.
     pub targets: Vec<TargetPlace>,

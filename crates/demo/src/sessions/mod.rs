@@ -60,9 +60,9 @@ impl SessionBackend {
         }
     }
 
-    /// The text that [`FromStr`] reads back, password included: for a child's arguments only.
+    /// The text that [`FromStr`] reads back, password included: for a child's environment only.
     #[must_use]
-    pub fn argument(&self) -> &str {
+    pub fn secret_text(&self) -> &str {
         match self {
             Self::Memory => "memory",
             Self::Redis(redis) => &redis.url,
@@ -178,7 +178,7 @@ mod tests {
         ] {
             let backend: SessionBackend = given.parse().unwrap();
             assert_eq!(backend.kind(), kind, "{given}");
-            assert_eq!(backend.argument(), given, "a child is given the same");
+            assert_eq!(backend.secret_text(), given, "a child is given the same");
             if let SessionBackend::Redis(url) = &backend {
                 assert_eq!(Some(url.address()), shown, "{given}");
             }

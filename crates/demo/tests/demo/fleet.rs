@@ -3,8 +3,8 @@
 use std::process::Stdio;
 
 use crate::support::{
-    ONE, PATIENCE, TWO, add, address, cart, fleet, fleet_settings, pid, redis, redis_on, runs, send,
-    sessions_in, until,
+    ONE, PASSWORD, PATIENCE, TWO, add, address, cart, fleet, fleet_settings, pid, redis, redis_on, runs,
+    send, sessions_in, until,
 };
 use elbow_demo::{Error, Fleet, SessionBackend};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -70,6 +70,16 @@ async fn with_redis_a_kill_loses_nothing() {
     assert_eq!((removed.items(), removed.json()["removed"].as_u64()), (1, Some(2)));
     send(two, "DELETE /api/session", &[format!("Cookie: {session}")], None).await;
     assert_eq!(cart(one, &session).await.items(), 0);
+}
+
+#[tokio::test]
+async fn other_users_of_the_machine_do_not_see_the_password() {
+    let Some((_server, port)) = redis().await else { return };
+    let fleet = Fleet::start(fleet_settings(sessions_in(port))).await.unwrap();
+    let process = format!("/proc/{}", pid(&fleet, ONE).unwrap());
+    let shown = |file| String::from_utf8(std::fs::read(format!("{process}/{file}")).unwrap()).unwrap();
+    assert!(shown("environ").contains(PASSWORD), "which only its owner may read");
+    assert!(shown("cmdline").contains(ONE) && !shown("cmdline").contains(PASSWORD), "{}", shown("cmdline"));
 }
 
 #[tokio::test]

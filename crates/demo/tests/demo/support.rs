@@ -158,9 +158,13 @@ pub(crate) async fn redis() -> Option<(Child, u16)> {
     }
 }
 
+/// The password of the tests' Redis.
+pub(crate) const PASSWORD: &str = "open-sesame";
+
 pub(crate) fn redis_on(port: u16) -> std::io::Result<Child> {
     Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        .args(["--requirepass", PASSWORD])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .kill_on_drop(true)
@@ -168,5 +172,5 @@ pub(crate) fn redis_on(port: u16) -> std::io::Result<Child> {
 }
 
 pub(crate) fn sessions_in(port: u16) -> SessionBackend {
-    format!("redis://127.0.0.1:{port}").parse().unwrap()
+    format!("redis://:{PASSWORD}@127.0.0.1:{port}").parse().unwrap()
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_demo::control::{self, Origin};
-use elbow_demo::fleet::{Fleet, FleetSettings, TargetPlace};
+use elbow_demo::fleet::{Fleet, FleetSettings, SESSIONS_VARIABLE, TargetPlace};
 use elbow_demo::{SessionBackend, TargetSettings};
 use elbow_model::Region;
 use rand_core::Rng;
@@ -36,19 +36,23 @@ pub(crate) fn target(target: cli::DemoTarget) -> Result<(), Failure> {
         name: target.name,
         zone: target.zone,
         port: target.port,
-        sessions: target.sessions,
+        sessions: std::env::var(SESSIONS_VARIABLE)
+            .map_or(Ok(SessionBackend::Memory), |given| given.parse())?,
         control: Some(target.control),
     };
     Ok(super::runtime()?.block_on(elbow_demo::target::run(settings))?)
 }
 
 /// Runs the demo until Ctrl-C.
-pub(crate) fn run(demo: cli::Demo) -> Result<(), Failure> {
+pub(crate) fn run(demo: &cli::Demo) -> Result<(), Failure> {
+    // Read here and not with the flags, whose errors show what was given.
+    let sessions =
+        demo.sessions.parse().map_err(|error: elbow_demo::Error| Failure::wrong_use(error.to_string()))?;
     log::quiet()?;
-    super::runtime()?.block_on(run_until_stopped(demo))
+    super::runtime()?.block_on(run_until_stopped(demo, &sessions))
 }
 
-async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
+async fn run_until_stopped(demo: &cli::Demo, sessions: &SessionBackend) -> Result<(), Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut hangup = signal(SignalKind::hangup())?;
     free(demo.port, "--port")?;
@@ -57,7 +61,7 @@ async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
     let settings = Given::for_demo(data.0.clone(), loopback(demo.api_port)).complete(None, None);
     let server = Server::start(&settings.map_err(Failure::wrong_use)?).await?;
     let control = TcpListener::bind(loopback(0)).await?;
-    let fleet = Arc::new(Fleet::start(fleet_settings(&demo.sessions, control.local_addr()?)?).await?);
+    let fleet = Arc::new(Fleet::start(fleet_settings(sessions, control.local_addr()?)?).await?);
     let credential =
         server.first_credential().ok_or_else(|| Failure::failed("the server has made no pair"))?;
     let caller = Caller {
@@ -71,7 +75,7 @@ async fn run_until_stopped(demo: cli::Demo) -> Result<(), Failure> {
     let control =
         control::serve(control, origins.flatten().collect(), Arc::clone(&fleet), Arc::clone(&balancer));
     answers(demo.port).await?;
-    welcome(&demo, &balancer, &server, &credential)?;
+    welcome(demo, sessions.kind(), &balancer, &server, &credential)?;
     tokio::select! {
         served = control => served?,
         _ = terminate.recv() => {}
@@ -118,6 +122,7 @@ fn fleet_settings(sessions: &SessionBackend, control: SocketAddr) -> Result<Flee
 /// Tells where everything is and what to try.
 fn welcome(
     demo: &cli::Demo,
+    sessions: &str,
     balancer: &DemoBalancer,
     server: &Server,
     credential: &elbow_model::Credential,
@@ -150,7 +155,7 @@ fn welcome(
         demo.port,
         balancer.dns_name,
         demo.port,
-        demo.sessions.kind(),
+        sessions,
         credential.id.as_str(),
         credential.secret.reveal(),
         balancer.balancer,
