@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use elbow_store::UpdateError;
+use elbow_store::{OpenError, UpdateError};
 
 /// Exit status for a wrong command line or setting.
 const WRONG_USE: u8 = 2;
@@ -35,6 +35,28 @@ impl Failure {
         match error {
             UpdateError::Refused(reason) => reason.into(),
             UpdateError::Store(error) => error.into(),
+        }
+    }
+
+    /// A data directory was not opened. One that cannot be a data directory was named by mistake; whatever else is wrong
+    /// with it is no matter of settings.
+    pub(crate) fn of_data_dir(error: OpenError) -> Self {
+        let unusable = [
+            io::ErrorKind::AlreadyExists,
+            io::ErrorKind::InvalidFilename,
+            io::ErrorKind::NotADirectory,
+            io::ErrorKind::NotFound,
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::ReadOnlyFilesystem,
+        ];
+        let is_mistake = match &error {
+            OpenError::Io { source, .. } => unusable.contains(&source.kind()),
+            _ => false,
+        };
+        let Self { status, message } = error.into();
+        match is_mistake {
+            true => Self::wrong_use(format!("{message}; choose another directory with --data-dir")),
+            false => Self { status, message },
         }
     }
 

@@ -45,8 +45,9 @@ impl Server {
     /// Opens the data directory, starts the data plane, then the API. When this returns, both answer.
     pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
         descriptors::raise_limit();
-        let lock = ServerLock::acquire(&settings.data_dir)?;
-        let state = Arc::new(State::new(Arc::new(Sqlite::open(&settings.data_dir)?)));
+        let lock = ServerLock::acquire(&settings.data_dir).map_err(Failure::of_data_dir)?;
+        let store = Sqlite::open(&settings.data_dir).map_err(Failure::of_data_dir)?;
+        let state = Arc::new(State::new(Arc::new(store)));
         first_start(&state, settings.credential.is_none()).await?;
         let options = Options {
             listen_address: settings.listen_address,

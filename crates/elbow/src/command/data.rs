@@ -29,7 +29,7 @@ pub(super) fn open_or_create(data: Data) -> Result<State, Failure> {
 }
 
 fn at(dir: &Path) -> Result<State, Failure> {
-    Ok(State::new(Arc::new(Sqlite::open(dir)?)))
+    Ok(State::new(Arc::new(Sqlite::open(dir).map_err(Failure::of_data_dir)?)))
 }
 
 /// Makes the changes that `step` decides on; they are durable when this returns.
