@@ -105,7 +105,7 @@ impl TargetGroup {
         self.attributes.seconds(key::DEREGISTRATION_DELAY)
     }
 
-    /// Rules between attributes (S22, S25, S26, B3).
+    /// Rules between attributes (S22, S25, S26, B2, B3, B21).
     pub fn validate_attributes(&self) -> Result<(), Invalid> {
         let attributes = &self.attributes;
         let sticky = self.stickiness();
@@ -115,21 +115,18 @@ impl TargetGroup {
                 "You must set an application cookie name to enable stickiness of type 'app_cookie'",
             ));
         }
-        if sticky != StickinessSetting::Off {
-            if attributes.text(key::CROSS_ZONE) == "false" {
-                return Err(Invalid::new(
-                    "You cannot enable stickiness when cross-zone load balancing is off",
-                ));
-            }
-            if algorithm == "weighted_random" {
-                return Err(Invalid::new(
-                    "You cannot enable stickiness with the load balancing algorithm 'weighted_random'",
-                ));
-            }
+        if sticky != StickinessSetting::Off && attributes.text(key::CROSS_ZONE) == "false" {
+            return Err(Invalid::new("You cannot enable stickiness when cross-zone load balancing is off"));
+        }
+        if sticky != StickinessSetting::Off && algorithm == "weighted_random" {
+            return Err(Invalid::new(
+                "You cannot have both stickiness and weighted random algorithm enabled on the same target group.",
+            ));
         }
         if attributes.text(key::SLOW_START) != "0" && algorithm != "round_robin" {
             return Err(Invalid::new(format!(
-                "You cannot enable slow start with the load balancing algorithm '{algorithm}'"
+                "You cannot enable both slow start and {} algorithm on a target group",
+                algorithm.replace('_', " ")
             )));
         }
         if attributes.text(key::ANOMALY_MITIGATION) == "on" && algorithm != "weighted_random" {
@@ -137,6 +134,83 @@ impl TargetGroup {
                 "You cannot enable anomaly mitigation with the load balancing algorithm '{algorithm}'"
             )));
         }
+        self.validate_thresholds()
+    }
+
+    /// A zone that is healthy enough for DNS is healthy enough for routing (B21).
+    fn validate_thresholds(&self) -> Result<(), Invalid> {
+        let pairs = [
+            (key::DNS_FAILOVER_COUNT, key::UNHEALTHY_ROUTING_COUNT),
+            (key::DNS_FAILOVER_PERCENTAGE, key::UNHEALTHY_ROUTING_PERCENTAGE),
+        ];
+        for (dns, routing) in pairs {
+            let number = |key| self.attributes.text(key).parse::<u64>().ok();
+            // One that is off is no threshold.
+            if let (Some(least), Some(most)) = (number(routing), number(dns))
+                && most < least
+            {
+                return Err(Invalid::new(format!(
+                    "'{dns}' value '{most}' must be greater than or equal to the value '{least}' of '{routing}'"
+                )));
+            }
+        }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Arn, attribute};
+
+    fn group(values: &[(&str, &str)]) -> TargetGroup {
+        let arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/carts/0000000000000001";
+        let Some(Arn::TargetGroup(arn)) = Arn::parse(arn) else { panic!("{arn}") };
+        let mut attributes = Attributes::new(attribute::target_group::TABLE);
+        values.iter().for_each(|(key, value)| attributes.set(key, value).unwrap());
+        TargetGroup {
+            arn,
+            created: Timestamp::from_secs(0),
+            target_type: TargetType::Ip,
+            protocol: Protocol::Http,
+            protocol_version: ProtocolVersion::Http1,
+            port: Port::new(80).unwrap(),
+            vpc: String::new(),
+            health_check: HealthCheck::default(),
+            attributes,
+            tags: Tags::default(),
+        }
+    }
+
+    #[test]
+    fn attributes_that_exclude_each_other_are_refused() {
+        let sticky = (key::STICKINESS_ENABLED, "true");
+        let random = (key::ALGORITHM, "weighted_random");
+        let slow = (key::SLOW_START, "30");
+        for good in [
+            &[][..],
+            &[(key::STICKINESS_TYPE, "app_cookie")],
+            &[sticky, (key::STICKINESS_TYPE, "app_cookie"), (key::APP_COOKIE_NAME, "sid")],
+            &[sticky, (key::ALGORITHM, "least_outstanding_requests"), (key::CROSS_ZONE, "true")],
+            &[slow],
+            &[random, (key::ANOMALY_MITIGATION, "on")],
+            &[(key::DNS_FAILOVER_COUNT, "2"), (key::UNHEALTHY_ROUTING_COUNT, "2")],
+            &[(key::DNS_FAILOVER_COUNT, "off"), (key::UNHEALTHY_ROUTING_COUNT, "9")],
+            &[(key::DNS_FAILOVER_PERCENTAGE, "50")],
+        ] {
+            assert_eq!(group(good).validate_attributes(), Ok(()), "{good:?}");
+        }
+        for bad in [
+            &[sticky, (key::STICKINESS_TYPE, "app_cookie")][..],
+            &[sticky, (key::CROSS_ZONE, "false")],
+            &[sticky, random],
+            &[slow, random],
+            &[slow, (key::ALGORITHM, "least_outstanding_requests")],
+            &[(key::ANOMALY_MITIGATION, "on")],
+            &[(key::UNHEALTHY_ROUTING_COUNT, "2")],
+            &[(key::DNS_FAILOVER_PERCENTAGE, "10"), (key::UNHEALTHY_ROUTING_PERCENTAGE, "20")],
+        ] {
+            assert!(group(bad).validate_attributes().is_err(), "{bad:?}");
+        }
     }
 }

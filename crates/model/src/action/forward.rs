@@ -95,7 +95,10 @@ impl Weight {
         if number <= Self::MAX {
             return Ok(Self(number));
         }
-        Err(Invalid::new(format!("Target group weight '{number}' must be between '0' and '{}'", Self::MAX)))
+        Err(Invalid::new(format!(
+            "The weight for each target group must be between 0 and {}, inclusive",
+            Self::MAX
+        )))
     }
 
     /// The number.
@@ -107,18 +110,14 @@ impl Weight {
 impl GroupStickiness {
     /// Checks what a caller gave.
     pub fn new(enabled: bool, duration: Option<Duration>) -> Result<Self, Invalid> {
-        let seconds = duration.map(|duration| duration.as_secs());
-        if let Some(seconds) = seconds.filter(|seconds| !(1..=MAX_STICKINESS_SECONDS).contains(seconds)) {
-            return Err(Invalid::new(format!(
-                "Target group stickiness duration '{seconds}' must be between '1' and '{MAX_STICKINESS_SECONDS}' seconds"
-            )));
-        }
+        let in_range =
+            duration.is_none_or(|duration| (1..=MAX_STICKINESS_SECONDS).contains(&duration.as_secs()));
         match (enabled, duration) {
-            (false, duration) => Ok(Self::Off { duration }),
-            (true, Some(duration)) => Ok(Self::On { duration }),
-            (true, None) => Err(Invalid::new(
-                "You must specify a duration in seconds when you enable target group stickiness",
-            )),
+            (false, duration) if in_range => Ok(Self::Off { duration }),
+            (true, Some(duration)) if in_range => Ok(Self::On { duration }),
+            _ => Err(Invalid::new(format!(
+                "Target group stickiness duration must be between 1 and {MAX_STICKINESS_SECONDS} seconds"
+            ))),
         }
     }
 }

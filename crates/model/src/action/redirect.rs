@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::Invalid;
+use crate::{Invalid, Port, Protocol};
 
 /// The most characters of a part.
 const PART_CHARS: usize = 128;
@@ -11,6 +11,7 @@ const HOST: &str = "#{host}";
 const PORT: &str = "#{port}";
 const PATH: &str = "#{path}";
 const QUERY: &str = "#{query}";
+const SAME_PATH: &str = "/#{path}";
 
 /// The status of a redirect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ impl Default for RedirectParts {
             protocol: PROTOCOL.into(),
             port: PORT.into(),
             host: HOST.into(),
-            path: "/#{path}".into(),
+            path: SAME_PATH.into(),
             query: QUERY.into(),
         }
     }
@@ -105,12 +106,21 @@ impl Redirect {
         }
         let same = RedirectParts { query: parts.query.clone(), ..RedirectParts::default() };
         if parts == same {
-            return Err(Invalid::new(
-                "The redirect configuration is not valid because it creates a loop: change at least one of \
-                 protocol, port, host and path",
-            ));
+            return Err(loops());
         }
         Ok(Self { status, parts })
+    }
+
+    /// Checks that clients of a listener do not come back to it for ever: those of an HTTP listener on port 80 are sent
+    /// elsewhere neither by the protocol `HTTP` nor by the port `80`.
+    pub fn check_for(&self, protocol: Protocol, port: Port) -> Result<(), Invalid> {
+        let RedirectParts { host, path, .. } = &self.parts;
+        let same_protocol = [PROTOCOL, protocol.as_str()].contains(&&*self.parts.protocol);
+        let same_port = &*self.parts.port == PORT || *self.parts.port == port.to_string();
+        if same_protocol && same_port && &**host == HOST && &**path == SAME_PATH {
+            return Err(loops());
+        }
+        Ok(())
     }
 
     /// Its status.
@@ -122,6 +132,10 @@ impl Redirect {
     pub const fn parts(&self) -> &RedirectParts {
         &self.parts
     }
+}
+
+fn loops() -> Invalid {
+    Invalid::new("The redirect configuration is not valid because it creates a loop.")
 }
 
 fn wrong(part: &str, value: &str, must: &str) -> Invalid {
@@ -185,5 +199,24 @@ mod tests {
         assert!(same.is_err());
         let query = RedirectParts { query: "a=b".into(), ..RedirectParts::default() };
         assert!(Redirect::new(RedirectStatus::Found, query).is_err(), "another query alone is a loop");
+    }
+    #[test]
+    fn a_redirect_must_lead_away_from_its_listener() {
+        let port = |number| Port::new(number).unwrap();
+        let to = |protocol: &str, port: &str, path: &str| {
+            let parts = RedirectParts {
+                protocol: protocol.into(),
+                port: port.into(),
+                path: path.into(),
+                ..RedirectParts::default()
+            };
+            Redirect::new(RedirectStatus::Found, parts).unwrap()
+        };
+        for back in [to("HTTP", "80", "/#{path}"), to("HTTP", "#{port}", "/#{path}")] {
+            assert!(back.check_for(Protocol::Http, port(80)).is_err(), "{back:?}");
+        }
+        for away in [to("HTTPS", "80", "/#{path}"), to("HTTP", "81", "/#{path}"), to("HTTP", "80", "/new")] {
+            assert!(away.check_for(Protocol::Http, port(80)).is_ok(), "{away:?}");
+        }
     }
 }

@@ -22,6 +22,17 @@ pub const ANOMALY_MITIGATION: &str = "load_balancing.algorithm.anomaly_mitigatio
 pub const CROSS_ZONE: &str = "load_balancing.cross_zone.enabled";
 /// Seconds over which a new target's share grows (B3).
 pub const SLOW_START: &str = "slow_start.duration_seconds";
+/// How many targets must be healthy for the zone to stay in DNS (B20).
+pub const DNS_FAILOVER_COUNT: &str = "target_group_health.dns_failover.minimum_healthy_targets.count";
+/// What percentage of the targets must be healthy for the zone to stay in DNS (B20).
+pub const DNS_FAILOVER_PERCENTAGE: &str =
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage";
+/// How many targets must be healthy for only those to be used (B20).
+pub const UNHEALTHY_ROUTING_COUNT: &str =
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
+/// What percentage of the targets must be healthy for only those to be used (B20).
+pub const UNHEALTHY_ROUTING_PERCENTAGE: &str =
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
 /// Whether targets are told each request's stickiness outcome, in `X-Elbow-Stickiness`.
 pub const OUTCOME_HEADER: &str = "elbow.stickiness.outcome_header.enabled";
 
@@ -44,9 +55,9 @@ pub static TABLE: &[Attribute] = table! {
     APP_COOKIE_NAME, Kind::CookieName, "";
     ANOMALY_MITIGATION, Kind::OneOf(&["on", "off"]), "off";
     CROSS_ZONE, Kind::OneOf(&["true", "false", "use_load_balancer_configuration"]), "use_load_balancer_configuration";
-    "target_group_health.dns_failover.minimum_healthy_targets.count", Kind::OffOrNumber(1, MAX_HEALTHY), "1";
-    "target_group_health.dns_failover.minimum_healthy_targets.percentage", PERCENTAGE, "off";
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", Kind::Number(1, MAX_HEALTHY), "1";
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", PERCENTAGE, "off";
+    DNS_FAILOVER_COUNT, Kind::OffOrNumber(1, MAX_HEALTHY), "1";
+    DNS_FAILOVER_PERCENTAGE, PERCENTAGE, "off";
+    UNHEALTHY_ROUTING_COUNT, Kind::Number(1, MAX_HEALTHY), "1";
+    UNHEALTHY_ROUTING_PERCENTAGE, PERCENTAGE, "off";
     OUTCOME_HEADER, Kind::Flag, "false";
 };

@@ -58,20 +58,20 @@ impl Condition {
 
     /// Checks an `http-request-method` condition.
     pub fn request_method(values: &[&str]) -> Result<Self, Invalid> {
-        not_empty("http-request-method", values.len())?;
+        not_empty(values.len())?;
         values.iter().map(|text| Method::parse(text)).collect::<Result<_, _>>().map(Self::RequestMethod)
     }
 
     /// Checks a `query-string` condition, given as keys, where there are any, and values.
     pub fn query_string(values: &[(Option<&str>, &str)]) -> Result<Self, Invalid> {
-        not_empty("query-string", values.len())?;
+        not_empty(values.len())?;
         let pattern = |&(key, value): &(Option<&str>, &str)| QueryPattern::parse(key, value);
         values.iter().map(pattern).collect::<Result<_, _>>().map(Self::QueryString)
     }
 
     /// Checks a `source-ip` condition.
     pub fn source_ip(values: &[&str]) -> Result<Self, Invalid> {
-        not_empty("source-ip", values.len())?;
+        not_empty(values.len())?;
         if values.contains(&REFUSED_SOURCE) {
             return Err(Invalid::new(format!(
                 "Condition value '{REFUSED_SOURCE}' is not allowed for source-ip"
@@ -124,7 +124,9 @@ impl Condition {
 impl Conditions {
     /// Checks the conditions of one rule together (L11, L12).
     pub fn new(conditions: Vec<Condition>) -> Result<Self, Invalid> {
-        not_empty("A rule", conditions.len())?;
+        if conditions.is_empty() {
+            return Err(Invalid::new("A rule must have at least one condition"));
+        }
         for (position, condition) in conditions.iter().enumerate() {
             let field = condition.field();
             let repeated = conditions.iter().take(position).any(|other| other.field() == field);
@@ -153,12 +155,9 @@ impl Conditions {
     }
 }
 
-fn not_empty(what: &str, count: usize) -> Result<(), Invalid> {
-    match count {
-        0 if what == "A rule" => Err(Invalid::new("A rule must have at least one condition")),
-        0 => Err(Invalid::new(format!("A '{what}' condition must have at least one value"))),
-        _ => Ok(()),
-    }
+/// Refuses a condition without values.
+fn not_empty(count: usize) -> Result<(), Invalid> {
+    if count == 0 { Err(Invalid::new("A condition value must be specified")) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::not_empty;
 use crate::{Invalid, Regex};
 
 /// The most characters of a value or an expression.
@@ -41,17 +42,20 @@ impl Patterns {
         ignore_case: bool,
         allowed: impl Fn(&str) -> bool,
     ) -> Result<Self, Invalid> {
-        if values.is_empty() && regexes.is_empty() {
-            return Err(Invalid::new(format!("A '{field}' condition must have at least one value")));
-        }
-        let check = |value: &&str| match () {
-            () if value.is_empty() || value.chars().count() > VALUE_CHARS => Err(Invalid::new(format!(
-                "Condition value '{value}' must have between '1' and '{VALUE_CHARS}' characters"
-            ))),
-            () if !allowed(value) => Err(Invalid::new(format!(
-                "Condition value '{value}' contains a character that is not valid for {field}"
-            ))),
-            () => Ok(Arc::from(*value)),
+        not_empty(values.len() + regexes.len())?;
+        let check = |value: &&str| {
+            not_empty(value.len())?;
+            if value.chars().count() > VALUE_CHARS {
+                return Err(Invalid::new(format!(
+                    "The '{field}' value is too long; the limit is '{VALUE_CHARS}'"
+                )));
+            }
+            if !allowed(value) {
+                return Err(Invalid::new(format!(
+                    "Condition value '{value}' contains a character that is not valid for {field}"
+                )));
+            }
+            Ok(Arc::from(*value))
         };
         let regex = |text: &&str| Regex::parse(text, VALUE_CHARS, ignore_case);
         Ok(Self {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::not_empty;
 use super::patterns::{VALUE_CHARS, wildcards};
 use crate::Invalid;
 
@@ -31,9 +32,14 @@ impl HeaderName {
     /// Checks a name.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-        if text.is_empty() || text.len() > NAME_CHARS || !text.bytes().all(token) {
+        if text.len() > NAME_CHARS {
             return Err(Invalid::new(format!(
-                "HTTP header name '{text}' must be the name of a header field with at most '{NAME_CHARS}' characters"
+                "The 'HttpHeaderName' value is too long; the limit is '{NAME_CHARS}'"
+            )));
+        }
+        if text.is_empty() || !text.bytes().all(token) {
+            return Err(Invalid::new(format!(
+                "HTTP header name '{text}' must be the name of a header field"
             )));
         }
         if text.eq_ignore_ascii_case("host") {
@@ -54,10 +60,15 @@ impl Method {
     /// Checks a method.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let allowed = |b: u8| b.is_ascii_uppercase() || matches!(b, b'-' | b'_');
-        if text.is_empty() || text.len() > NAME_CHARS || !text.bytes().all(allowed) {
+        if text.len() > NAME_CHARS {
             return Err(Invalid::new(format!(
-                "HTTP request method '{text}' must have at most '{NAME_CHARS}' characters of A-Z, - and _"
+                "The 'http-request-method' value is too long; the limit is '{NAME_CHARS}'"
             )));
+        }
+        if text.is_empty() || !text.bytes().all(allowed) {
+            return Err(Invalid::new(
+                "The 'http-request-method' value is invalid; the allowed characters are A-Z, hyphen and underscore",
+            ));
         }
         Ok(Self(text.into()))
     }
@@ -72,14 +83,20 @@ impl QueryPattern {
     /// Checks a key, if there is one, and a value.
     pub fn parse(key: Option<&str>, value: &str) -> Result<Self, Invalid> {
         let check = |what: &str, text: &str| {
-            if (1..=VALUE_CHARS).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
-                return Ok(Arc::from(text));
+            not_empty(text.len())?;
+            if text.len() > VALUE_CHARS {
+                return Err(Invalid::new(format!(
+                    "The '{what}' value is too long; the limit is '{VALUE_CHARS}'"
+                )));
             }
-            Err(Invalid::new(format!(
-                "Query string {what} '{text}' must have between '1' and '{VALUE_CHARS}' visible ASCII characters"
-            )))
+            if !text.bytes().all(|b| b.is_ascii_graphic()) {
+                return Err(Invalid::new(format!(
+                    "Condition value '{text}' contains a character that is not valid for query-string"
+                )));
+            }
+            Ok(Arc::from(text))
         };
-        Ok(Self { key: key.map(|key| check("key", key)).transpose()?, value: check("value", value)? })
+        Ok(Self { key: key.map(|key| check("Key", key)).transpose()?, value: check("Value", value)? })
     }
 
     pub(super) fn wildcards(&self) -> usize {
