@@ -239,6 +239,11 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
     let mut watch_client = true;
     let mut write_failed = false;
     poll_fn(|cx| {
+        // First, because a flood from the client must not hide it. Even a target that reads no more may have said why;
+        // if not, its end is read here.
+        if let Poll::Ready(event) = poll_head(cx, client, x, upstream) {
+            return Poll::Ready(event);
+        }
         if !write_failed && !x.is_sent() {
             match poll_send(cx, client, x, upstream) {
                 Poll::Ready(Err(Broken::Write)) => write_failed = true,
@@ -249,10 +254,6 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
                 Poll::Ready(Ok(())) => x.notes.sent = Some(client.worker.clock.moment()),
                 Poll::Pending => {}
             }
-        }
-        // Even if the target reads no more, it may have said why; if not, its end is read here.
-        if let Poll::Ready(event) = poll_head(cx, client, x, upstream) {
-            return Poll::Ready(event);
         }
         if watch_client && x.is_sent() {
             match poll_client(cx, client) {

@@ -10,45 +10,89 @@ use crate::forward::poll_send;
 use crate::pump::{Broken, Ends, Pump};
 use crate::upstream::Upstream;
 
+/// How far both bodies are.
+struct Relay {
+    download: Pump,
+    downloaded: bool,
+    /// The request is written, or nobody takes the rest of it.
+    upload_over: bool,
+}
+
 /// Writes the answer to its end, and what is left of the request unless nobody wants it any more: that is when either
 /// connection closes after this exchange, so that `finish_upload` is false.
 pub(crate) async fn run(
     client: &mut Client,
     x: &mut Exchange,
     upstream: &mut Upstream,
-    mut download: Pump,
+    download: Pump,
     finish_upload: bool,
 ) -> Result<(), Failure> {
-    let mut upload_over = x.is_sent();
-    let mut downloaded = false;
+    let mut relay = Relay { download, downloaded: false, upload_over: x.is_sent() };
+    let mut answer_first = false;
     let result = poll_fn(|cx| {
-        if !upload_over {
-            match poll_send(cx, client, x, upstream) {
-                Poll::Ready(Err(Broken::Read | Broken::Body(_))) if !downloaded => {
-                    return Poll::Ready(Err(Failure::Cut));
-                }
-                // A target that reads no more may still answer.
-                Poll::Ready(_) => upload_over = true,
-                Poll::Pending => {}
-            }
+        // A body that is always ready uses up what the event loop grants this task, so they take turns in going first.
+        answer_first = !answer_first;
+        if answer_first {
+            relay.move_answer(cx, client, x, upstream)?;
+            relay.move_request(cx, client, x, upstream)?;
+        } else {
+            relay.move_request(cx, client, x, upstream)?;
+            relay.move_answer(cx, client, x, upstream)?;
         }
-        if !downloaded {
-            match poll_answer(cx, client, x, upstream, &mut download) {
-                Poll::Ready(Ok(())) => downloaded = true,
-                Poll::Ready(Err(Broken::Write)) => return Poll::Ready(Err(Failure::Cut)),
-                Poll::Ready(Err(_)) if download.total == 0 => return Poll::Ready(Err(Failure::Answer(502))),
-                Poll::Ready(Err(_)) => return Poll::Ready(Err(Failure::Cut)),
-                Poll::Pending => {}
-            }
-        }
-        if downloaded && (upload_over || !finish_upload) {
+        if relay.downloaded && (relay.upload_over || !finish_upload) {
             return Poll::Ready(Ok(()));
         }
-        client.timer.poll_alarm(cx).map(|_| if downloaded { Ok(()) } else { Err(Failure::Cut) })
+        client.timer.poll_alarm(cx).map(|_| if relay.downloaded { Ok(()) } else { Err(Failure::Cut) })
     })
     .await;
-    x.notes.written += download.total;
+    x.notes.written += relay.download.total;
     result
+}
+
+impl Relay {
+    fn move_request(
+        &mut self,
+        cx: &mut Context<'_>,
+        client: &mut Client,
+        x: &mut Exchange,
+        upstream: &mut Upstream,
+    ) -> Result<(), Failure> {
+        if self.upload_over {
+            return Ok(());
+        }
+        match poll_send(cx, client, x, upstream) {
+            Poll::Ready(Err(Broken::Read | Broken::Body(_))) if !self.downloaded => Err(Failure::Cut),
+            // A target that reads no more may still answer.
+            Poll::Ready(_) => {
+                self.upload_over = true;
+                Ok(())
+            }
+            Poll::Pending => Ok(()),
+        }
+    }
+
+    fn move_answer(
+        &mut self,
+        cx: &mut Context<'_>,
+        client: &mut Client,
+        x: &mut Exchange,
+        upstream: &mut Upstream,
+    ) -> Result<(), Failure> {
+        if self.downloaded {
+            return Ok(());
+        }
+        match poll_answer(cx, client, x, upstream, &mut self.download) {
+            Poll::Ready(Ok(())) => {
+                self.downloaded = true;
+                Ok(())
+            }
+            Poll::Ready(Err(Broken::Read | Broken::Body(_))) if self.download.total == 0 => {
+                Err(Failure::Answer(502))
+            }
+            Poll::Ready(Err(_)) => Err(Failure::Cut),
+            Poll::Pending => Ok(()),
+        }
+    }
 }
 
 fn poll_answer(

@@ -5,7 +5,8 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 
 use support::World;
 use support::pattern::{LARGE, write_pattern};
@@ -87,6 +88,38 @@ fn a_client_that_does_not_read_holds_the_target_back() {
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     let total = written.recv().unwrap();
     assert!(total < LARGE / 2, "{total} of {LARGE} bytes were taken for a client that reads nothing");
+}
+
+#[test]
+fn a_flood_up_does_not_hold_up_the_answer() {
+    let target = Target::start(|mut connection| {
+        connection.head_alone();
+        connection.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {LARGE}\r\n\r\n"));
+        let mut writer = connection.stream.try_clone().unwrap();
+        std::thread::spawn(move || drop(writer.write_all(&vec![b'd'; LARGE])));
+        // Not through `more`, which would keep it all.
+        while connection.stream.read(&mut [0; 65536]).is_ok_and(|count| count > 0) {}
+    });
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    client.send(format!("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", u64::MAX / 2));
+    let (mut writer, sent) = (client.stream.try_clone().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&sent);
+    let flood = std::thread::spawn(move || {
+        while writer.write_all(&[b'u'; 65536]).is_ok() {
+            count.fetch_add(65536, Ordering::Relaxed);
+        }
+    });
+    let head = client.head_alone();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+    let (mut buffer, mut received) = (vec![0; 65536], 0);
+    while received < LARGE {
+        received += client.stream.read(&mut buffer).unwrap();
+    }
+    let sent = sent.load(Ordering::Relaxed);
+    assert!(sent < 8 * LARGE, "{sent} bytes went up while {LARGE} came down");
+    client.stream.shutdown(std::net::Shutdown::Both).unwrap();
+    flood.join().unwrap();
 }
 
 #[test]
