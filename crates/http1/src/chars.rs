@@ -87,6 +87,13 @@ pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
     bytes.iter().all(|&b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
+/// Whether a program that reads names as CGI does takes both for the same: without regard to case, and `_` for `-`
+/// (RFC 3875 section 4.1.18).
+pub(crate) fn is_same_name(one: &[u8], other: &[u8]) -> bool {
+    let fold = |b: &u8| if *b == b'_' { b'-' } else { b.to_ascii_lowercase() };
+    one.len() == other.len() && one.iter().map(fold).eq(other.iter().map(fold))
+}
+
 /// The members of a comma-separated list over several field lines, trimmed; empty members are left out
 /// (RFC 9110 section 5.6.1).
 pub(crate) fn list<'a>(values: impl Iterator<Item = &'a [u8]>) -> impl Iterator<Item = &'a [u8]> {
@@ -102,6 +109,12 @@ mod tests {
         assert_eq!(trim_ows(b" \t a b\t "), b"a b");
         assert_eq!(trim_ows(b"\x0bchunked"), b"\x0bchunked");
         assert_eq!(trim_ows(b"  "), b"");
+    }
+
+    #[test]
+    fn names_are_the_same_if_cgi_takes_them_for_the_same() {
+        assert!(is_same_name(b"X_Elbow-Stickiness", b"x-elbow_stickiness"));
+        assert!(!is_same_name(b"X-Elbow", b"X-Elbow-Stickiness") && !is_same_name(b"X.Elbow", b"X-Elbow"));
     }
 
     #[test]

@@ -207,11 +207,14 @@ fn a_clients_outcome_headers_do_not_reach_the_target() {
     let world = World::with(&[target.address], |setup| {
         setup.sticky().with("elbow.stickiness.outcome_header.enabled", "true")
     });
-    world.client().get("/", "X-Elbow-Stickiness: hit\r\nx-elbow-stickiness-from: 1.1.1.1:80\r\n");
+    world.client().get(
+        "/",
+        "X-Elbow-Stickiness: hit\r\nx-elbow-stickiness-from: 1.1.1.1:80\r\nX_Elbow_Stickiness: hit\r\n",
+    );
     let lines: Vec<String> = target
         .text(0)
         .lines()
-        .filter(|line| line.to_lowercase().starts_with("x-elbow"))
+        .filter(|line| line.to_lowercase().replace('_', "-").starts_with("x-elbow"))
         .map(str::to_owned)
         .collect();
     assert_eq!(lines, ["X-Elbow-Stickiness: new"]);

@@ -15,6 +15,7 @@ mod trailer;
 pub use chunked::limits;
 pub use encode::{CHUNK_END, write_chunk, write_chunk_head, write_last_chunk};
 pub use error::BodyError;
+pub(crate) use trailer::announce as announce_trailers;
 
 use crate::Framing;
 use chunked::Chunked;

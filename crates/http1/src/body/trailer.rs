@@ -2,7 +2,7 @@
 
 use super::error::BodyError;
 use crate::chars;
-use crate::field::Kind;
+use crate::field::{Fields, Kind, LINE_END};
 
 /// What becomes of one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,13 +29,29 @@ pub(super) fn read(line: &[u8]) -> Result<Line, BodyError> {
     Ok(if is_forbidden(name) { Line::Drop } else { Line::Keep })
 }
 
+/// Announces the trailers that the sender announced, as far as they may be passed on (RFC 9110 section 6.6.2). A
+/// name that frames or routes is not even named: who merges trailers into headers must not expect it.
+pub(crate) fn announce(out: &mut Vec<u8>, fields: &Fields, buf: &[u8]) {
+    let names = chars::list(fields.values(buf, Kind::Trailer));
+    let mut start: &[u8] = b"Trailer: ";
+    let before = out.len();
+    for name in names.filter(|name| chars::is_token(name) && !is_forbidden(name)) {
+        out.extend_from_slice(start);
+        out.extend_from_slice(name);
+        start = b", ";
+    }
+    if out.len() > before {
+        out.extend_from_slice(LINE_END);
+    }
+}
+
 /// Fields that frame, route, authenticate or identify must come before the body (RFC 9110 section 6.5.1): a target
 /// that merges trailers into headers would otherwise take them from whoever wrote the body.
 fn is_forbidden(name: &[u8]) -> bool {
     Kind::of(name) != Kind::Other
-        || FORBIDDEN.iter().any(|forbidden| forbidden.eq_ignore_ascii_case(name))
+        || FORBIDDEN.iter().any(|forbidden| chars::is_same_name(forbidden, name))
         || FORBIDDEN_STARTS.iter().any(|start| {
-            name.split_at_checked(start.len()).is_some_and(|(begin, _)| begin.eq_ignore_ascii_case(start))
+            name.split_at_checked(start.len()).is_some_and(|(begin, _)| chars::is_same_name(begin, start))
         })
 }
 
@@ -64,7 +80,7 @@ mod tests {
 
     #[test]
     fn trailers_are_valid_lines_that_may_come_late() {
-        let cases: [(&[u8], Result<Line, BodyError>); 14] = [
+        let cases: [(&[u8], Result<Line, BodyError>); 15] = [
             (b"\r\n", Ok(Line::Empty)),
             (b"Checksum: abc\r\n", Ok(Line::Keep)),
             (b"grpc-status:0\r\n", Ok(Line::Keep)),
@@ -73,6 +89,7 @@ mod tests {
             (b"Content_Length: 5\r\n", Ok(Line::Drop)),
             (b"Host: a\r\n", Ok(Line::Drop)),
             (b"X-Forwarded-Host: a\r\n", Ok(Line::Drop)),
+            (b"X_Elbow_Stickiness: hit\r\n", Ok(Line::Drop)),
             (b"Authorization: a\r\n", Ok(Line::Drop)),
             (b"a: b\n", Err(BodyError::BadTrailer)),
             (b"no colon\r\n", Err(BodyError::BadTrailer)),

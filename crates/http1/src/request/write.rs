@@ -6,6 +6,7 @@
 
 use super::{Head, TargetForm, host};
 use crate::Framing;
+use crate::body::announce_trailers;
 use crate::chars;
 use crate::field::{self, Field, Kind, LINE_END};
 
@@ -61,7 +62,8 @@ pub struct Edits<'a> {
     pub connection: TargetConnection,
     /// `routing.http.drop_invalid_header_fields.enabled`: drop names other than letters, digits, hyphens (R10).
     pub drop_invalid_names: bool,
-    /// Client lines to drop, by name: what the load balancer speaks for must not come from a client.
+    /// Client lines to drop, by name: what the load balancer speaks for must not come from a client. A name with `_`
+    /// in place of `-` is dropped, too, because many targets take it for the same.
     pub remove: &'a [&'a [u8]],
     /// Complete lines of our own, each with its CRLF.
     pub lines: &'a [u8],
@@ -81,7 +83,10 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
     out.extend_from_slice(edits.lines);
     match head.framing {
         Framing::Length(length) => field::write_number(out, b"Content-Length", length),
-        Framing::Chunked => field::write_line(out, b"Transfer-Encoding", b"chunked"),
+        Framing::Chunked => {
+            announce_trailers(out, &head.fields, buf);
+            field::write_line(out, b"Transfer-Encoding", b"chunked");
+        }
         Framing::None | Framing::UntilClose => {}
     }
     out.extend_from_slice(LINE_END);
@@ -189,13 +194,13 @@ fn keeps(field: &Field, buf: &[u8], head: &Head, edits: &Edits<'_>) -> bool {
         Kind::XForwardedProto | Kind::XForwardedPort => false,
         Kind::XForwardedFor => edits.forwarded_for == ForwardedFor::Preserve,
         Kind::XAmznTraceId => edits.trace_id.is_none(),
-        Kind::Trailer => head.framing == Framing::Chunked,
+        Kind::Trailer => false,
         // A client must not get these dropped by naming them in `Connection`: targets rely on them.
         Kind::Cookie | Kind::SetCookie | Kind::Date => true,
         Kind::Other => {
             let name = field.name.of_buf(buf);
             !(edits.drop_invalid_names && !chars::is_plain_name(name)
-                || edits.remove.iter().any(|removed| removed.eq_ignore_ascii_case(name))
+                || edits.remove.iter().any(|removed| chars::is_same_name(removed, name))
                 || head.connection.nominates(buf, name))
         }
     }

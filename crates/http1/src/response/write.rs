@@ -1,6 +1,7 @@
 //! The head that a client gets: the target's, with the load balancer's edits, in one pass.
 
 use super::Head;
+use crate::body::announce_trailers;
 use crate::field::{self, Kind, LINE_END};
 use crate::{Framing, Version};
 
@@ -44,7 +45,7 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
         Kind::Connection | Kind::KeepAlive | Kind::ProxyConnection | Kind::Te => false,
         Kind::ContentLength | Kind::TransferEncoding | Kind::FramingLookAlike | Kind::Http2Settings => false,
         Kind::Upgrade => head.is_switch(),
-        Kind::Trailer => framing == Framing::Chunked,
+        Kind::Trailer => false,
         Kind::SetCookie | Kind::Cookie | Kind::Date => true,
         _ => {
             let name = field.name.of_buf(buf);
@@ -57,6 +58,9 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
             field::write_line(out, b"Date", edits.date);
         }
         out.extend_from_slice(edits.lines);
+        if framing == Framing::Chunked {
+            announce_trailers(out, &head.fields, buf);
+        }
         write_framing(out, head, framing);
         write_connection(out, head, framing, edits);
     }

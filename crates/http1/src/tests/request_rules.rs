@@ -234,6 +234,23 @@ fn headers_of_one_hop_stay_here() {
 }
 
 #[test]
+fn only_what_may_be_a_trailer_is_announced() {
+    let cases = [
+        ("Trailer: X-Checksum\r\n", "Trailer: X-Checksum"),
+        ("Trailer: a,b\r\nTrailer: c\r\n", "Trailer: a, b, c"),
+        ("Trailer: Content-Length, a, Transfer-Encoding, Host, Trailer, Connection, TE\r\n", "Trailer: a"),
+        ("Trailer: Authorization, transfer_encoding, X-Forwarded-For, X_Elbow_Stickiness\r\n", ""),
+        ("Trailer: not a token, b(\r\n", ""),
+    ];
+    for (lines, announced) in cases {
+        let head = format!("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n{lines}\r\n");
+        let sent = sent(&head, &Edits::default());
+        let found: Vec<&str> = sent.lines().filter(|line| line.starts_with("Trailer")).collect();
+        assert_eq!(found.join("|"), announced, "{lines:?}");
+    }
+}
+
+#[test]
 fn r16_expect_is_answered_here() {
     let cases = [
         ("HTTP/1.1", "100-continue", true),

@@ -169,7 +169,7 @@ fn each_client_gets_a_framing_it_knows() {
     let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x\r\nDate: d\r\n\r\n";
     assert_eq!(
         sent(chunked, GET, &edits()),
-        "HTTP/1.1 200 OK\r\nTrailer: x\r\nDate: d\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
+        "HTTP/1.1 200 OK\r\nDate: d\r\nTrailer: x\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
     );
     let old = Edits { client_version: Version::Http10, ..edits() };
     assert_eq!(sent(chunked, GET, &old), "HTTP/1.1 200 OK\r\nDate: d\r\nConnection: close\r\n\r\n");
