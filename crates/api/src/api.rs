@@ -102,7 +102,10 @@ impl Api {
             }
             Handler::Changes(decide) => {
                 let step = |configuration: &_| {
-                    decide(&Call { configuration, scope, now, settings, surroundings }, params)
+                    let decision =
+                        decide(&Call { configuration, scope, now, settings, surroundings }, params)?;
+                    v2::layers::check(configuration, &decision.0)?;
+                    Ok(decision)
                 };
                 self.state.update(step).await.map_err(refusal)
             }

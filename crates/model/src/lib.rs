@@ -20,6 +20,7 @@ mod instance;
 mod invalid;
 pub mod key;
 mod key_generation;
+mod layers;
 pub mod limits;
 mod listener;
 mod load_balancer;

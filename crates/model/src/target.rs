@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::num::NonZeroU16;
 
 use crate::key::{TargetGroupKey, TargetKey};
-use crate::{InstanceId, Timestamp, Zone};
+use crate::{InstanceId, LoadBalancerArn, Timestamp, Zone};
 
 /// A TCP port, 1-65535.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,6 +39,8 @@ pub enum TargetId {
     Ip(IpAddr),
     /// An instance; its address is in the instance directory.
     Instance(InstanceId),
+    /// Another load balancer, which has a listener on the target's port.
+    LoadBalancer(LoadBalancerArn),
 }
 
 impl fmt::Display for TargetId {
@@ -46,6 +48,7 @@ impl fmt::Display for TargetId {
         match self {
             Self::Ip(address) => address.fmt(f),
             Self::Instance(id) => id.fmt(f),
+            Self::LoadBalancer(arn) => arn.fmt(f),
         }
     }
 }

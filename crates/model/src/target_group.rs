@@ -12,14 +12,20 @@ pub enum TargetType {
     Instance,
     /// By address.
     Ip,
+    /// By the ARN of another load balancer.
+    Alb,
 }
 
 impl TargetType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Instance, Self::Ip, Self::Alb];
+
     /// AWS's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Instance => "instance",
             Self::Ip => "ip",
+            Self::Alb => "alb",
         }
     }
 }

@@ -55,7 +55,7 @@ impl Bindings {
         for (&key, listener) in &configuration.listeners {
             let balancer = configuration.load_balancers.get(&listener.arn.load_balancer.key);
             let (Some(routes), Some(balancer)) = (listeners.get(&key), balancer) else { continue };
-            match socket(listener.port, balancer, options) {
+            match options.socket(listener.port, balancer) {
                 Some(socket) => sharers.entry(socket).or_default().push(Sharer::new(balancer, routes)),
                 None => out_of_range.push(key),
             }
@@ -65,9 +65,12 @@ impl Bindings {
     }
 }
 
-fn socket(port: Port, balancer: &LoadBalancer, options: &Options) -> Option<SocketAddr> {
-    let port = port.get().checked_add(options.listener_port_offset)?;
-    Some(SocketAddr::new(balancer.address.unwrap_or(options.listen_address), port))
+impl Options {
+    /// Where a listener of `balancer` is bound; `None` if its port plus the offset is above 65,535.
+    pub(crate) fn socket(&self, port: Port, balancer: &LoadBalancer) -> Option<SocketAddr> {
+        let port = port.get().checked_add(self.listener_port_offset)?;
+        Some(SocketAddr::new(balancer.address.unwrap_or(self.listen_address), port))
+    }
 }
 
 /// A listener that shares a socket, with the age of its load balancer; the oldest sorts first.

@@ -11,7 +11,7 @@ use elbow_model::{
 };
 use elbow_stickiness::{Policy, Standing, Targets};
 
-use crate::{HealthView, KeyMap};
+use crate::{HealthView, KeyMap, Options, layer};
 
 /// A target that can be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct Group {
     /// Positions in `targets` of those that are chosen from.
     rotation: Box<[u32]>,
     fails_open: bool,
-    /// Registered, but their instance is not in the directory; in the order of their keys.
+    /// Registered, but it is not known where they are reached; in the order of their keys.
     unresolved: Box<[TargetKey]>,
 }
 
@@ -115,7 +115,8 @@ impl Group {
         self.fails_open
     }
 
-    /// Whether this registration's instance is missing from the instance directory.
+    /// Whether it is not known where this registration is reached: its instance is missing from the instance directory,
+    /// or its load balancer does not listen, shares its socket, or would send requests back here.
     pub(crate) fn is_unresolved(&self, key: TargetKey) -> bool {
         self.unresolved.binary_search(&key).is_ok()
     }
@@ -151,12 +152,13 @@ impl Group {
         settings: &Arc<TargetGroup>,
         configuration: &Configuration,
         health: &HealthView,
+        options: &Options,
         previous: Option<&Self>,
     ) -> Self {
         let mut targets = Vec::new();
         let mut unresolved = Vec::new();
         for target in configuration.targets_of(settings.arn.key) {
-            match resolve(target, configuration) {
+            match resolve(target, configuration, options) {
                 Some((address, zone)) => {
                     let known = previous.and_then(|group| group.target(target.key));
                     let known = known.filter(|known| Arc::ptr_eq(&known.registration, target));
@@ -240,10 +242,12 @@ fn checked(settings: &TargetGroup, target: TargetKey, health: &HealthView) -> Ta
     })
 }
 
-/// Where a target is reached and counts; `None` for an instance that the directory does not know.
+/// Where a target is reached and counts; `None` for an instance that the directory does not know and for a load
+/// balancer that cannot be reached.
 fn resolve(
     target: &elbow_model::Target,
     configuration: &Configuration,
+    options: &Options,
 ) -> Option<(SocketAddr, Option<Zone>)> {
     let address = |ip: IpAddr| SocketAddr::new(ip, target.port.get());
     match &target.id {
@@ -258,6 +262,7 @@ fn resolve(
             let instance = configuration.instances.get(id)?;
             Some((address(instance.address), Some(instance.zone.clone())))
         }
+        TargetId::LoadBalancer(arn) => Some((layer::socket(target, arn, configuration, options)?, None)),
     }
 }
 
@@ -265,6 +270,7 @@ fn id_text(target: &elbow_model::Target) -> Arc<str> {
     match &target.id {
         TargetId::Ip(ip) => SocketAddr::new(*ip, target.port.get()).to_string().into(),
         TargetId::Instance(id) => format!("{id}:{}", target.port).into(),
+        TargetId::LoadBalancer(arn) => format!("{arn}:{}", target.port).into(),
     }
 }
 

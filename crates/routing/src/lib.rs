@@ -27,6 +27,7 @@ mod binding;
 mod group;
 mod health;
 mod keys;
+mod layer;
 mod listener;
 mod pick;
 mod table;

@@ -43,7 +43,7 @@ impl Table {
             match configuration.target_groups.get(&key) {
                 Some(settings) => {
                     let previous = table.groups.get(&key).map(AsRef::as_ref);
-                    let group = Group::compile(settings, configuration, health, previous);
+                    let group = Group::compile(settings, configuration, health, &self.options, previous);
                     table.groups.insert(key, Arc::new(group));
                 }
                 None => drop(table.groups.remove(&key)),
@@ -130,12 +130,14 @@ fn replace_if_different<T: Eq>(shared: &mut Arc<T>, new: T) {
 
 #[cfg(test)]
 mod tests {
-    use elbow_model::{Action as ConfiguredAction, Actions, Forward, Target, Timestamp};
+    use elbow_model::{
+        Action as ConfiguredAction, Actions, Forward, Target, TargetGroup, TargetType, Timestamp,
+    };
 
     use super::*;
     use crate::testing::{
-        Chance, HEALTHY, OPTIONS, Put, UNHEALTHY, balancer, group, group_key, instance, instance_target,
-        listener, one_group, target, target_key,
+        Chance, HEALTHY, OPTIONS, Put, UNHEALTHY, balancer, balancer_target, group, group_key, instance,
+        instance_target, listener, one_group, target, target_key,
     };
 
     #[test]
@@ -214,6 +216,9 @@ mod tests {
         }
     }
 
+    /// The group of [`World`] whose targets are load balancers.
+    const LAYERED: u64 = 4;
+
     /// Steps through a world of a few of everything, one random change at a time.
     struct World {
         chance: Chance,
@@ -226,11 +231,15 @@ mod tests {
         fn step(&mut self) -> Option<TargetGroupKey> {
             let (one, other) = (1 + self.chance.below(4), 1 + self.chance.below(4));
             let (group_of, target_of) = (group_key(one), target_key(10 * one + other));
-            match self.chance.below(13) {
+            match self.chance.below(14) {
                 0 => self.configuration.put(balancer(one)),
                 1 => drop(self.configuration.load_balancers.pop_last()),
                 2 | 3 => self.configuration.put(self.listener(one, other)),
                 4 => drop(self.configuration.listeners.pop_last()),
+                5 if one == LAYERED => {
+                    let target_type = TargetType::Alb;
+                    self.configuration.put(TargetGroup { target_type, ..group(one) });
+                }
                 5 => self.configuration.put(group(one)),
                 6 => drop(self.configuration.target_groups.remove(&group_of)),
                 7 => self.configuration.put(target(one, target_of.get())),
@@ -240,7 +249,11 @@ mod tests {
                     Some(_) => {}
                     None => self.configuration.put(instance("i-1", [10, 9, 9, 9])),
                 },
-                11 => self.configuration.put(Target {
+                11 => {
+                    let target = balancer_target(LAYERED, 10 * LAYERED + other, 1 + one % 2, 81);
+                    self.configuration.put(target);
+                }
+                12 => self.configuration.put(Target {
                     deregistered: Some(Timestamp::from_secs(other)),
                     ..target(one, target_of.get())
                 }),
@@ -255,7 +268,10 @@ mod tests {
 
         fn listener(&self, one: u64, other: u64) -> elbow_model::Listener {
             let default_actions = Actions::only(ConfiguredAction::Forward(Forward::to(group_key(other))));
-            elbow_model::Listener { default_actions, ..listener(one, 1 + one % 2, 80, other) }
+            elbow_model::Listener {
+                default_actions,
+                ..listener(one, 1 + one % 2, if one > 2 { 81 } else { 80 }, other)
+            }
         }
     }
 

@@ -111,6 +111,12 @@ pub(crate) fn instance_target(group: u64, number: u64, instance: &str) -> Target
     Target { id: TargetId::Instance(InstanceId::parse(instance).unwrap()), ..target(group, number) }
 }
 
+/// A target that is load balancer `of`, on this port.
+pub(crate) fn balancer_target(group: u64, number: u64, of: u64, port: u16) -> Target {
+    let port = Port::new(port).unwrap();
+    Target { id: TargetId::LoadBalancer(balancer_arn(of)), port, ..target(group, number) }
+}
+
 /// An entry of the instance directory.
 pub(crate) fn instance(id: &str, address: [u8; 4]) -> Instance {
     let (id, zone) = (InstanceId::parse(id).unwrap(), Zone::parse("us-east-1b").unwrap());

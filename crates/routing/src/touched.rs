@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::{Configuration, InstanceId, TargetId};
+use elbow_model::{Configuration, InstanceId, TargetId, TargetType};
 
 /// The parts of a table that a change concerns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,24 @@ impl Touched {
             let targets = new.targets.values().filter(|target| moved(&target.id));
             touched.groups.extend(targets.map(|target| target.group));
         }
+        touched.add_layers(old, new);
         touched
+    }
+
+    /// Where a load balancer that is a target is reached, and whether requests would come back, depends on all
+    /// listeners, rules and groups of that kind.
+    fn add_layers(&mut self, old: &Configuration, new: &Configuration) {
+        let layers = || new.target_groups.values().filter(|group| group.target_type == TargetType::Alb);
+        let of_kind = |key: &TargetGroupKey| {
+            let group = new.target_groups.get(key).or_else(|| old.target_groups.get(key));
+            group.is_some_and(|group| group.target_type == TargetType::Alb)
+        };
+        let concerned = self.any_listener()
+            || self.groups.iter().any(of_kind)
+            || differing(&old.rules, &new.rules).next().is_some();
+        if concerned {
+            self.groups.extend(layers().map(|group| group.arn.key));
+        }
     }
 
     /// Also this group: its settings, its targets or their health.

@@ -8,6 +8,7 @@ mod actions;
 pub(crate) mod attributes;
 mod find;
 mod health_checks;
+pub(crate) mod layers;
 pub(crate) mod listeners;
 pub(crate) mod load_balancers;
 mod paging;

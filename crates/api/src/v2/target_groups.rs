@@ -166,6 +166,9 @@ fn target_type(params: &Params<'_>) -> Result<TargetType, Error> {
     match params.word("TargetType", TARGET_TYPES, word)? {
         None | Some("instance") => Ok(TargetType::Instance),
         Some("ip") => Ok(TargetType::Ip),
+        // AWS: a group of load balancers has the protocol TCP and belongs to a Network Load Balancer. Here it has HTTP
+        // and belongs to any load balancer, so that layers can be built.
+        Some("alb") => Ok(TargetType::Alb),
         Some(other) => Err(not_yet(format_args!("The target type '{other}'"))),
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    Change, Configuration, Entity, EntityKey, InstanceId, Port, Target, TargetGroup, TargetId, TargetType,
-    TargetZone, Timestamp, limits,
+    Arn, Change, Configuration, Entity, EntityKey, InstanceId, Port, Target, TargetGroup, TargetId,
+    TargetType, TargetZone, Timestamp, limits,
 };
 
-use super::{iso8601, target_groups};
+use super::{find, iso8601, target_groups};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -38,6 +38,7 @@ pub(crate) fn register(call: &Call<'_>, params: &Params<'_>) -> Result<Decision,
     for member in params.required_list("Targets")? {
         let named = read(call, group, &member)?;
         check_address(&named)?;
+        check_load_balancer(call, &named)?;
         let zone = zone(call, &named)?;
         let target = match roll.registered.get(&named.pair()) {
             Some(target) if zone.is_none() || target.zone == zone => continue,
@@ -96,6 +97,10 @@ pub(super) fn read(call: &Call<'_>, group: &TargetGroup, member: &Params<'_>) ->
     let text = member.required("Id")?;
     let id = match group.target_type {
         TargetType::Instance => TargetId::Instance(InstanceId::parse(text)?),
+        TargetType::Alb => match Arn::parse(text) {
+            Some(Arn::LoadBalancer(arn)) => TargetId::LoadBalancer(arn),
+            _ => return Err(find::malformed(text, "load balancer")),
+        },
         TargetType::Ip => {
             let address = text.parse();
             TargetId::Ip(
@@ -166,10 +171,11 @@ fn forgotten(configuration: &Configuration, group: TargetGroupKey, now: Timestam
 }
 
 fn named_zone(call: &Call<'_>, group: &TargetGroup, text: &str) -> Result<TargetZone, Error> {
-    if group.target_type == TargetType::Instance {
-        return Err(Error::validation(
-            "You cannot specify an Availability Zone for a target of type 'instance'",
-        ));
+    if group.target_type != TargetType::Ip {
+        let kind = group.target_type.as_str();
+        return Err(Error::validation(format!(
+            "You cannot specify an Availability Zone for a target of type '{kind}'"
+        )));
     }
     if text == ALL_ZONES {
         return Ok(TargetZone::All);
@@ -190,6 +196,19 @@ fn check_address(named: &Named) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// A load balancer must be the caller's and listen on the target's port.
+fn check_load_balancer(call: &Call<'_>, named: &Named) -> Result<(), Error> {
+    let TargetId::LoadBalancer(arn) = &named.id else { return Ok(()) };
+    let refuse = |message| Err(Error::new(Code::InvalidTarget, message));
+    if call.seek_load_balancer(&arn.to_string())?.is_none() {
+        return refuse(format!("The load balancer '{arn}' does not exist"));
+    }
+    match call.configuration.listener_at(arn.key, named.port) {
+        Some(_) => Ok(()),
+        None => refuse(format!("The load balancer '{arn}' has no listener on port {}", named.port)),
+    }
 }
 
 /// The zone to keep: the one that was named; for an instance, that of the instance directory, where it must be.

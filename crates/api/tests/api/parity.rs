@@ -10,6 +10,14 @@ const INTRODUCTION: &str = "# Actions of AWS that Elbow has
 This page is written from the table of actions in `crates/api/src/actions.rs`; a test fails when it is stale, and
 `UPDATE=1 cargo test -p elbow-api` writes it anew. An action that is not here yet answers `InvalidAction` and names this
 page. How to add one: [adding-an-action.md](adding-an-action.md).
+
+## What differs on purpose
+
+- **Load balancers as targets.** At AWS a target group of type `alb` has the protocol TCP and belongs to a Network Load
+  Balancer. Here it has the protocol HTTP and belongs to any load balancer, so that layers can be built out of Application
+  Load Balancers alone. Its targets are load balancers of the same Elbow; requests are sent to the address and port of
+  the listener on the target's port. That listener must have its socket for itself: give such load balancers ports or
+  addresses (`--address-pool`) of their own. A change that would make requests go round is refused.
 ";
 
 #[test]

@@ -113,6 +113,7 @@ impl Sections {
             let fits = match &target.id {
                 TargetId::Ip(_) => group.target_type == TargetType::Ip,
                 TargetId::Instance(_) => group.target_type == TargetType::Instance,
+                TargetId::LoadBalancer(_) => group.target_type == TargetType::Alb,
             };
             if !fits {
                 let message = format!("'{}' has targets of type {}", group.arn, group.target_type.as_str());

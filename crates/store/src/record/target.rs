@@ -1,7 +1,7 @@
 //! How a registration of a target is recorded.
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{InstanceId, Target, TargetId, TargetZone, Timestamp, Zone};
+use elbow_model::{Arn, InstanceId, Target, TargetId, TargetZone, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::field::{Wrong, field, key, parse, port};
@@ -65,5 +65,8 @@ fn id(text: &str) -> Result<TargetId, Wrong> {
     if text.starts_with("i-") {
         return field("id", InstanceId::parse(text)).map(TargetId::Instance);
     }
-    parse("id", text, "an IP address or the id of an instance").map(TargetId::Ip)
+    if let Some(Arn::LoadBalancer(arn)) = Arn::parse(text) {
+        return Ok(TargetId::LoadBalancer(arn));
+    }
+    parse("id", text, "an IP address, the id of an instance or the ARN of a load balancer").map(TargetId::Ip)
 }

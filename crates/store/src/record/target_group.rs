@@ -65,12 +65,11 @@ impl TryFrom<TargetGroupRecord> for TargetGroup {
     type Error = Wrong;
 
     fn try_from(record: TargetGroupRecord) -> Result<Self, Wrong> {
-        let types = [TargetType::Instance, TargetType::Ip];
         let versions = [ProtocolVersion::Http1];
         Ok(Self {
             arn: target_group_arn("arn", &record.arn)?,
             created: Timestamp::from_millis(record.created_ms),
-            target_type: word("target_type", &record.target_type, &types, TargetType::as_str)?,
+            target_type: word("target_type", &record.target_type, &TargetType::ALL, TargetType::as_str)?,
             protocol: word("protocol", &record.protocol, &[Protocol::Http], Protocol::as_str)?,
             protocol_version: word(
                 "protocol_version",

@@ -157,6 +157,9 @@ fn samples() -> Vec<(&'static str, Entity)> {
         registered: Timestamp::from_millis(1_700_000_001_000),
         deregistered: Some(Timestamp::from_millis(1_700_000_002_000)),
     };
+    let layered =
+        Target { id: TargetId::LoadBalancer(balancer().arn), key: TargetKey::new(2), ..target.clone() };
+    let layer = TargetGroup { target_type: TargetType::Alb, ..group() };
     let instance = Instance {
         id: InstanceId::parse("i-0abc").unwrap(),
         address: "fd00::7".parse().unwrap(),
@@ -185,7 +188,9 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("rule.v1.redirect", rule(2, redirect())),
         ("rule.v1.fixed_response", rule(3, fixed_response())),
         ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
+        ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer))),
         ("target.v1", Entity::Target(Arc::new(target))),
+        ("target.v1.alb", Entity::Target(Arc::new(layered))),
         ("instance.v1", Entity::Instance(Arc::new(instance))),
         ("subnet.v1", Entity::Subnet(Arc::new(subnet))),
         ("credential.v1", Entity::Credential(Arc::new(credential))),
