@@ -58,15 +58,15 @@ impl DataPlane {
             let parts = Parts::new(settings, publisher, reports, &plane.addresses, settled_sender)?;
             let (running, ready) = (Arc::clone(&running_sender), ready.clone());
             let thread = thread::Builder::new().name(format!("worker-{index}")).spawn(move || {
-                parts.run(inbox, &ready);
+                parts.run(inbox, ready);
                 running.send_modify(|running| *running -= 1);
             })?;
             plane.workers.push(Handle { stops, settled, thread: Some(thread) });
         }
-        // An error means that a worker has ended, which its thread has reported.
-        for _ in 0..settings.workers.get() {
-            let _ = listening.recv();
-        }
+        drop(ready);
+        // Each lets go of its sender after its word; one that ends without a word has panicked, which its thread has
+        // reported.
+        listening.iter().collect::<io::Result<()>>()?;
         Ok(plane)
     }
 

@@ -17,9 +17,8 @@ use elbow_stickiness::{Standing, Targets};
 use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng, SeedableRng};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::addresses::Addresses;
@@ -55,7 +54,6 @@ pub(crate) struct Stop {
 
 /// What a worker is made of, before it is on its thread.
 pub(crate) struct Parts {
-    runtime: Runtime,
     snapshots: Snapshots,
     sockets: watch::Receiver<Wanted>,
     settled: watch::Sender<u64>,
@@ -125,7 +123,6 @@ impl Parts {
         settled: watch::Sender<u64>,
     ) -> io::Result<Self> {
         Ok(Self {
-            runtime: Builder::new_current_thread().enable_io().enable_time().build()?,
             snapshots: publisher.snapshots(),
             sockets: publisher.sockets(),
             settled,
@@ -138,8 +135,22 @@ impl Parts {
         })
     }
 
-    /// Runs the worker on this thread until it has stopped. `ready` is told when its sockets are open.
-    pub(crate) fn run(self, stops: mpsc::Receiver<Stop>, ready: &std::sync::mpsc::Sender<()>) {
+    /// Runs the worker on this thread until it has stopped. `ready` is told when its sockets are open, or why they never
+    /// will be.
+    pub(crate) fn run(self, stops: mpsc::Receiver<Stop>, ready: std::sync::mpsc::Sender<io::Result<()>>) {
+        match event_loop() {
+            Ok(runtime) => self.run_on(&runtime, stops, ready),
+            // Nobody waits any more if the start has failed elsewhere.
+            Err(error) => drop(ready.send(Err(error))),
+        }
+    }
+
+    fn run_on(
+        self,
+        runtime: &LocalRuntime,
+        stops: mpsc::Receiver<Stop>,
+        ready: std::sync::mpsc::Sender<io::Result<()>>,
+    ) {
         let snapshot = Rc::new(Current(self.snapshots.load_full()));
         let worker = Rc::new(Worker {
             clock: Clock::new(),
@@ -165,13 +176,13 @@ impl Parts {
             half_heads: Cell::new(0),
             closed: Notify::new(),
         });
-        let tasks = LocalSet::new();
-        tasks.block_on(&self.runtime, async {
+        runtime.block_on(async {
             let mut sockets = Sockets::new(Rc::clone(&worker), self.sockets, self.settled, self.addresses);
             sockets.follow();
             sockets.report();
-            // Nobody waits any more if the start has failed elsewhere.
-            let _ = ready.send(());
+            drop(ready.send(Ok(())));
+            // The start waits until each worker has let go of it.
+            drop(ready);
             worker.control(stops, sockets).await;
         });
     }
@@ -373,6 +384,11 @@ impl Worker {
             tokio::time::sleep(TICK).await;
         }
     }
+}
+
+/// A worker's tasks never leave its thread, so they need neither locks nor a scheduler of their own above the runtime's.
+fn event_loop() -> io::Result<LocalRuntime> {
+    Builder::new_current_thread().enable_io().enable_time().build_local(LocalOptions::default())
 }
 
 /// Random bytes from the system; if it has none, the worker must not seal anything.
