@@ -140,18 +140,18 @@ async fn accept(
     address: SocketAddr,
     close: Rc<Notify>,
 ) {
-    accept_all(&worker, listener, address, &close).await;
+    accept_all(&worker, listener, &Rc::new(address), &close).await;
     drop(listening);
     worker.socket_closed();
 }
 
-async fn accept_all(worker: &Rc<Worker>, listener: TcpListener, address: SocketAddr, close: &Notify) {
+async fn accept_all(worker: &Rc<Worker>, listener: TcpListener, address: &Rc<SocketAddr>, close: &Notify) {
     loop {
         tokio::select! {
             biased;
             accepted = listener.accept() => match accepted {
                 Ok((stream, client)) => connection::spawn(worker, stream, client, address),
-                Err(error) => worker.accept_failed(address, &error).await,
+                Err(error) => worker.accept_failed(**address, &error).await,
             },
             () = close.notified() => break,
         }
@@ -160,7 +160,7 @@ async fn accept_all(worker: &Rc<Worker>, listener: TcpListener, address: SocketA
 }
 
 /// A connection that the kernel has completed must not be reset just because its socket closes.
-fn accept_rest(worker: &Rc<Worker>, listener: TcpListener, address: SocketAddr) {
+fn accept_rest(worker: &Rc<Worker>, listener: TcpListener, address: &Rc<SocketAddr>) {
     let Ok(listener) = listener.into_std() else { return };
     while let Ok((stream, client)) = listener.accept() {
         let stream = stream.set_nonblocking(true).and_then(|()| tokio::net::TcpStream::from_std(stream));

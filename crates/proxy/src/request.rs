@@ -75,11 +75,11 @@ async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failur
 /// Forwards the request and its answer.
 async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Failure> {
     let snapshot = client.worker.snapshot();
-    let binding = snapshot.table.bindings().get(client.socket);
+    let binding = snapshot.table.bindings().get(*client.socket);
     // The listener was deleted; its socket is closed already.
     let binding = binding.ok_or(Failure::AnswerAndClose(503))?;
     let listener = binding.listener(x.head.host(x.request.filled()));
-    client.idle_timeout = listener.idle_timeout;
+    client.idle_timeout = listener.idle_timeout.into();
     x.notes.listener = Some((listener.load_balancer, listener.key));
     let classification = x.head.classification();
     x.notes.classification = Some(classification);

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::num::NonZeroU64;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -13,11 +14,16 @@ use std::time::Duration;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 
 /// The resolution of all timeouts.
-pub(crate) const TICK: Duration = Duration::from_millis(100);
+pub(crate) const TICK: Duration = Duration::from_millis(TICK_MS as u64);
+const TICK_MS: u32 = 100;
 /// Slots of the wheel; a deadline further away is looked at again after this many ticks.
 const SLOTS: u32 = 1024;
 /// A timer that the wheel does not hold.
 const NOWHERE: u32 = u32::MAX;
+
+/// A time in ticks, rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ticks(u32);
 
 /// All timers of one worker.
 #[derive(Debug)]
@@ -46,9 +52,9 @@ struct Entry {
     waker: Option<Waker>,
     target: Option<(TargetGroupKey, TargetKey)>,
     /// Its connection waits for a request and can be closed; the number tells who began first.
-    rests: Option<u64>,
+    rests: Option<NonZeroU64>,
     /// Bytes of memory that it holds while it rests.
-    holds: usize,
+    holds: u32,
 }
 
 /// Why a wait was cut short.
@@ -73,6 +79,14 @@ pub(crate) enum Alarm {
 pub(crate) struct Timer {
     timers: Rc<Timers>,
     index: u32,
+}
+
+impl From<Duration> for Ticks {
+    fn from(time: Duration) -> Self {
+        let seconds = u32::try_from(time.as_secs()).unwrap_or(u32::MAX);
+        let rest = time.subsec_millis().div_ceil(TICK_MS);
+        Self(seconds.saturating_mul(1000 / TICK_MS).saturating_add(rest))
+    }
 }
 
 impl Timers {
@@ -144,14 +158,14 @@ impl Timers {
         let mut state = self.state.borrow_mut();
         let holding = state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.holds > 0);
         let (promised, mut holding): (Vec<_>, Vec<_>) = holding.partition(|entry| entry.alarm.is_some());
-        let promised = promised.iter().map(|entry| entry.holds).sum();
+        let promised = promised.iter().map(|entry| entry.holds as usize).sum();
         holding.sort_unstable_by_key(|entry| (entry.deadline, entry.rests));
         let mut wanted = bytes.saturating_sub(promised);
         for entry in holding {
             if wanted == 0 {
                 return;
             }
-            wanted = wanted.saturating_sub(entry.holds);
+            wanted = wanted.saturating_sub(entry.holds as usize);
             entry.ring(alarm);
         }
     }
@@ -165,10 +179,10 @@ impl Timers {
 impl Timer {
     /// Sets the deadline to `timeout` from now, up to one tick later; an alarm that only concerned the wait
     /// before is taken back.
-    pub(crate) fn restart(&self, timeout: Duration) {
-        let ticks = timeout.as_millis().div_ceil(TICK.as_millis());
+    pub(crate) fn restart(&self, timeout: impl Into<Ticks>) {
+        let Ticks(ticks) = timeout.into();
         let mut state = self.timers.state.borrow_mut();
-        let deadline = state.now.saturating_add(u32::try_from(ticks).unwrap_or(NOWHERE)).min(NOWHERE - 2) + 1;
+        let deadline = state.now.saturating_add(ticks).min(NOWHERE - 2) + 1;
         let Some(entry) = state.entry(self.index) else { return };
         entry.deadline = deadline;
         if matches!(entry.alarm, Some(Alarm::Elapsed | Alarm::Draining)) {
@@ -188,9 +202,9 @@ impl Timer {
     pub(crate) fn rest_holding(&self, rests: bool, bytes: usize) {
         let mut state = self.timers.state.borrow_mut();
         state.rests += u64::from(rests);
-        let number = rests.then_some(state.rests);
+        let number = NonZeroU64::new(state.rests).filter(|_| rests);
         if let Some(entry) = state.entry(self.index) {
-            (entry.rests, entry.holds) = (number, bytes);
+            (entry.rests, entry.holds) = (number, u32::try_from(bytes).unwrap_or(u32::MAX));
         }
     }
 
