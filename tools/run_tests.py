@@ -95,7 +95,8 @@ def steps() -> Iterator[Step]:
         yield Step("Python", command, {"ELBOW_BIN": binary, "PATH": path})
     if (ROOT / "fuzz" / "Cargo.toml").exists():
         # Not locked: a workspace of its own, whose lock file follows the crates it reaches by path.
-        command = ["cargo", "check", "--manifest-path", "fuzz/Cargo.toml"]
+        # Beside the Rust tests, which have compiled the same C libraries.
+        command = ["cargo", "check", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", target_directory()]
         yield Step("fuzz targets", command, FUZZ_CHECK_ENVIRONMENT)
 
 
