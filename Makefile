@@ -5,17 +5,20 @@
 #   make test     set up what is missing, then every test; ends with "N passed, N failed"
 #   make check    format, clippy, layers, dependencies, links, file sizes
 #   make bench    side by side with HAProxy, nginx and Envoy (QUICK=1 for one minute, ONLY=haproxy,nginx for some)
+#   make promises what tests are too short for: changes, a killed target, a large upload (ONLY=kill for one)
+#   make soak     SECONDS of mixed load with clients that abort; an hour unless told otherwise
 #   make fuzz     each fuzz target for FUZZ_SECONDS
 #   make fmt      what of the format can be put right by itself
 
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench fuzz fmt clean
+.PHONY: help setup demo serve test check bench promises soak fuzz fmt clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 FUZZ_SECONDS ?= 60
+SECONDS ?= 3600
 # Arguments for the program behind the target: make serve ARGS="--workers 1".
 ARGS ?=
 
@@ -62,6 +65,15 @@ bench:
 	cargo build --release --locked --manifest-path bench/load/Cargo.toml
 	$(if $(or $(if $(ONLY),,all),$(findstring elbow,$(ONLY))),cargo build --release --locked --package elbow)
 	bench/.venv/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+
+promises: setup
+	@tools/need cc taskset
+	cargo build --release --locked --manifest-path bench/load/Cargo.toml
+	cargo build --release --locked --package elbow
+	$(PYTHON) -m bench.promises $(or $(ONLY),changes kill upload) --seconds $(SECONDS)
+
+soak:
+	@$(MAKE) --no-print-directory promises ONLY=soak
 
 fuzz:
 	@tools/need c++

@@ -41,6 +41,10 @@ class Targets:
     def first(self, count: int) -> list[Target]:
         return [Target(target_address(index), self.port) for index in range(count)]
 
+    def kill(self) -> None:
+        """Ends them as a power cut would."""
+        self._process.kill()
+
     def __enter__(self) -> Self:
         return self
 
@@ -67,10 +71,14 @@ class Clients:
 
     def go(self) -> dict[str, Any]:
         """Measures, and gives what the clients found. A request that failed or moved fails the benchmark."""
-        output, problem = self._process.communicate("go\n")
-        if self._process.returncode != 0:
-            raise RuntimeError(f"clients: {problem.strip()}")
-        found = json.loads(output)
+        found = self.measure()
         if found["failed"] or found["moved"]:
             raise RuntimeError(f"{found['failed']} requests failed and {found['moved']} went to another target")
         return found
+
+    def measure(self) -> dict[str, Any]:
+        """Measures, and gives what the clients found, whatever it is."""
+        output, problem = self._process.communicate("go\n")
+        if self._process.returncode != 0:
+            raise RuntimeError(f"clients: {problem.strip()}")
+        return json.loads(output)

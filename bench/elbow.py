@@ -8,6 +8,7 @@ import os
 import subprocess
 import urllib.request
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
@@ -43,39 +44,71 @@ class Elbow(Proxy):
     def version(self) -> str:
         return first_line([str(self._binary), "--version"])
 
+    def profile(self) -> str:
+        """How it was built: `release` or `debug`."""
+        return self._binary.parent.name
+
     def start(self, targets: Sequence[Target], core: int, directory: Path) -> tuple[Process, int]:
+        process, elbv2 = self.serve(str(core), directory, workers=1)
+        try:
+            return process, set_up(elbv2, targets, process).port
+        except BaseException:
+            process.stop()
+            raise
+
+    def serve(self, cores: str, directory: Path, workers: int):
+        """Starts a server with no load balancer; gives its process and a client of its API."""
         api_port = free_port()
         command = [
             str(self._binary),
             "serve",
             *("--data-dir", str(directory / "data")),
-            *("--workers", "1"),
+            *("--workers", str(workers)),
             *("--listen-address", "127.0.0.1"),
             *("--api-address", f"127.0.0.1:{api_port}"),
         ]
-        process = Process(command, core, directory, CREDENTIALS)
-        try:
-            process.wait_until(lambda: answers(f"http://127.0.0.1:{api_port}/healthz"), "ready")
-            port = free_port()
-            set_up(client(api_port), targets, port, process)
-        except BaseException:
-            process.stop()
-            raise
-        return process, port
+        process = Process(command, cores, directory, CREDENTIALS)
+        process.wait_until(lambda: answers(f"http://127.0.0.1:{api_port}/healthz"), "ready")
+        return process, client(api_port)
 
 
-def set_up(elbv2, targets: Sequence[Target], port: int, process: Process) -> None:
+@dataclass(frozen=True)
+class Shop:
+    """What was set up: where it listens, and its ARNs."""
+
+    port: int
+    load_balancer: str
+    target_group: str
+    listener: str
+
+
+def set_up(elbv2, targets: Sequence[Target], process: Process, interval_s: int = HEALTH_CHECK_INTERVAL_S) -> Shop:
     """The calls of anyone who sets up a sticky Application Load Balancer; returns when all targets are healthy."""
     load_balancer = elbv2.create_load_balancer(
         Name="bench", Type="application", Subnets=["subnet-0a0a0a0a0a0a0a0a0", "subnet-0b0b0b0b0b0b0b0b0"]
     )["LoadBalancers"][0]["LoadBalancerArn"]
+    target_group = make_target_group(elbv2, "bench", targets, interval_s)
+    port = free_port()
+    listener = elbv2.create_listener(
+        LoadBalancerArn=load_balancer,
+        Protocol="HTTP",
+        Port=port,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
+    )["Listeners"][0]["ListenerArn"]
+    process.wait_until(lambda: all_healthy(elbv2, target_group), "healthy with all targets")
+    return Shop(port, load_balancer, target_group, listener)
+
+
+def make_target_group(elbv2, name: str, targets: Sequence[Target], interval_s: int) -> str:
+    """A sticky target group with these targets; gives its ARN."""
     target_group = elbv2.create_target_group(
-        Name="bench",
+        Name=name,
         Protocol="HTTP",
         Port=targets[0].port,
         VpcId="vpc-0a0a0a0a0a0a0a0a0",
         TargetType="ip",
-        HealthCheckIntervalSeconds=HEALTH_CHECK_INTERVAL_S,
+        HealthCheckIntervalSeconds=interval_s,
+        HealthCheckTimeoutSeconds=min(5, interval_s - 1),
     )["TargetGroups"][0]["TargetGroupArn"]
     elbv2.modify_target_group_attributes(
         TargetGroupArn=target_group,
@@ -84,16 +117,10 @@ def set_up(elbv2, targets: Sequence[Target], port: int, process: Process) -> Non
             {"Key": "stickiness.type", "Value": "lb_cookie"},
         ],
     )
-    elbv2.create_listener(
-        LoadBalancerArn=load_balancer,
-        Protocol="HTTP",
-        Port=port,
-        DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
-    )
     for first in range(0, len(targets), REGISTER_BATCH):
         batch = [{"Id": target.address, "Port": target.port} for target in targets[first : first + REGISTER_BATCH]]
         elbv2.register_targets(TargetGroupArn=target_group, Targets=batch)
-    process.wait_until(lambda: all_healthy(elbv2, target_group), "healthy with all targets")
+    return target_group
 
 
 def all_healthy(elbv2, target_group: str) -> bool:

@@ -54,7 +54,7 @@ class ConfiguredPeer(Proxy):
         text = (CONFIG / self.config).read_text().replace("@PORT@", str(port)).replace("@TARGETS@", lines)
         config = directory / self.config
         config.write_text(text)
-        process = Process(self.command(config), core, directory)
+        process = Process(self.command(config), str(core), directory)
         process.wait_until(lambda: listens(port), "listening")
         return process, port
 

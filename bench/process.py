@@ -29,12 +29,12 @@ class Cpu:
 
 
 class Process:
-    """One program and the processes it starts, all on one core."""
+    """One program and the processes it starts, all on the same cores, which are given as `taskset` wants them."""
 
     def __init__(
-        self, command: Sequence[str], core: int, directory: Path, environment: dict[str, str] | None = None
+        self, command: Sequence[str], cores: str, directory: Path, environment: dict[str, str] | None = None
     ) -> None:
-        self.command = ["taskset", "-c", str(core), *command]
+        self.command = ["taskset", "-c", cores, *command]
         self._log = (directory / "output.log").open("wb")
         self._log_path = directory / "output.log"
         self._process = subprocess.Popen(
@@ -78,6 +78,10 @@ class Process:
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])
         return total
+
+    def descriptors(self) -> int:
+        """Files and sockets that all its processes have open."""
+        return sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in self._pids())
 
     def stop(self) -> None:
         """Ends it; kills what does not end in time."""
