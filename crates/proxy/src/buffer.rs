@@ -88,22 +88,27 @@ impl Buffer {
         }
     }
 
-    /// Makes room to read more: takes memory from the pool, moves the bytes to the front or doubles the buffer.
+    /// Makes room to read more: takes memory from the pool, moves the bytes to the front or takes the largest buffer.
+    /// There is no size between: memory of many sizes that comes and goes is what an allocator cannot use again.
     /// False if it has reached [`LARGEST_BUFFER_BYTES`] and is full.
     pub(crate) fn make_room(&mut self, pool: &BufferPool) -> bool {
         if self.bytes.len() < BUFFER_BYTES {
-            let mut bytes = pool.take();
-            let filled = self.filled();
-            bytes.get_mut(..filled.len()).unwrap_or_default().copy_from_slice(filled);
-            (self.start, self.end) = (0, filled.len());
-            self.bytes = bytes;
+            self.move_to(pool.take());
         } else if self.is_full() && self.start > 0 {
             self.bytes.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
         } else if self.is_full() && self.bytes.len() < LARGEST_BUFFER_BYTES {
-            self.bytes.resize((self.bytes.len() * 2).min(LARGEST_BUFFER_BYTES), 0);
+            pool.put(self.move_to(vec![0; LARGEST_BUFFER_BYTES]));
         }
         !self.is_full()
+    }
+
+    /// Goes over to other memory, and returns what it had.
+    fn move_to(&mut self, mut bytes: Vec<u8>) -> Vec<u8> {
+        let filled = self.filled();
+        bytes.get_mut(..filled.len()).unwrap_or_default().copy_from_slice(filled);
+        (self.start, self.end) = (0, filled.len());
+        std::mem::replace(&mut self.bytes, bytes)
     }
 
     /// Reads once from `stream` once it is readable; the memory is taken from the pool only then. `Ok(0)` is the end
@@ -134,6 +139,17 @@ impl Buffer {
     }
 }
 
+#[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
+impl Buffer {
+    /// Puts bytes in, as if they had been read.
+    pub(crate) fn put(&mut self, pool: &BufferPool, bytes: &[u8]) {
+        assert!(self.make_room(pool));
+        self.bytes[self.end..self.end + bytes.len()].copy_from_slice(bytes);
+        self.end += bytes.len();
+    }
+}
+
 impl BufferPool {
     fn take(&self) -> Vec<u8> {
         self.free.borrow_mut().pop().unwrap_or_else(|| vec![0; BUFFER_BYTES])
@@ -152,16 +168,10 @@ impl BufferPool {
 mod tests {
     use super::*;
 
-    fn put(buffer: &mut Buffer, pool: &BufferPool, text: &[u8]) {
-        assert!(buffer.make_room(pool));
-        buffer.bytes[buffer.end..buffer.end + text.len()].copy_from_slice(text);
-        buffer.end += text.len();
-    }
-
     #[test]
     fn memory_goes_back_to_the_pool_when_the_last_byte_is_used() {
         let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
-        put(&mut buffer, &pool, b"GET / HTTP/1.1");
+        buffer.put(&pool, b"GET / HTTP/1.1");
         buffer.consume(4);
         buffer.release(&pool);
         assert_eq!(buffer.filled(), b"/ HTTP/1.1", "bytes are never lost by a release");
@@ -175,23 +185,24 @@ mod tests {
         let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
         while buffer.make_room(&pool) {
             let room = buffer.bytes.len() - buffer.end;
-            put(&mut buffer, &pool, &vec![b'a'; room]);
+            buffer.put(&pool, &vec![b'a'; room]);
         }
         assert_eq!(buffer.filled().len(), LARGEST_BUFFER_BYTES);
         buffer.discard(&pool);
-        assert!(pool.free.borrow().is_empty(), "only buffers of the usual size are kept");
+        let kept: Vec<usize> = pool.free.borrow().iter().map(Vec::len).collect();
+        assert_eq!(kept, [BUFFER_BYTES], "the one it grew out of; the largest are not kept");
     }
 
     #[test]
     fn half_a_head_is_kept_in_memory_of_its_own_size() {
         let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
-        put(&mut buffer, &pool, b"GET / HT");
+        buffer.put(&pool, b"GET / HT");
         buffer.consume(2);
         buffer.settle(&pool);
         assert_eq!((buffer.filled(), buffer.bytes.capacity()), (&b"T / HT"[..], 6));
-        put(&mut buffer, &pool, b"TP/1.1");
+        buffer.put(&pool, b"TP/1.1");
         assert_eq!((buffer.filled(), buffer.bytes.len()), (&b"T / HTTP/1.1"[..], BUFFER_BYTES));
-        put(&mut buffer, &pool, &[b'a'; SETTLED_BYTES]);
+        buffer.put(&pool, &[b'a'; SETTLED_BYTES]);
         buffer.settle(&pool);
         assert_eq!(buffer.bytes.len(), BUFFER_BYTES, "much is not copied to and fro");
     }
@@ -199,7 +210,7 @@ mod tests {
     #[test]
     fn bytes_move_to_the_front_before_the_buffer_grows() {
         let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
-        put(&mut buffer, &pool, &[b'a'; BUFFER_BYTES]);
+        buffer.put(&pool, &[b'a'; BUFFER_BYTES]);
         buffer.consume(BUFFER_BYTES - 1);
         assert!(buffer.make_room(&pool));
         assert_eq!((buffer.filled(), buffer.bytes.len()), (&b"a"[..], BUFFER_BYTES));

@@ -10,7 +10,7 @@ use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::Outcome;
 use elbow_telemetry::{AnsweredBy, NonSticky};
 
-use crate::buffer::{Buffer, BufferPool};
+use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
 use crate::clock::Moment;
 use crate::connection::Next;
 use crate::failure::Failure;
@@ -195,6 +195,22 @@ impl Exchange {
         self.request.release(buffers);
     }
 
+    /// Gives back what is not needed while the client is slow to send its body or to take its answer.
+    pub(crate) fn slim(&mut self, buffers: &BufferPool) {
+        if self.up.is_empty() {
+            self.up = Vec::new();
+        }
+        if !self.upload_pump.has_read() {
+            return self.request.settle(buffers);
+        }
+        // It cannot be sent again: only the head is still looked at.
+        if self.request.storage() >= BUFFER_BYTES {
+            self.text = self.head_bytes().get(..self.head.len()).unwrap_or_default().to_vec();
+            self.request.discard(buffers);
+            self.body = Vec::new();
+        }
+    }
+
     /// Gives back what a pipe does not need, and leaves what the client sent behind its head in `upload`.
     pub(crate) fn become_tunnel(&mut self, buffers: &BufferPool) {
         self.notes.upgraded = true;
@@ -249,5 +265,44 @@ impl Notes {
     pub(crate) fn own_answer(&mut self, status: u16) {
         self.status = status;
         self.answered_by = AnsweredBy::LoadBalancer;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use elbow_http1::Limits;
+
+    use super::*;
+
+    #[test]
+    fn a_client_that_is_slow_with_its_body_costs_little_more_than_its_head() {
+        let (pool, mut x) = (BufferPool::default(), Exchange::default());
+        let head = b"POST /photo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n";
+        x.request.put(&pool, &[head.as_slice(), &[b'x'; 10_000]].concat());
+        x.head.parse(x.request.filled(), &mut x.scan, &Limits::REQUEST).unwrap();
+        (x.taken, x.body, x.up) = (x.request.filled().len(), vec![b'x'; 10_000], Vec::with_capacity(20_000));
+        x.slim(&pool);
+        assert_eq!((x.body.len(), x.up.capacity()), (10_000, 0), "it may have to be sent again");
+
+        x.upload_pump.read = 1;
+        for _ in 0..2 {
+            x.slim(&pool);
+            assert_eq!((x.request.storage(), x.body.capacity()), (0, 0));
+            assert_eq!(x.head.target(x.head_bytes()), b"/photo", "the log still shows it");
+        }
+        assert!(x.head_bytes().len() == head.len() && x.received() > 10_000);
+    }
+
+    #[test]
+    fn a_client_that_is_slow_to_take_its_answer_may_have_sent_the_next_request() {
+        let (pool, mut x) = (BufferPool::default(), Exchange::default());
+        let head = b"GET /1 HTTP/1.1\r\nHost: a\r\n\r\n";
+        x.request.put(&pool, &[head.as_slice(), b"GET /2 HTTP/1.1\r\n"].concat());
+        x.head.parse(x.request.filled(), &mut x.scan, &Limits::REQUEST).unwrap();
+        x.taken = head.len();
+        x.slim(&pool);
+        assert!(x.request.storage() < 100 && x.head.target(x.head_bytes()) == b"/1");
+        x.end(&pool);
+        assert_eq!(x.request.filled(), b"GET /2 HTTP/1.1\r\n");
     }
 }

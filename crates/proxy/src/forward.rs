@@ -263,6 +263,9 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
             }
         }
         let waits_for_client = !x.is_sent() && x.upload_pump.waits_for == Side::Reader;
+        if waits_for_client {
+            x.slim(&client.worker.buffers);
+        }
         let may_move = x.notes.response_bytes == 0 && may_repeat(x);
         let alarm = if may_move { client.timer.poll_any_alarm(cx) } else { client.timer.poll_alarm(cx) };
         alarm.map(|alarm| Err(missed(alarm, waits_for_client)))
@@ -309,8 +312,8 @@ fn poll_head(
 ) -> Poll<Result<Event, Miss>> {
     let (mut reader, _) = upstream.stream.split();
     let answering = Answering {
-        head_request: x.head.is_head(x.request.filled()),
-        upgrade: x.head.upgrade(x.request.filled()).is_some(),
+        head_request: x.head.is_head(x.head_bytes()),
+        upgrade: x.head.upgrade(x.head_bytes()).is_some(),
     };
     loop {
         if x.response.filled().len() > x.response_seen {

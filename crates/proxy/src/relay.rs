@@ -7,7 +7,7 @@ use crate::connection::Client;
 use crate::exchange::Exchange;
 use crate::failure::Failure;
 use crate::forward::poll_send;
-use crate::pump::{Broken, Ends, Pump};
+use crate::pump::{Broken, Ends, Pump, Side};
 use crate::upstream::Upstream;
 
 /// How far both bodies are.
@@ -42,6 +42,9 @@ pub(crate) async fn run(
         if relay.downloaded && (relay.upload_over || !finish_upload) {
             return Poll::Ready(Ok(()));
         }
+        if relay.waits_for_client(x) {
+            x.slim(&client.worker.buffers);
+        }
         client.timer.poll_alarm(cx).map(|_| if relay.downloaded { Ok(()) } else { Err(Failure::Cut) })
     })
     .await;
@@ -50,6 +53,12 @@ pub(crate) async fn run(
 }
 
 impl Relay {
+    /// Whether the client is slow to take its answer, or to send what is left of its request.
+    fn waits_for_client(&self, x: &Exchange) -> bool {
+        !self.downloaded && self.download.waits_for == Side::Writer
+            || !self.upload_over && x.upload_pump.waits_for == Side::Reader
+    }
+
     fn move_request(
         &mut self,
         cx: &mut Context<'_>,

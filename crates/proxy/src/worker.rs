@@ -37,10 +37,14 @@ const IDLE_LINGER: Duration = Duration::from_secs(5);
 const SWEEP_TICKS: u32 = 10;
 /// Share of the connections that is closed at once when there are too many: one of so many.
 const EVICTION_SHARE: usize = 64;
-/// Memory of heads that have not arrived completely, in bytes. When there is more, those that began first are given up.
-const HALF_HEADS_BYTES: usize = 24 * 1024 * 1024;
-/// How much of it is given back at once, and how much has to come before that is looked at again.
-const HALF_HEADS_STEP: usize = HALF_HEADS_BYTES / 16;
+/// Memory of heads that have not arrived completely, in bytes, for all workers together. When one has more than its
+/// share, those that began first are given up.
+const HALF_HEADS_BYTES: usize = 16 * 1024 * 1024;
+/// The least share of a worker, however many there are: some forty of the largest heads.
+const MIN_HALF_HEADS_BYTES: usize = 4 * 1024 * 1024;
+/// How much of its share a worker takes back at once, and how much has to come before that is looked at again: one
+/// part of so many.
+const HALF_HEADS_STEPS: usize = 16;
 /// Connections above the limit while those that were told to make room have not closed yet.
 const MAX_OVERSHOOT: usize = 64;
 /// Turns of the event loop that requests get to end after they were told to stop.
@@ -62,6 +66,7 @@ pub(crate) struct Parts {
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     reports: Arc<dyn PassiveReports>,
     max_connections: usize,
+    max_half_heads: usize,
     rng: ChaCha12Rng,
 }
 
@@ -110,6 +115,7 @@ pub(crate) struct Worker {
     max_connections: usize,
     /// Memory of heads that have not arrived completely.
     half_heads: Cell<usize>,
+    max_half_heads: usize,
     /// A listening socket has closed, or the last connection of a draining worker.
     closed: Notify,
 }
@@ -131,6 +137,7 @@ impl Parts {
             sink: settings.sink.clone(),
             reports: Arc::clone(reports),
             max_connections: settings.max_connections,
+            max_half_heads: (HALF_HEADS_BYTES / settings.workers).max(MIN_HALF_HEADS_BYTES),
             rng: ChaCha12Rng::from_seed(seed()?),
         })
     }
@@ -174,6 +181,7 @@ impl Parts {
             accepting: Cell::new(0),
             max_connections: self.max_connections,
             half_heads: Cell::new(0),
+            max_half_heads: self.max_half_heads,
             closed: Notify::new(),
         });
         runtime.block_on(async {
@@ -348,8 +356,9 @@ impl Worker {
         let before = self.half_heads.get();
         let held = before + bytes;
         self.half_heads.set(held);
-        if held >= HALF_HEADS_BYTES && held / HALF_HEADS_STEP != before / HALF_HEADS_STEP {
-            self.timers.ring_holding(held - HALF_HEADS_BYTES + HALF_HEADS_STEP, Alarm::Evicted);
+        let step = self.max_half_heads / HALF_HEADS_STEPS;
+        if held >= self.max_half_heads && held / step != before / step {
+            self.timers.ring_holding(held - self.max_half_heads + step, Alarm::Evicted);
         }
     }
 

@@ -91,6 +91,27 @@ fn a_client_that_does_not_read_holds_the_target_back() {
 }
 
 #[test]
+fn a_body_that_comes_in_pieces_is_served_and_recorded_as_any_other() {
+    let target = Target::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    for path in ["/1", "/2"] {
+        client.send(format!("POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\n"));
+        for n in 1..=50 {
+            let before = target.all().len();
+            client.send([b'x'; 1000]);
+            support::until("a piece has arrived", || n == 50 || target.all().len() > before);
+        }
+        assert_eq!(client.response().status(), 200);
+    }
+    assert_eq!(target.all().matches('x').count(), 100_000);
+    let events = world.events.wait(2);
+    let paths: Vec<&str> = events.iter().map(|event| event.uri.as_str()).collect();
+    assert_eq!(paths, ["/1", "/2"]);
+    assert!(events.iter().all(|event| event.received > 50_000));
+}
+
+#[test]
 fn a_flood_up_does_not_hold_up_the_answer() {
     let target = Target::start(|mut connection| {
         connection.head_alone();
