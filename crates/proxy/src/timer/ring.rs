@@ -1,0 +1,56 @@
+//! Alarms for many connections at once: those that a change of the configuration concerns, and those that make room.
+
+use elbow_model::key::{TargetGroupKey, TargetKey};
+
+use super::{Alarm, Entry, Timers};
+
+impl Timers {
+    /// Rings every timer whose request is with a target that there is something to tell about.
+    pub(crate) fn ring_targets(&self, tell: impl Fn(TargetGroupKey, TargetKey) -> Option<Alarm>) {
+        for entry in &mut self.state.borrow_mut().entries {
+            match entry.target.and_then(|(group, target)| tell(group, target)) {
+                // Nothing that was to be told before is lost for this.
+                Some(Alarm::Unhealthy) if entry.alarm.is_some() => {}
+                Some(alarm) => entry.ring(alarm),
+                None => {}
+            }
+        }
+    }
+
+    /// Rings the timers of up to `count` connections that wait for a request, those that would elapse first; returns
+    /// how many there were.
+    pub(crate) fn ring_resting(&self, count: usize, alarm: Alarm) -> usize {
+        let mut state = self.state.borrow_mut();
+        let mut resting: Vec<&mut Entry> =
+            state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.alarm.is_none()).collect();
+        if count < resting.len() {
+            resting.select_nth_unstable_by_key(count, |entry| (entry.deadline, entry.rests));
+            resting.truncate(count);
+        }
+        resting.iter_mut().for_each(|entry| entry.ring(alarm));
+        resting.len()
+    }
+
+    /// Rings the timers of resting connections that hold memory, those that would elapse first, until so many bytes
+    /// will be given back. What was promised by earlier calls counts.
+    pub(crate) fn ring_holding(&self, bytes: usize, alarm: Alarm) {
+        let mut state = self.state.borrow_mut();
+        let holding = state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.holds > 0);
+        let (promised, mut holding): (Vec<_>, Vec<_>) = holding.partition(|entry| entry.alarm.is_some());
+        let promised = promised.iter().map(|entry| entry.holds as usize).sum();
+        holding.sort_unstable_by_key(|entry| (entry.deadline, entry.rests));
+        let mut wanted = bytes.saturating_sub(promised);
+        for entry in holding {
+            if wanted == 0 {
+                return;
+            }
+            wanted = wanted.saturating_sub(entry.holds as usize);
+            entry.ring(alarm);
+        }
+    }
+
+    /// Rings every timer.
+    pub(crate) fn ring_all(&self, alarm: Alarm) {
+        self.state.borrow_mut().entries.iter_mut().for_each(|entry| entry.ring(alarm));
+    }
+}

@@ -1,0 +1,79 @@
+//! Room for clients: how many connections a worker holds, how much memory heads may take that have not arrived
+//! completely, and who goes when there is no room.
+
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+
+use super::Worker;
+use crate::timer::{Alarm, TICK};
+
+/// Share of the connections that is closed at once when there are too many: one of so many.
+const EVICTION_SHARE: usize = 64;
+/// Memory of heads that have not arrived completely, in bytes, for all workers together. When one has more than its
+/// share, those that began first are given up.
+const HALF_HEADS_BYTES: usize = 16 * 1024 * 1024;
+/// The least share of a worker, however many there are: some forty of the largest heads.
+const MIN_HALF_HEADS_BYTES: usize = 4 * 1024 * 1024;
+/// How much of its share a worker takes back at once, and how much has to come before that is looked at again: one
+/// part of so many.
+const HALF_HEADS_STEPS: usize = 16;
+/// Connections above the limit while those that were told to make room have not closed yet.
+const MAX_OVERSHOOT: usize = 64;
+
+/// What each of so many workers may hold of heads that have not arrived completely, in bytes.
+pub(super) fn half_heads_share(workers: NonZeroUsize) -> usize {
+    (HALF_HEADS_BYTES / workers).max(MIN_HALF_HEADS_BYTES)
+}
+
+impl Worker {
+    /// Counts a new connection. False if it has to be closed, because there are too many that are busy.
+    pub(crate) fn admit(&self) -> bool {
+        self.recorder.connection_accepted();
+        self.connections.set(self.connections.get() + 1);
+        if self.connections.get() <= self.max_connections {
+            return true;
+        }
+        let share = (self.max_connections / EVICTION_SHARE).max(1);
+        let overshoot = self.connections.get() - self.max_connections;
+        if overshoot <= MAX_OVERSHOOT && self.timers.ring_resting(share, Alarm::Evicted) > 0 {
+            return true;
+        }
+        self.recorder.connection_rejected();
+        self.discharge();
+        false
+    }
+
+    /// Counts a connection that is gone.
+    pub(crate) fn discharge(&self) {
+        self.recorder.connection_closed();
+        self.connections.set(self.connections.get() - 1);
+        self.notice_empty();
+    }
+
+    /// A client that has sent half a head holds so many bytes.
+    pub(crate) fn hold_head(&self, bytes: usize) {
+        let before = self.half_heads.get();
+        let held = before + bytes;
+        self.half_heads.set(held);
+        let step = self.max_half_heads / HALF_HEADS_STEPS;
+        if held >= self.max_half_heads && held / step != before / step {
+            self.timers.ring_holding(held - self.max_half_heads + step, Alarm::Evicted);
+        }
+    }
+
+    /// It holds them no more, or has more of its head.
+    pub(crate) fn let_go_of_head(&self, bytes: usize) {
+        self.half_heads.set(self.half_heads.get() - bytes);
+    }
+
+    /// No descriptor is left, most likely: waits a tick, because the connection stays in the queue and would be
+    /// reported at once again.
+    pub(crate) async fn accept_failed(&self, address: SocketAddr, error: &io::Error) {
+        if error.kind() != io::ErrorKind::ConnectionAborted {
+            tracing::warn!(%address, %error, "cannot accept a connection");
+            self.timers.ring_resting((self.connections.get() / EVICTION_SHARE).max(1), Alarm::Evicted);
+            tokio::time::sleep(TICK).await;
+        }
+    }
+}
