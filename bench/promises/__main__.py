@@ -30,9 +30,9 @@ def main() -> int:
     programs = release_directory()
     figures: list[Figure] = []
     for name in options.names:
-        started, load_before = time.time(), machine.load_average()
+        started, before = time.time(), f"revision {revision()}, load average {machine.load_average()}"
         found = MEASUREMENTS[name].measure(programs)
-        text = page(name, found, time.time() - started, load_before)
+        text = page(name, found, time.time() - started, before)
         folder = RESULTS / datetime.datetime.now(datetime.UTC).date().isoformat()
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.md").write_text(text)
@@ -41,7 +41,7 @@ def main() -> int:
     return 1 if any(figure.word == "miss" for figure in figures) else 0
 
 
-def page(name: str, figures: Sequence[Figure], seconds: float, load_before: str) -> str:
+def page(name: str, figures: Sequence[Figure], seconds: float, before: str) -> str:
     """What was promised and found, and how."""
     summary = (MEASUREMENTS[name].__doc__ or "").splitlines()[0]
     limits = ["" if figure.limit is None else f"{figure.limit:,g}" for figure in figures]
@@ -52,8 +52,7 @@ def page(name: str, figures: Sequence[Figure], seconds: float, load_before: str)
     ]
     described = machine.describe(cores.choose())
     lines += ["", *(f"- {key}: {described[key]}" for key in ("processor", "cores", "memory", "kernel", "system"))]
-    lines += [f"- {Elbow().version()}, revision {revision()}, {Elbow().profile()} build"]
-    lines += [f"- load average before and after: {load_before}; {machine.load_average()}"]
+    lines += [f"- {Elbow().version()}, {Elbow().profile()} build; before: {before}; after: {machine.load_average()}"]
     lines += [f"- `python -m bench.promises {name}`, {seconds:.0f} s"]
     return "\n".join(lines) + "\n"
 
