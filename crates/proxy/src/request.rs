@@ -7,6 +7,7 @@ use elbow_http1::desync::{DesyncMode, Verdict};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version, own_response};
 use elbow_routing::{self as routing, Action};
+use rand_core::Rng;
 
 use crate::connection::{Client, Next};
 use crate::exchange::Exchange;
@@ -95,8 +96,10 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         x.down.extend_from_slice(CONTINUE);
         client.write(&mut x.down, &mut x.notes).await?;
     }
-    let Action::Forward(group) = listener.default_action else { return Err(Failure::Answer(503)) };
-    let group = snapshot.table.group(group).ok_or(Failure::Answer(503))?;
+    let Action::Forward(forward) = &listener.default_action else { return Err(Failure::Answer(503)) };
+    let random = if forward.is_weighted() { client.worker.rng.borrow_mut().next_u32() } else { 0 };
+    let group = forward.choose(random).and_then(|group| snapshot.table.group(group));
+    let group = group.ok_or(Failure::Answer(503))?;
     x.notes.group = Some(group.key());
 
     let route = Route { snapshot: &snapshot, listener, group, close_both };

@@ -10,7 +10,9 @@
 //!
 //! 1. [`Table::bindings`] says which sockets are listened on; [`Binding::listener`] which load balancer's
 //!    [`ListenerRoutes`] a request on one of them is for.
-//! 2. The listener holds every setting that the request needs, and its [`Action`] names a [`Group`].
+//! 2. The listener holds every setting that the request needs. [`ListenerRoutes::decide`] finds the rule that the
+//!    request meets first ([`Rules`]); its [`Action`] answers, or its [`Forward`] names or chooses a [`Group`], and its
+//!    [`Transforms`] rewrite the request.
 //! 3. `elbow_stickiness::decide` asks the group for the [`Standing`](elbow_stickiness::Standing) of the target that
 //!    the client is bound to.
 //! 4. When a target has to be chosen, [`pick`] takes the next one in rotation. After a refused connection the request
@@ -23,6 +25,7 @@
 //!
 //! Fact numbers (B17 and so on) in the documentation refer to the project's list of observed ALB behaviour.
 
+mod action;
 mod binding;
 mod group;
 mod health;
@@ -30,16 +33,23 @@ mod keys;
 mod layer;
 mod listener;
 mod pick;
+mod redirect;
+mod rules;
 mod table;
 #[cfg(test)]
 mod testing;
 mod touched;
+mod transform;
 
+pub use action::{Action, Forward};
 pub use binding::{Binding, Bindings, Options};
 pub use group::{Group, Target, Without};
 pub use health::{Failure, HealthView, Machine, Observation, Transition};
 pub use keys::{KeyHasher, KeyMap, KeySet};
-pub use listener::{Action, DesyncMode, ListenerRoutes, ResponseHeader, XForwardedFor};
+pub use listener::{Decided, DesyncMode, ListenerRoutes, ResponseHeader, XForwardedFor};
 pub use pick::{Cursor, pick};
+pub use redirect::{Original, Redirect};
+pub use rules::{Fields, Request, Rule, Rules};
 pub use table::Table;
 pub use touched::Touched;
+pub use transform::{Rewrite, Rewritten, Transforms};

@@ -1,11 +1,14 @@
-//! A listener as requests see it: every setting of it and of its load balancer, read out of the attributes once.
+//! A listener as requests see it: its rules, and every setting of it and of its load balancer, read out of the
+//! attributes once.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::attribute::{listener as listener_key, load_balancer as balancer_key};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::{Attributes, LoadBalancer, Port};
+use elbow_model::{Attributes, LoadBalancer, Port, Priority, Rule};
+
+use crate::{Action, Fields, Request, Rules, Transforms};
 
 /// What happens to requests that could be read in two ways (R11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +35,6 @@ pub enum XForwardedFor {
     Remove,
 }
 
-/// What is done with a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// It is sent to a target of this group.
-    Forward(TargetGroupKey),
-    /// It is answered with 503: no target group is named.
-    Unavailable,
-}
-
 /// A header field that every response of a listener carries, in place of the target's (R26).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponseHeader {
@@ -51,7 +45,7 @@ pub struct ResponseHeader {
 }
 
 /// A listener, compiled. Immutable; a change makes a new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct ListenerRoutes {
     /// Its identity.
     pub key: ListenerKey,
@@ -79,18 +73,56 @@ pub struct ListenerRoutes {
     pub server_header: bool,
     /// Header fields that every response carries.
     pub response_headers: Box<[ResponseHeader]>,
-    /// What is done with requests.
+    /// Its rules, the default one left aside.
+    pub rules: Rules,
+    /// What the default rule does.
     pub default_action: Action,
 }
 
-impl Action {
-    fn compile(actions: &elbow_model::Actions) -> Self {
-        actions.target_groups().next().map_or(Self::Unavailable, Self::Forward)
-    }
+/// What was decided for a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided<'a> {
+    /// The rule that the request meets; `None` for the default one.
+    pub priority: Option<Priority>,
+    /// What is done with it.
+    pub action: &'a Action,
+    /// How it is changed for the target; the default rule has no transforms (L21).
+    pub transforms: Option<&'a Transforms>,
+    /// How many rules stand before the decision, that of this priority included and the default one left aside: what
+    /// `RuleEvaluations` counts, although the index asked fewer.
+    pub evaluations: u32,
 }
 
 impl ListenerRoutes {
-    pub(crate) fn compile(listener: &elbow_model::Listener, balancer: &LoadBalancer) -> Self {
+    /// What is done with a request (L2). `request` is asked for only if there are rules to look at it.
+    pub fn decide<'r, F: Fields + 'r>(&self, request: impl FnOnce() -> Request<'r, F>) -> Decided<'_> {
+        let by_default = Decided {
+            priority: None,
+            action: &self.default_action,
+            transforms: None,
+            evaluations: u32::try_from(self.rules.len()).unwrap_or(u32::MAX),
+        };
+        if self.rules.is_empty() {
+            return by_default;
+        }
+        self.rules.find(&request()).map_or(by_default, |(position, rule)| Decided {
+            priority: Some(rule.priority()),
+            action: rule.action(),
+            transforms: Some(rule.transforms()).filter(|transforms| !transforms.is_empty()),
+            evaluations: u32::try_from(position + 1).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// The target groups that its rules may send requests to.
+    pub(crate) fn target_groups(&self) -> impl Iterator<Item = TargetGroupKey> + '_ {
+        self.default_action.target_groups().chain(self.rules.target_groups())
+    }
+
+    pub(crate) fn compile<'a>(
+        listener: &elbow_model::Listener,
+        balancer: &LoadBalancer,
+        rules: impl Iterator<Item = &'a Arc<Rule>>,
+    ) -> Self {
         let of_balancer = &balancer.attributes;
         Self {
             key: listener.arn.key,
@@ -106,6 +138,7 @@ impl ListenerRoutes {
             x_forwarded_for: x_forwarded_for(of_balancer),
             server_header: listener.attributes.flag(listener_key::SERVER_HEADER),
             response_headers: response_headers(&listener.attributes),
+            rules: Rules::compile(rules),
             default_action: Action::compile(&listener.default_actions),
         }
     }
@@ -165,7 +198,7 @@ mod tests {
         let (mut balancer, mut listener) = (balancer(1), listener(2, 1, 80, 3));
         of_balancer.iter().for_each(|(key, value)| balancer.attributes.set(key, value).unwrap());
         of_listener.iter().for_each(|(key, value)| listener.attributes.set(key, value).unwrap());
-        ListenerRoutes::compile(&listener, &balancer)
+        ListenerRoutes::compile(&listener, &balancer, std::iter::empty())
     }
 
     #[test]
@@ -184,7 +217,8 @@ mod tests {
             x_forwarded_for: XForwardedFor::Append { port: false },
             server_header: true,
             response_headers: Box::default(),
-            default_action: Action::Forward(TargetGroupKey::new(3)),
+            rules: Rules::default(),
+            default_action: Action::compile(&listener(2, 1, 80, 3).default_actions),
         };
         assert_eq!(compiled(&[], &[]), expected);
     }

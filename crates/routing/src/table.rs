@@ -5,7 +5,7 @@ use std::sync::Arc;
 use elbow_model::key::{ListenerKey, TargetGroupKey, TargetKey};
 use elbow_model::{Configuration, HealthReason, HealthState, TargetHealth};
 
-use crate::{Action, Bindings, Group, HealthView, KeyMap, KeySet, ListenerRoutes, Options, Touched};
+use crate::{Bindings, Group, HealthView, KeyMap, KeySet, ListenerRoutes, Options, Touched};
 
 /// The routing table. Immutable; shared by all workers; tables that follow each other share what did not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Table {
     options: Options,
     bindings: Arc<Bindings>,
     listeners: Arc<KeyMap<ListenerKey, Arc<ListenerRoutes>>>,
-    /// Groups that a listener sends requests to.
+    /// Groups that a rule of a listener sends requests to.
     used: Arc<KeySet<TargetGroupKey>>,
     groups: KeyMap<TargetGroupKey, Arc<Group>>,
 }
@@ -59,17 +59,14 @@ impl Table {
             let Some(settings) = configuration.load_balancers.get(&balancer) else { continue };
             let routes = match self.listeners.get(&key) {
                 Some(known) if !touched.listener(key, balancer) => known.clone(),
-                _ => Arc::new(ListenerRoutes::compile(listener, settings)),
+                _ => {
+                    let rules = configuration.rules_of(key);
+                    Arc::new(ListenerRoutes::compile(listener, settings, rules))
+                }
             };
             listeners.insert(key, routes);
         }
-        let used: KeySet<_> = listeners
-            .values()
-            .filter_map(|routes| match routes.default_action {
-                Action::Forward(group) => Some(group),
-                Action::Unavailable => None,
-            })
-            .collect();
+        let used: KeySet<_> = listeners.values().flat_map(|routes| routes.target_groups()).collect();
         let bindings = Bindings::compile(configuration, &listeners, &self.options);
         self.listeners = Arc::new(listeners);
         replace_if_different(&mut self.used, used);
@@ -101,7 +98,7 @@ impl Table {
         self.groups.values()
     }
 
-    /// Whether a listener sends requests to this group. The targets of others are not checked.
+    /// Whether a rule of a listener sends requests to this group. The targets of others are not checked.
     pub fn is_used(&self, group: TargetGroupKey) -> bool {
         self.used.contains(&group)
     }
@@ -137,7 +134,7 @@ mod tests {
     use super::*;
     use crate::testing::{
         Chance, HEALTHY, OPTIONS, Put, UNHEALTHY, balancer, balancer_target, group, group_key, instance,
-        instance_target, listener, one_group, target, target_key,
+        instance_target, listener, one_group, path_rule, target, target_key,
     };
 
     #[test]
@@ -160,6 +157,20 @@ mod tests {
         // The configuration is ahead of the table.
         assert_eq!(told(1, 5), ("initial", Some("Elb.RegistrationInProgress")));
         assert_eq!(told(2, 6), ("initial", Some("Elb.RegistrationInProgress")));
+    }
+
+    #[test]
+    fn a_group_that_only_a_rule_names_is_used() {
+        let mut configuration = one_group(1);
+        configuration.put(group(2));
+        configuration.put(path_rule(1, 1, "/a", 2));
+        let used = |configuration: &Configuration| {
+            let table = Table::compile(configuration, &HealthView::default(), &OPTIONS);
+            [1, 2, 3].map(|number| table.is_used(group_key(number)))
+        };
+        assert_eq!(used(&configuration), [true, true, false]);
+        configuration.rules.clear();
+        assert_eq!(used(&configuration), [true, false, false]);
     }
 
     #[test]
@@ -190,6 +201,7 @@ mod tests {
             for number in 1..=size {
                 configuration.put(balancer(number));
                 configuration.put(listener(number, number, 80, number));
+                configuration.put(path_rule(1, number, "/img/*", number));
                 configuration.put(group(number));
                 (0..3).for_each(|n| configuration.put(target(number, number * 10 + n)));
             }
@@ -208,6 +220,8 @@ mod tests {
             let mut renamed = balancer(1);
             renamed.vpc = "vpc-1".to_owned();
             assert_eq!(step(&|new| new.put(renamed.clone())), (1, 0, false));
+            assert_eq!(step(&|new| new.put(path_rule(2, 1, "/a", 1))), (1, 0, true));
+            assert_eq!(step(&|new| drop(new.rules.pop_first())), (1, 0, true));
 
             health.set(group_key(1), target_key(10), HEALTHY);
             let mut touched = Touched::nothing();
@@ -231,7 +245,7 @@ mod tests {
         fn step(&mut self) -> Option<TargetGroupKey> {
             let (one, other) = (1 + self.chance.below(4), 1 + self.chance.below(4));
             let (group_of, target_of) = (group_key(one), target_key(10 * one + other));
-            match self.chance.below(14) {
+            match self.chance.below(16) {
                 0 => self.configuration.put(balancer(one)),
                 1 => drop(self.configuration.load_balancers.pop_last()),
                 2 | 3 => self.configuration.put(self.listener(one, other)),
@@ -253,7 +267,9 @@ mod tests {
                     let target = balancer_target(LAYERED, 10 * LAYERED + other, 1 + one % 2, 81);
                     self.configuration.put(target);
                 }
-                12 => self.configuration.put(Target {
+                12 => self.configuration.put(path_rule(other as u16, one, "/a", 1 + (one + other) % 4)),
+                13 => drop(self.configuration.rules.pop_first()),
+                14 => self.configuration.put(Target {
                     deregistered: Some(Timestamp::from_secs(other)),
                     ..target(one, target_of.get())
                 }),

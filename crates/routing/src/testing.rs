@@ -4,12 +4,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use elbow_model::attribute::{listener, load_balancer, target_group};
-use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Actions, Attributes, Change, Configuration, Entity, Forward, HealthCheck, HealthState,
-    Instance, InstanceId, IpAddressType, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
-    LoadBalancerName, Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup,
-    TargetGroupArn, TargetGroupName, TargetHealth, TargetId, TargetType, Timestamp, Zone,
+    AccountId, Action, Actions, Attributes, Change, Condition, Conditions, Configuration, Entity, Forward,
+    HealthCheck, HealthState, Instance, InstanceId, IpAddressType, Listener, ListenerArn, LoadBalancer,
+    LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn,
+    Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetHealth, TargetId,
+    TargetType, Timestamp, Transforms, Zone,
 };
 
 use crate::Options;
@@ -75,6 +76,24 @@ pub(crate) fn listener(number: u64, of: u64, port: u16, group: u64) -> Listener 
     }
 }
 
+/// A rule of listener `of` (on load balancer `of`) at priority `number`, which forwards to `group`.
+pub(crate) fn rule(number: u16, of: u64, conditions: Vec<Condition>, group: u64) -> Rule {
+    let listener = ListenerArn { load_balancer: balancer_arn(of), key: ListenerKey::new(of) };
+    Rule {
+        arn: RuleArn { listener, key: RuleKey::new(number.into()) },
+        priority: Priority::new(number).unwrap(),
+        conditions: Conditions::new(conditions).unwrap(),
+        transforms: Transforms::default(),
+        actions: Actions::only(Action::Forward(Forward::to(group_key(group)))),
+        tags: Tags::default(),
+    }
+}
+
+/// A rule as [`rule`] makes it, for a path.
+pub(crate) fn path_rule(number: u16, of: u64, path: &str, group: u64) -> Rule {
+    rule(number, of, vec![Condition::path_pattern(&[path], &[]).unwrap()], group)
+}
+
 /// A target group with all defaults.
 pub(crate) fn group(number: u64) -> TargetGroup {
     let name = TargetGroupName::parse(&format!("tg-{number}")).unwrap();
@@ -125,7 +144,7 @@ pub(crate) fn instance(id: &str, address: [u8; 4]) -> Instance {
 
 /// Adds to a configuration, one thing after the other.
 pub(crate) trait Put {
-    /// Adds or replaces a load balancer, listener, group, target or instance.
+    /// Adds or replaces a load balancer, listener, rule, group, target or instance.
     fn put(&mut self, thing: impl Into<Thing>);
 }
 
@@ -141,7 +160,7 @@ macro_rules! thing {
         })*
     };
 }
-thing!(LoadBalancer Listener TargetGroup Target Instance);
+thing!(LoadBalancer Listener Rule TargetGroup Target Instance);
 
 impl Put for Configuration {
     fn put(&mut self, thing: impl Into<Thing>) {

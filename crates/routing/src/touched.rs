@@ -27,6 +27,7 @@ impl Touched {
             listeners: differing(&old.listeners, &new.listeners).copied().collect(),
             groups: differing(&old.target_groups, &new.target_groups).copied().collect(),
         };
+        touched.listeners.extend(differing(&old.rules, &new.rules).map(|&(listener, _)| listener));
         touched.groups.extend(differing(&old.targets, &new.targets).map(|&(group, _)| group));
         let instances: BTreeSet<&InstanceId> = differing(&old.instances, &new.instances).collect();
         if !instances.is_empty() {
@@ -110,7 +111,8 @@ fn differing<'a, K: Ord, V: Eq>(
 mod tests {
     use super::*;
     use crate::testing::{
-        Put, balancer, group, group_key, instance, instance_target, listener, one_group, target, target_key,
+        Put, balancer, group, group_key, instance, instance_target, listener, one_group, path_rule, target,
+        target_key,
     };
 
     fn after(change: impl FnOnce(&mut Configuration)) -> Touched {
@@ -146,5 +148,8 @@ mod tests {
         assert!(listener.groups.is_empty() && listener.any_listener());
         assert!(listener.listener(ListenerKey::new(7), LoadBalancerKey::new(1)));
         assert!(!listener.listener(ListenerKey::new(1), LoadBalancerKey::new(1)));
+        let rule = after(|new| new.put(path_rule(5, 1, "/a", 2)));
+        assert!(rule.groups.is_empty() && rule.listener(ListenerKey::new(1), LoadBalancerKey::new(9)));
+        assert!(!rule.listener(ListenerKey::new(2), LoadBalancerKey::new(1)));
     }
 }

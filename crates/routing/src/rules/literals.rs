@@ -1,0 +1,160 @@
+//! Which rules a text may be for: those that want a literal which occurs in it.
+//!
+//! Every text that a pattern describes contains the pattern's longest literal, and every text that an expression
+//! matches contains one of the literals that its matches begin with. One pass over a text finds all literals of all
+//! rules that occur in it, however many rules there are.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use elbow_model::Regex;
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::literal::Extractor;
+
+use super::condition::{Pair, Texts};
+use super::pattern::Pattern;
+use super::set::Set;
+
+/// Literals, and the rules that want one of them.
+#[derive(Debug)]
+pub(super) struct Literals {
+    search: Option<AhoCorasick>,
+    /// Who wants each of them, in the order of the search.
+    wanted_by: Box<[Set]>,
+    /// Rules of which no literal is known.
+    always: Set,
+}
+
+/// Literals while they are collected.
+#[derive(Default)]
+pub(super) struct Builder {
+    ignore_case: bool,
+    wanted_by: BTreeMap<Vec<u8>, Set>,
+    always: Set,
+}
+
+impl Builder {
+    pub(super) fn new(ignore_case: bool) -> Self {
+        Self { ignore_case, ..Self::default() }
+    }
+
+    /// The rule at `position` wants one of these.
+    pub(super) fn add_texts(&mut self, position: usize, texts: &Texts) {
+        texts.patterns.iter().for_each(|pattern| self.add(position, [pattern.literal()]));
+        texts.regexes.iter().for_each(|regex| self.add(position, beginnings(regex)));
+    }
+
+    /// The rule at `position` wants one of these pairs: a query that has it contains its key and its value.
+    pub(super) fn add_pairs(&mut self, position: usize, pairs: &[Pair]) {
+        for Pair { key, value } in pairs {
+            let key = key.as_ref().map(Pattern::literal).unwrap_or_default();
+            let value = value.literal();
+            self.add(position, [if value.len() < key.len() { key } else { value }]);
+        }
+    }
+
+    fn add(&mut self, position: usize, literals: impl IntoIterator<Item = Vec<u8>>) {
+        for mut literal in literals {
+            if literal.is_empty() {
+                self.always.insert(position);
+            } else {
+                if self.ignore_case {
+                    literal.make_ascii_lowercase();
+                }
+                self.wanted_by.entry(literal).or_default().insert(position);
+            }
+        }
+    }
+
+    pub(super) fn build(self) -> Literals {
+        let mut always = self.always;
+        let search = AhoCorasick::builder()
+            .ascii_case_insensitive(self.ignore_case)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(self.wanted_by.keys())
+            .ok();
+        if search.is_none() {
+            // More than the search can hold: every rule is asked.
+            self.wanted_by.values().for_each(|set| always |= set);
+        }
+        Literals { search, wanted_by: self.wanted_by.into_values().collect(), always }
+    }
+}
+
+impl Literals {
+    /// Adds the rules that want a literal which occurs in `text`, and those that may match any text.
+    pub(super) fn find(&self, text: &[u8], found: &mut Set) {
+        *found |= &self.always;
+        let Some(search) = &self.search else { return };
+        // An error says that the search was built to end at the first match; it was not.
+        let Ok(occurrences) = search.try_find_overlapping_iter(text) else { return };
+        for occurrence in occurrences {
+            if let Some(set) = self.wanted_by.get(occurrence.pattern().as_usize()) {
+                *found |= set;
+            }
+        }
+    }
+}
+
+/// Texts one of which every match of an expression begins with; one that is empty if they are not known.
+fn beginnings(regex: &Regex) -> Vec<Vec<u8>> {
+    let parsed = ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .case_insensitive(regex.ignores_case())
+        .build()
+        .parse(regex.text());
+    let known = parsed.ok().and_then(|expression| {
+        let beginnings = Extractor::new().extract(&expression);
+        beginnings.literals().map(|all| all.iter().map(|one| one.as_bytes().to_vec()).collect())
+    });
+    match known {
+        // An expression that cannot match has none at all; then nothing has to be found.
+        Some(literals) => literals,
+        None => vec![Vec::new()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn regex(text: &str, ignore_case: bool) -> Vec<String> {
+        let regex = Regex::parse(text, 128, ignore_case).unwrap();
+        let mut texts: Vec<_> =
+            beginnings(&regex).into_iter().map(|text| String::from_utf8(text).unwrap()).collect();
+        texts.sort_unstable();
+        texts
+    }
+
+    #[test]
+    fn an_expression_begins_with_its_literals() {
+        assert_eq!(regex("^/v[12]/users", false), ["/v1/users", "/v2/users"]);
+        assert_eq!(regex("/api/.*", false), ["/api/"]);
+        assert_eq!(regex("a|b*", false), ["", "a", "b"]);
+        assert_eq!(regex(".*x", false), [""]);
+        assert!(regex("shop", true).contains(&"sHoP".to_owned()));
+    }
+
+    #[test]
+    fn a_text_leads_to_those_who_want_what_is_in_it() {
+        let mut builder = Builder::new(true);
+        let texts = |values: &[&str]| Texts {
+            patterns: values.iter().map(|text| Pattern::new(text, true)).collect(),
+            regexes: Box::default(),
+        };
+        builder.add_texts(0, &texts(&["*.example.com"]));
+        builder.add_texts(1, &texts(&["shop.example.com", "other.test"]));
+        builder.add_texts(2, &texts(&["*"]));
+        let literals = builder.build();
+        let found = |text: &str| {
+            let mut found = Set::default();
+            literals.find(text.as_bytes(), &mut found);
+            found.iter().collect::<Vec<_>>()
+        };
+        assert_eq!(found("SHOP.example.com"), [0, 1, 2]);
+        assert_eq!(found("www.example.com"), [0, 2]);
+        assert_eq!(found("other.test"), [1, 2]);
+        assert_eq!(found(""), [2]);
+    }
+}
