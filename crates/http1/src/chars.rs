@@ -34,8 +34,26 @@ pub(crate) const fn is_target_byte(b: u8) -> bool {
     b.is_ascii_graphic() && b != b'#'
 }
 
-/// A byte of a registered name or IPv4 address (RFC 3986 section 3.2.2).
-pub(crate) const fn is_host_byte(b: u8) -> bool {
+/// A byte of a registered name or IPv4 address (RFC 3986 section 3.2.2). One look into a table, because every byte of
+/// every `Host` is asked for.
+pub(crate) fn is_host_byte(b: u8) -> bool {
+    HOST_BYTES.get(usize::from(b)).is_some_and(|is| *is)
+}
+
+static HOST_BYTES: [bool; 256] = host_bytes();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler, which would find a wrong index")]
+const fn host_bytes() -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut b = u8::MAX;
+    while b > 0 {
+        table[b as usize] = may_stand_in_host(b);
+        b -= 1;
+    }
+    table
+}
+
+const fn may_stand_in_host(b: u8) -> bool {
     b.is_ascii_alphanumeric()
         || matches!(
             b,

@@ -13,8 +13,8 @@ pub(crate) struct Span {
 impl Span {
     /// Heads are limited to far less than 4 GiB (see [`crate::Limits`]); a larger offset becomes an empty span.
     pub(crate) fn new(start: usize, end: usize) -> Self {
-        match (u32::try_from(start), u32::try_from(end)) {
-            (Ok(start), Ok(end)) if start <= end => Self { start, end },
+        match u32::try_from(end) {
+            Ok(end) if start <= end as usize => Self { start: start as u32, end },
             _ => Self::default(),
         }
     }

@@ -34,14 +34,13 @@ fn has_name(field: &[u8], name: &[u8]) -> bool {
 
 fn write_id(out: &mut Vec<u8>, seed: Seed) {
     out.extend_from_slice(b"1-");
-    seed.epoch_seconds.to_be_bytes().iter().for_each(|&b| push_hex(out, b));
+    out.extend_from_slice(seed.epoch_seconds.to_be_bytes().map(hex).as_flattened());
     out.push(b'-');
-    seed.random.iter().for_each(|&b| push_hex(out, b));
+    out.extend_from_slice(seed.random.map(hex).as_flattened());
 }
 
-fn push_hex(out: &mut Vec<u8>, byte: u8) {
-    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) };
-    out.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+fn hex(byte: u8) -> [u8; 2] {
+    [byte >> 4, byte & 15].map(|nibble| if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) })
 }
 
 #[cfg(test)]

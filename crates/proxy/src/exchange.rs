@@ -231,7 +231,7 @@ impl Exchange {
 
     /// The client's `User-Agent`.
     pub(crate) fn user_agent(&self) -> Option<&[u8]> {
-        self.head.values(self.head_bytes(), b"User-Agent").next()
+        self.head.user_agent(self.head_bytes())
     }
 
     /// Bytes of this request that were read from the client.

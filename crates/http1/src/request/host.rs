@@ -22,12 +22,11 @@ pub(crate) fn read(value: &[u8]) -> Option<HostPort<'_>> {
             value.split_at_checked(close + 2)?
         }
         _ => {
-            let end = value.iter().position(|&b| b == b':').unwrap_or(value.len());
-            let (host, rest) = value.split_at_checked(end)?;
-            if host.is_empty() || !host.iter().all(|&b| chars::is_host_byte(b)) {
+            let end = value.iter().position(|&b| !chars::is_host_byte(b)).unwrap_or(value.len());
+            if end == 0 {
                 return None;
             }
-            (host, rest)
+            value.split_at_checked(end)?
         }
     };
     match rest {

@@ -170,6 +170,11 @@ impl Head {
         self.fields.values(buf, Kind::XForwardedFor)
     }
 
+    /// The client's `User-Agent`; the first, if there are several.
+    pub fn user_agent<'b>(&self, buf: &'b [u8]) -> Option<&'b [u8]> {
+        self.fields.first(Kind::UserAgent).map(|field| field.value.of_buf(buf))
+    }
+
     /// The client's `X-Amzn-Trace-Id`; the first, if there are several. See [`crate::trace::write`].
     pub fn trace_id<'b>(&self, buf: &'b [u8]) -> Option<&'b [u8]> {
         self.fields.first(Kind::XAmznTraceId).map(|field| field.value.of_buf(buf))

@@ -197,7 +197,7 @@ fn keeps(field: &Field, buf: &[u8], head: &Head, edits: &Edits<'_>) -> bool {
         Kind::Trailer => false,
         // A client must not get these dropped by naming them in `Connection`: targets rely on them.
         Kind::Cookie | Kind::SetCookie | Kind::Date => true,
-        Kind::Other => {
+        Kind::Other | Kind::UserAgent => {
             let name = field.name.of_buf(buf);
             !(edits.drop_invalid_names && !chars::is_plain_name(name)
                 || edits.remove.iter().any(|removed| chars::is_same_name(removed, name))
