@@ -65,7 +65,7 @@ impl Buffer {
 
     /// Gives the memory back to the pool if no byte is in it.
     pub(crate) fn release(&mut self, pool: &BufferPool) {
-        if self.is_empty() {
+        if self.is_empty() && !self.bytes.is_empty() {
             (self.start, self.end) = (0, 0);
             pool.put(std::mem::take(&mut self.bytes));
         }
@@ -74,7 +74,7 @@ impl Buffer {
     /// Gives the memory back, and the bytes up.
     pub(crate) fn discard(&mut self, pool: &BufferPool) {
         (self.start, self.end) = (0, 0);
-        pool.put(std::mem::take(&mut self.bytes));
+        self.release(pool);
     }
 
     /// Keeps few bytes in memory of their own size and gives the rest back, because more may not come for long: a
@@ -111,15 +111,17 @@ impl Buffer {
         std::mem::replace(&mut self.bytes, bytes)
     }
 
-    /// Reads once from `stream` once it is readable; the memory is taken from the pool only then. `Ok(0)` is the end
-    /// of the stream, or a full buffer.
+    /// Reads once from `stream` once it is readable. An empty buffer holds no memory until then, and one with bytes in
+    /// it is not moved. `Ok(0)` is the end of the stream, or a full buffer.
     pub(crate) fn poll_fill(
         &mut self,
         cx: &mut Context<'_>,
         stream: &mut (impl AsyncRead + AsRef<TcpStream> + Unpin),
         pool: &BufferPool,
     ) -> Poll<std::io::Result<usize>> {
-        ready!(stream.as_ref().poll_read_ready(cx))?;
+        if !self.is_empty() {
+            ready!(stream.as_ref().poll_read_ready(cx))?;
+        }
         if !self.make_room(pool) {
             return Poll::Ready(Ok(0));
         }
@@ -157,9 +159,11 @@ impl BufferPool {
 
     /// Keeps memory of the usual size; a buffer that had to grow is freed.
     fn put(&self, bytes: Vec<u8>) {
-        let mut free = self.free.borrow_mut();
-        if bytes.len() == BUFFER_BYTES && free.len() < POOLED_BUFFERS {
-            free.push(bytes);
+        if bytes.len() == BUFFER_BYTES {
+            let mut free = self.free.borrow_mut();
+            if free.len() < POOLED_BUFFERS {
+                free.push(bytes);
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) struct Clock {
     now: Cell<Timestamp>,
     /// When the worker started, on the clock that never goes back.
     start: Instant,
+    /// The turn that was last asked for, and its moment.
+    turn: Cell<(u64, Moment)>,
     /// The time of day of that, by the system's clock of the last tick.
     start_of_day: Cell<Timestamp>,
     date: Cell<[u8; DATE_BYTES]>,
@@ -38,6 +40,7 @@ impl Clock {
         let clock = Self {
             now: Cell::new(now),
             start: Instant::now(),
+            turn: Cell::default(),
             start_of_day: Cell::new(now),
             date: Cell::new([b' '; DATE_BYTES]),
             expires: RefCell::new(ResponseDate::new(now)),
@@ -67,9 +70,16 @@ impl Clock {
         self.now.get()
     }
 
-    /// The present moment, to the nanosecond.
-    pub(crate) fn moment(&self) -> Moment {
-        Moment(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX))
+    /// The moment of this turn of a task (see [`crate::timer::Timers::turn`]). The system is asked once a turn, because
+    /// a request would ask four times and wait only once in between.
+    pub(crate) fn moment(&self, turn: u64) -> Moment {
+        let (known, moment) = self.turn.get();
+        if known == turn {
+            return moment;
+        }
+        let moment = Moment(u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX));
+        self.turn.set((turn, moment));
+        moment
     }
 
     /// The time of day of a moment.
@@ -108,6 +118,15 @@ mod tests {
         assert_eq!(later.since(earlier), Duration::from_millis(2));
         assert_eq!(earlier.since(later), Duration::ZERO);
         assert_eq!(clock.timestamp(later), clock.timestamp(earlier) + Duration::from_millis(2));
-        assert!(clock.timestamp(clock.moment()) >= clock.now() - Duration::from_millis(1));
+        assert!(clock.timestamp(clock.moment(1)) >= clock.now() - Duration::from_millis(1));
+    }
+
+    #[test]
+    fn a_turn_of_a_task_has_one_moment() {
+        let clock = Clock::new();
+        let first = clock.moment(1);
+        while clock.start.elapsed() <= Duration::from_nanos(first.0) {}
+        assert_eq!(clock.moment(1).0, first.0);
+        assert!(clock.moment(2).0 > first.0);
     }
 }

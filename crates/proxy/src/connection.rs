@@ -150,13 +150,24 @@ impl Client {
     /// take too much memory.
     pub(crate) async fn fill(&mut self, buffer: &mut Buffer) -> Result<io::Result<usize>, Alarm> {
         let (mut reader, _) = self.stream.split();
-        let pool = &self.worker.buffers;
-        let held = buffer.storage();
-        self.timer.rest_holding(true, held);
-        self.worker.hold_head(held);
-        let result = self.timer.guard(poll_fn(|cx| buffer.poll_fill(cx, &mut reader, pool))).await;
-        self.worker.let_go_of_head(held);
-        self.timer.rest(false);
+        let (worker, timer) = (&self.worker, &self.timer);
+        let mut held = None;
+        let result = poll_fn(|cx| {
+            if let Poll::Ready(result) = buffer.poll_fill(cx, &mut reader, &worker.buffers) {
+                return Poll::Ready(Ok(result));
+            }
+            if held.is_none() {
+                held = Some(buffer.storage());
+                timer.rest_holding(true, buffer.storage());
+                worker.hold_head(buffer.storage());
+            }
+            timer.poll_alarm(cx).map(Err)
+        })
+        .await;
+        if let Some(held) = held {
+            worker.let_go_of_head(held);
+            timer.rest(false);
+        }
         result
     }
 

@@ -211,14 +211,17 @@ async fn attempt(
     };
     let mut upstream = match waiting {
         Some(upstream) => upstream,
-        None => Upstream::connect(target.address, &client.timer).await.map_err(|error| match error {
-            ConnectError::Refused => Miss::Refused,
-            ConnectError::Exhausted(error) => {
-                tracing::error!(%error, "cannot open connections to targets");
-                Miss::Failed(Failure::Answer(502))
-            }
-            ConnectError::Alarm(alarm) => missed(alarm, false),
-        })?,
+        // Boxed, because most requests need none, and all would have room for it.
+        None => {
+            Box::pin(Upstream::connect(target.address, &client.timer)).await.map_err(|error| match error {
+                ConnectError::Refused => Miss::Refused,
+                ConnectError::Exhausted(error) => {
+                    tracing::error!(%error, "cannot open connections to targets");
+                    Miss::Failed(Failure::Answer(502))
+                }
+                ConnectError::Alarm(alarm) => missed(alarm, false),
+            })?
+        }
     };
     client.timer.restart(client.idle_timeout);
     let mut interims = 0;
@@ -228,7 +231,7 @@ async fn attempt(
             Event::Interim if interims == MAX_INTERIM => return Err(Miss::Failed(Failure::Answer(502))),
             Event::Interim => {
                 interims += 1;
-                pass_interim(client, x).await.map_err(Miss::Failed)?;
+                Box::pin(pass_interim(client, x)).await.map_err(Miss::Failed)?;
             }
         }
     }
@@ -251,7 +254,7 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
                 Poll::Ready(Err(Broken::Body(error))) => {
                     return Poll::Ready(Err(Miss::Failed(Failure::client_body(error))));
                 }
-                Poll::Ready(Ok(())) => x.notes.sent = Some(client.worker.clock.moment()),
+                Poll::Ready(Ok(())) => x.notes.sent = Some(client.worker.moment()),
                 Poll::Pending => {}
             }
         }
@@ -321,7 +324,7 @@ fn poll_head(
             match x.answer.parse(read, x.response_seen, answering, &Limits::RESPONSE) {
                 Ok(Progress::Complete) => {
                     x.response_seen = 0;
-                    x.notes.answered = Some(client.worker.clock.moment());
+                    x.notes.answered = Some(client.worker.moment());
                     let event = if x.answer.is_interim() { Event::Interim } else { Event::Final };
                     return Poll::Ready(Ok(event));
                 }

@@ -10,7 +10,7 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
     let notes = &x.notes;
     let head = x.head_bytes();
     let clock = &client.worker.clock;
-    let finished = clock.moment();
+    let finished = client.worker.moment();
     let times = notes.sent.map(|sent| TargetTimes {
         request: sent.since(notes.created),
         target: notes.answered.map(|answered| answered.since(sent)),

@@ -19,7 +19,7 @@ use crate::{record, relay, respond, tunnel};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
-    x.begin(client.worker.clock.moment());
+    x.begin(client.worker.moment());
     client.timer.restart(client.idle_timeout);
     let result = match read_head(client, x).await {
         Ok(true) => {

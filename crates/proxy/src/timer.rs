@@ -5,7 +5,7 @@
 
 mod ring;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::num::NonZeroU64;
 use std::pin::pin;
@@ -31,6 +31,7 @@ pub(crate) struct Ticks(u32);
 #[derive(Debug)]
 pub(crate) struct Timers {
     state: RefCell<State>,
+    turn: Cell<u64>,
 }
 
 #[derive(Debug)]
@@ -95,7 +96,7 @@ impl Timers {
     pub(crate) fn new() -> Rc<Self> {
         let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
         let state = State { now: 0, rests: 0, entries: Vec::new(), free: Vec::new(), wheel };
-        Rc::new(Self { state: RefCell::new(state) })
+        Rc::new(Self { state: RefCell::new(state), turn: Cell::new(1) })
     }
 
     /// A timer without a deadline.
@@ -126,6 +127,16 @@ impl Timers {
                 deadline => state.enqueue(*index, deadline),
             }
         }
+    }
+
+    /// Tells the turns of connections' tasks apart: another number than before when a task has waited since. A task
+    /// waits for its timer whatever else it waits for, so a turn ends where that is not ready.
+    pub(crate) fn turn(&self) -> u64 {
+        self.turn.get()
+    }
+
+    fn end_turn(&self) {
+        self.turn.set(self.turn.get() + 1);
     }
 }
 
@@ -201,6 +212,7 @@ impl Timer {
         if !entry.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             entry.waker = Some(cx.waker().clone());
         }
+        self.timers.end_turn();
         Poll::Pending
     }
 
@@ -227,6 +239,7 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
+        self.timers.end_turn();
         let mut state = self.timers.state.borrow_mut();
         if let Some(entry) = state.entry(self.index) {
             *entry = Entry { deadline: NOWHERE, queued: entry.queued, ..Entry::default() };

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::addresses::Addresses;
 use crate::buffer::BufferPool;
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
 use crate::publisher::{Publisher, Snapshot, Snapshots, Wanted};
@@ -299,6 +299,11 @@ impl Worker {
             self.renewed.set(true);
         }
         Rc::clone(&known)
+    }
+
+    /// The present moment, as exact as a turn of a task.
+    pub(crate) fn moment(&self) -> Moment {
+        self.clock.moment(self.timers.turn())
     }
 
     /// Runs `pick` with this worker's cursor of a group.
