@@ -105,11 +105,11 @@ pub static ACTIONS: &[Action] = actions! {
     V2 Workflow DescribeListeners Reads(v2::listeners::describe);
     V2 Workflow ModifyListener Changes(v2::listeners::modify);
     V2 Workflow DeleteListener Changes(v2::listeners::delete);
-    V2 Workflow CreateRule NotYet;
-    V2 Workflow DescribeRules NotYet;
-    V2 Workflow ModifyRule NotYet;
-    V2 Workflow DeleteRule NotYet;
-    V2 Workflow SetRulePriorities NotYet;
+    V2 Workflow CreateRule Changes(v2::rules::create);
+    V2 Workflow DescribeRules Reads(v2::rules::describe);
+    V2 Workflow ModifyRule Changes(v2::rules::modify);
+    V2 Workflow DeleteRule Changes(v2::rules::delete);
+    V2 Workflow SetRulePriorities Changes(v2::rule_priorities::set);
     V2 Tools DescribeLoadBalancerAttributes Reads(v2::attributes::describe_load_balancer);
     V2 Tools ModifyLoadBalancerAttributes Changes(v2::attributes::modify_load_balancer);
     V2 Tools ModifyTargetGroup Changes(v2::target_groups::modify);

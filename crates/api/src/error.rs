@@ -39,8 +39,7 @@ macro_rules! codes {
 
         impl Code {
             /// All of them.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$code),*];
+            pub const ALL: &[Self] = &[$(Self::$code),*];
 
             /// The code on the wire.
             pub const fn as_str(self) -> &'static str {
@@ -97,6 +96,8 @@ codes! {
     LoadBalancerNotFound 400;
     /// The resource is protected against this.
     OperationNotPermitted 400;
+    /// Another rule of the listener has that priority.
+    PriorityInUse 400;
     /// Something refers to the resource.
     ResourceInUse 400;
     /// There is no such rule.
@@ -107,18 +108,22 @@ codes! {
     TargetGroupAssociationLimit 400;
     /// There is no such target group.
     TargetGroupNotFound 400;
-    /// A rule has one forward action.
+    /// A rule has one routing action.
     TooManyActions 400;
     /// A quota.
     TooManyListeners 400;
     /// A quota, or no address is left.
     TooManyLoadBalancers 400;
     /// A quota.
+    TooManyRules 400;
+    /// A quota.
     TooManyTags 400;
     /// A quota.
     TooManyTargetGroups 400;
     /// A quota.
     TooManyTargets 400;
+    /// A quota.
+    TooManyUniqueTargetGroupsPerLoadBalancer 400;
     /// A protocol that is not here yet.
     UnsupportedProtocol 400;
     /// The store does not answer; the same request may succeed later.

@@ -13,6 +13,7 @@ mod address_pool;
 mod api;
 mod call;
 mod error;
+pub mod parity;
 mod settings;
 pub mod sigv4;
 mod surroundings;

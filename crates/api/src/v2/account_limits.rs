@@ -11,6 +11,11 @@ use crate::wire::{Params, Xml};
 const LIMITS: &[(&str, usize)] = &[
     ("application-load-balancers", limits::LOAD_BALANCERS),
     ("listeners-per-application-load-balancer", limits::LISTENERS_PER_LOAD_BALANCER),
+    ("rules-per-application-load-balancer", limits::RULES_PER_LOAD_BALANCER),
+    ("condition-values-per-alb-rule", limits::CONDITION_VALUES_PER_RULE),
+    ("condition-wildcards-per-alb-rule", limits::WILDCARDS_PER_RULE),
+    ("target-groups-per-action-on-application-load-balancer", limits::TARGET_GROUPS_PER_ACTION),
+    ("target-groups-per-application-load-balancer", limits::TARGET_GROUPS_PER_LOAD_BALANCER),
     ("target-groups", limits::TARGET_GROUPS),
     ("targets-per-target-group", limits::TARGETS_PER_TARGET_GROUP),
 ];

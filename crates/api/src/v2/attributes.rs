@@ -7,6 +7,7 @@ use elbow_model::attribute::target_group::{CROSS_ZONE, STICKINESS_TYPE};
 use elbow_model::attribute::{self, Refused};
 use elbow_model::{Attributes, Change, Entity, TargetGroup, TargetZone};
 
+use super::actions;
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -50,6 +51,7 @@ pub(crate) fn modify_target_group(call: &Call<'_>, params: &Params<'_>) -> Resul
     set(params, &mut group.attributes, "Target group")?;
     group.validate_attributes().map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;
     check_zones(call, &group)?;
+    actions::check_stickiness(call, &group)?;
     let xml = show(&group.attributes);
     Ok((vec![Change::Put(Entity::TargetGroup(Arc::new(group)))], xml))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use elbow_model::{Arn, Listener, LoadBalancer, TargetGroup};
 
+use super::any_rule::AnyRule;
 use crate::call::Call;
 use crate::error::{Code, Error};
 use crate::wire::Params;
@@ -29,6 +30,19 @@ impl<'a> Call<'a> {
         let Some(Arn::Listener(arn)) = Arn::parse(text) else { return Err(malformed(text, "listener")) };
         let found = self.configuration.listeners.get(&arn.key);
         Ok(found.filter(|it| it.arn == arn && arn.load_balancer.scope == *self.scope))
+    }
+
+    /// The rule with this ARN, which must be there; the default rule of a listener is one, too.
+    pub(super) fn rule(&self, text: &str) -> Result<AnyRule<'a>, Error> {
+        let Some(Arn::Rule(arn)) = Arn::parse(text) else { return Err(malformed(text, "listener rule")) };
+        let key = (arn.listener.key, arn.key);
+        let own = self.configuration.rules.get(&key).filter(|it| it.arn == arn).map(AnyRule::Own);
+        let default = || {
+            let listener = self.configuration.listeners.get(&arn.listener.key);
+            listener.filter(|it| it.default_rule() == arn).map(AnyRule::Default)
+        };
+        let visible = arn.listener.load_balancer.scope == *self.scope;
+        own.or_else(default).filter(|_| visible).ok_or_else(no_rule)
     }
 
     /// The target group with this ARN.
@@ -95,6 +109,10 @@ fn no_load_balancer() -> Error {
 
 fn no_listener() -> Error {
     Error::new(Code::ListenerNotFound, "One or more listeners not found")
+}
+
+fn no_rule() -> Error {
+    Error::new(Code::RuleNotFound, "One or more rules not found")
 }
 
 /// The refusal of a target group that is not there.

@@ -55,7 +55,7 @@ fn check_listener(
 ) -> Result<(), Error> {
     if groups.any(|group| after.listeners_behind(group).contains(&listener)) {
         return Err(Error::new(
-            Code::InvalidConfigurationRequest,
+            Code::InvalidLoadBalancerAction,
             "A target group of these actions sends requests back to this listener, through the load balancer that is \
              its target",
         ));

@@ -8,9 +8,10 @@ use elbow_model::{
     Attributes, Change, Entity, EntityKey, Listener, ListenerArn, LoadBalancer, Port, Protocol, limits,
 };
 
+use super::actions::Site;
 use super::paging::Page;
 use super::target_groups::PROTOCOLS;
-use super::{actions, tags};
+use super::{actions, rules, tags};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -24,7 +25,8 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let protocol =
         protocol(params)?.ok_or_else(|| Error::validation("A listener protocol must be specified"))?;
     let port = port(params)?.ok_or_else(|| Error::validation("A listener port must be specified"))?;
-    let default_actions = actions::read(call, params, "DefaultActions", &balancer.arn)?;
+    let site = Site { balancer: &balancer.arn, protocol, port, replaces: None };
+    let default_actions = actions::read(call, params, "DefaultActions", &site)?;
     let tags = tags::read(params)?;
     let (changes, listener) = match at(call, balancer.arn.key, port) {
         Some(existing) if existing.protocol == protocol && existing.default_actions == default_actions => {
@@ -76,17 +78,26 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         listener.port = port;
     }
     if params.has("DefaultActions") {
-        listener.default_actions = actions::read(call, params, "DefaultActions", &balancer.arn)?;
+        let replaces = Some(listener.default_rule());
+        let site =
+            Site { balancer: &balancer.arn, protocol: listener.protocol, port: listener.port, replaces };
+        listener.default_actions = actions::read(call, params, "DefaultActions", &site)?;
     }
     let listener = Arc::new(listener);
     let xml = show_one(call, &listener);
     Ok((vec![Change::Put(Entity::Listener(listener))], xml))
 }
 
-/// `DeleteListener`
+/// `DeleteListener`: its rules go with it.
 pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let listener = call.listener_of(params)?;
-    Ok((vec![Change::Remove(EntityKey::Listener(listener.arn.key))], Xml::new()))
+    Ok((removals(call, listener).collect(), Xml::new()))
+}
+
+/// The changes that remove a listener and its rules.
+pub(super) fn removals(call: &Call<'_>, listener: &Listener) -> impl Iterator<Item = Change> {
+    let own = Change::Remove(EntityKey::Listener(listener.arn.key));
+    rules::removals(call, listener).chain([own])
 }
 
 fn port(params: &Params<'_>) -> Result<Option<Port>, Error> {

@@ -12,7 +12,7 @@ use elbow_model::{
 };
 
 use super::paging::Page;
-use super::{iso8601, placement, tags};
+use super::{iso8601, listeners, placement, tags};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -86,7 +86,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     Ok(page.show("LoadBalancers", |xml, balancer| show(xml, balancer)))
 }
 
-/// `DeleteLoadBalancer`: its listeners go with it, target groups stay. One that is gone already is no error.
+/// `DeleteLoadBalancer`: its listeners and their rules go with it, target groups stay. One that is gone already is no error.
 pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let text = params.required("LoadBalancerArn")?;
     let Some(balancer) = call.seek_load_balancer(text)? else { return Ok((Vec::new(), Xml::new())) };
@@ -98,7 +98,7 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     }
     let listeners = call.configuration.listeners_of(balancer.arn.key);
     let mut changes: Vec<Change> =
-        listeners.map(|listener| Change::Remove(EntityKey::Listener(listener.arn.key))).collect();
+        listeners.flat_map(|listener| listeners::removals(call, listener)).collect();
     changes.push(Change::Remove(EntityKey::LoadBalancer(balancer.arn.key)));
     Ok((changes, Xml::new()))
 }

@@ -1,9 +1,10 @@
-//! Tags of load balancers, listeners and target groups.
+//! Tags of load balancers, listeners, rules and target groups.
 
 use std::sync::Arc;
 
 use elbow_model::{Arn, Change, Entity, Tags};
 
+use super::any_rule::AnyRule;
 use super::find::malformed;
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
@@ -71,6 +72,8 @@ fn check_count(tags: &Tags) -> Result<(), Error> {
 enum Tagged {
     LoadBalancer(elbow_model::LoadBalancer),
     Listener(elbow_model::Listener),
+    Rule(elbow_model::Rule),
+    DefaultRule(Tags),
     TargetGroup(elbow_model::TargetGroup),
 }
 
@@ -79,6 +82,8 @@ impl Tagged {
         match self {
             Self::LoadBalancer(it) => &it.tags,
             Self::Listener(it) => &it.tags,
+            Self::Rule(it) => &it.tags,
+            Self::DefaultRule(tags) => tags,
             Self::TargetGroup(it) => &it.tags,
         }
     }
@@ -87,16 +92,25 @@ impl Tagged {
         match self {
             Self::LoadBalancer(it) => &mut it.tags,
             Self::Listener(it) => &mut it.tags,
+            Self::Rule(it) => &mut it.tags,
+            Self::DefaultRule(tags) => tags,
             Self::TargetGroup(it) => &mut it.tags,
         }
     }
 
-    fn put(self) -> Change {
-        Change::Put(match self {
+    fn put(self) -> Result<Change, Error> {
+        Ok(Change::Put(match self {
             Self::LoadBalancer(it) => Entity::LoadBalancer(Arc::new(it)),
             Self::Listener(it) => Entity::Listener(Arc::new(it)),
+            Self::Rule(it) => Entity::Rule(Arc::new(it)),
+            // AWS: unknown, we show a default rule without tags and let it have none: it is a part of its listener.
+            Self::DefaultRule(_) => {
+                return Err(Error::validation(
+                    "A default rule has no tags of its own; tag its listener instead",
+                ));
+            }
             Self::TargetGroup(it) => Entity::TargetGroup(Arc::new(it)),
-        })
+        }))
     }
 }
 
@@ -104,8 +118,10 @@ fn find(call: &Call<'_>, arn: &str) -> Result<Tagged, Error> {
     match Arn::parse(arn) {
         Some(Arn::LoadBalancer(_)) => Ok(Tagged::LoadBalancer(Call::copy(call.load_balancer(arn)?))),
         Some(Arn::Listener(_)) => Ok(Tagged::Listener(Call::copy(call.listener(arn)?))),
-        // Rules cannot be made through this API yet.
-        Some(Arn::Rule(_)) => Err(Error::new(Code::RuleNotFound, "One or more rules not found")),
+        Some(Arn::Rule(_)) => match call.rule(arn)? {
+            AnyRule::Own(rule) => Ok(Tagged::Rule(Call::copy(rule))),
+            AnyRule::Default(_) => Ok(Tagged::DefaultRule(Tags::default())),
+        },
         Some(Arn::TargetGroup(_)) => Ok(Tagged::TargetGroup(Call::copy(call.target_group(arn)?))),
         None => Err(malformed(arn, "resource")),
     }
@@ -120,7 +136,7 @@ fn edit(
     let changes = arns.iter().map(|arn| {
         let mut resource = find(call, arn)?;
         change(resource.tags_mut())?;
-        Ok(resource.put())
+        resource.put()
     });
     Ok((changes.collect::<Result<_, Error>>()?, Xml::new()))
 }

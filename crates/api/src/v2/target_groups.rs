@@ -1,16 +1,16 @@
 //! Target groups: creating, describing, modifying, deleting.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use elbow_model::attribute::target_group as attribute;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::{
-    Attributes, Change, Entity, EntityKey, HealthCheck, Listener, LoadBalancerArn, Port, Protocol,
-    ProtocolVersion, TargetGroup, TargetGroupArn, TargetGroupName, TargetType, limits,
+    Attributes, Change, Entity, EntityKey, HealthCheck, Port, Protocol, ProtocolVersion, TargetGroup,
+    TargetGroupArn, TargetGroupName, TargetType, limits,
 };
 
 use super::paging::Page;
+use super::usage::{self, Usage};
 use super::{health_checks, tags};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
@@ -56,8 +56,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
         (None, false, true) => arns.iter().map(|arn| call.target_group(arn)).collect::<Result<_, _>>()?,
         (None, true, false) => names.iter().map(|name| by_name(call, name)).collect::<Result<_, _>>()?,
         (Some(balancer), true, true) => {
-            let listeners = call.configuration.listeners_of(balancer.arn.key);
-            let keys: BTreeSet<_> = listeners.flat_map(|it| it.default_actions.target_groups()).collect();
+            let keys = usage::target_groups_of(call.configuration, balancer.arn.key);
             call.target_groups().filter(|group| keys.contains(&group.arn.key)).collect()
         }
         // AWS: unknown, we refuse.
@@ -70,7 +69,8 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     groups.sort_by_key(|group| group.arn.key);
     groups.dedup_by_key(|group| group.arn.key);
     let page = Page::cut(params, groups, |group| group.arn.name.to_string())?;
-    Ok(page.show("TargetGroups", |xml, group| show(call, xml, group)))
+    let usage = Usage::of(call.configuration);
+    Ok(page.show("TargetGroups", |xml, group| show(xml, group, &usage)))
 }
 
 /// `ModifyTargetGroup`
@@ -87,7 +87,7 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let text = params.required("TargetGroupArn")?;
     let Some(group) = call.seek_target_group(text)? else { return Ok((Vec::new(), Xml::new())) };
     let key = group.arn.key;
-    if in_use(call, key) {
+    if usage::in_use(call.configuration, key) {
         return Err(Error::new(
             Code::ResourceInUse,
             format!("The target group '{text}' is currently in use by a listener or a rule"),
@@ -98,24 +98,6 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         targets.map(|target| Change::Remove(EntityKey::Target(key, target.key))).collect();
     changes.push(Change::Remove(EntityKey::TargetGroup(key)));
     Ok((changes, Xml::new()))
-}
-
-/// Whether a listener sends requests to the group.
-pub(super) fn in_use(call: &Call<'_>, group: TargetGroupKey) -> bool {
-    call.configuration.listeners.values().any(|listener| names(listener, group))
-}
-
-/// The load balancers that send requests to a group.
-pub(super) fn users(call: &Call<'_>, group: TargetGroupKey) -> BTreeSet<LoadBalancerArn> {
-    let listeners = call.configuration.listeners.values();
-    listeners
-        .filter(|listener| names(listener, group))
-        .map(|listener| listener.arn.load_balancer.clone())
-        .collect()
-}
-
-fn names(listener: &Listener, group: TargetGroupKey) -> bool {
-    listener.default_actions.target_groups().any(|key| key == group)
 }
 
 fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {
@@ -224,18 +206,19 @@ fn by_name<'a>(call: &Call<'a>, name: &str) -> Result<&'a Arc<TargetGroup>, Erro
 
 fn show_one(call: &Call<'_>, group: &TargetGroup) -> Xml {
     let mut xml = Xml::new();
-    xml.list("TargetGroups", [group], |xml, group| show(call, xml, group));
+    let usage = Usage::of(call.configuration);
+    xml.list("TargetGroups", [group], |xml, group| show(xml, group, &usage));
     xml
 }
 
-fn show(call: &Call<'_>, xml: &mut Xml, group: &TargetGroup) {
+fn show(xml: &mut Xml, group: &TargetGroup, usage: &Usage<'_>) {
     xml.text("TargetGroupArn", &group.arn);
     xml.text("TargetGroupName", &group.arn.name);
     xml.text("Protocol", group.protocol);
     xml.text("Port", group.port);
     xml.text("VpcId", &group.vpc);
     health_checks::show(xml, &group.health_check);
-    xml.texts("LoadBalancerArns", users(call, group.arn.key));
+    xml.texts("LoadBalancerArns", usage.load_balancers(group.arn.key));
     xml.text("TargetType", group.target_type.as_str());
     xml.text("ProtocolVersion", group.protocol_version.as_str());
     xml.text("IpAddressType", "ipv4");

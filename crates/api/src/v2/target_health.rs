@@ -6,8 +6,8 @@ use elbow_model::{
     HealthCheckPort, HealthReason, HealthState, Target, TargetGroup, TargetHealth, TargetId, TargetZone,
 };
 
-use super::target_groups::in_use;
 use super::targets::{self, Named, Roll};
+use super::usage;
 use crate::call::Call;
 use crate::error::Error;
 use crate::wire::{Params, Xml};
@@ -34,7 +34,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
         let target = roll.find(&named).map(Arc::clone);
         found.push(target.map_or_else(|| Found::Absent(named), Found::Registered));
     }
-    let used = in_use(call, group.arn.key);
+    let used = usage::in_use(call.configuration, group.arn.key);
     let mut xml = Xml::new();
     xml.list("TargetHealthDescriptions", &found, |xml, found| show(call, xml, group, found, used));
     Ok(xml)

@@ -10,7 +10,7 @@ use elbow_model::{
     TargetType, TargetZone, Timestamp, limits,
 };
 
-use super::{find, iso8601, target_groups};
+use super::{find, iso8601, usage};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -66,7 +66,7 @@ pub(crate) fn register(call: &Call<'_>, params: &Params<'_>) -> Result<Decision,
 /// deregistration delay first (B22).
 pub(crate) fn deregister(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let group = call.target_group_of(params)?;
-    let at_once = group.deregistration_delay().is_zero() || !target_groups::in_use(call, group.arn.key);
+    let at_once = group.deregistration_delay().is_zero() || !usage::in_use(call.configuration, group.arn.key);
     let mut roll = Roll::of(call, group);
     let mut changes = forgotten(call.configuration, group.arn.key, call.now);
     for member in params.required_list("Targets")? {

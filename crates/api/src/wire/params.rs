@@ -110,6 +110,33 @@ impl<'a> Params<'a> {
         self.required_list(name)?.iter().map(Self::own).collect()
     }
 
+    /// The pairs of a map, if it is given; `X.entry.1.key`, `X.entry.1.value`.
+    pub(crate) fn map(&self, name: &str) -> Result<Vec<(&'a str, &'a str)>, Error> {
+        let entries = self.node.child(name).and_then(|map| map.child("entry"));
+        let entries = entries.map(|entries| entries.members().ok_or_else(|| self.null(name))).transpose()?;
+        let pair = |(_, node): (u32, Node<'a>)| {
+            let part = |part| node.child(part).and_then(Node::value);
+            part("key").zip(part("value")).ok_or_else(|| self.null(name))
+        };
+        entries.unwrap_or_default().into_iter().map(pair).collect()
+    }
+
+    /// Checks how many characters the value of `name` has.
+    pub(crate) fn check_length(&self, name: &str, value: &str, min: usize, max: usize) -> Result<(), Error> {
+        let length = value.chars().count();
+        match () {
+            () if length < min => Err(self.unfit(
+                name,
+                value,
+                &format!("Member must have length greater than or equal to {min}"),
+            )),
+            () if length > max => {
+                Err(self.unfit(name, value, &format!("Member must have length less than or equal to {max}")))
+            }
+            () => Ok(()),
+        }
+    }
+
     /// Whether the parameter is given in any form.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.node.child(name).is_some()
@@ -174,6 +201,15 @@ mod tests {
         let members = params.required_list("A").unwrap();
         assert!(message(members[0].required("Type").unwrap_err()).contains("'a.1.member.type'"));
         assert!(params.required_texts("A").is_err());
+    }
+
+    #[test]
+    fn a_map_is_a_list_of_pairs() {
+        let form = Form::parse(&[b"M.entry.1.key=a&M.entry.1.value=1&N.entry.1.key=a&E="]).unwrap();
+        let params = Params::new(form.root());
+        assert_eq!(params.map("M").unwrap(), [("a", "1")]);
+        assert!(params.map("N").is_err(), "a key without a value");
+        assert!(params.map("E").unwrap().is_empty() && params.map("Absent").unwrap().is_empty());
     }
 
     #[test]

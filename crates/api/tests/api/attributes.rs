@@ -115,7 +115,7 @@ fn attributes_of_one_request_are_judged_together() {
     assert!(shown.contains(&("stickiness.app_cookie.cookie_name".to_owned(), "JSESSIONID".to_owned())));
     for (key, value, message) in [
         ("load_balancing.cross_zone.enabled", "false", "cross-zone"),
-        ("load_balancing.algorithm.type", "weighted_random", "weighted_random"),
+        ("load_balancing.algorithm.type", "weighted_random", "weighted random"),
     ] {
         let parameters = set("TargetGroupArn", &group, key, value);
         world.refused(action, &parameters, "InvalidConfigurationRequest", message);

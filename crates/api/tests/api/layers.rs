@@ -77,7 +77,7 @@ fn requests_cannot_be_made_to_go_round() {
         ("DefaultActions.member.1.Type", "forward"),
         ("DefaultActions.member.1.TargetGroupArn", &back),
     ];
-    world.refused("ModifyListener", &to_back, "InvalidConfigurationRequest", "back to this listener");
+    world.refused("ModifyListener", &to_back, "InvalidLoadBalancerAction", "back to this listener");
     world.ok("CreateListener", &forward(&inner, "82", &back));
     world.refused(
         "RegisterTargets",

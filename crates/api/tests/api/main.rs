@@ -14,6 +14,8 @@ mod listeners;
 mod load_balancers;
 mod parity;
 mod random_forms;
+mod rule_parts;
+mod rules;
 mod signatures;
 mod tables;
 mod tags;

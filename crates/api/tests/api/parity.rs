@@ -1,16 +1,24 @@
-//! `docs/parity.md` says what the table of actions says. `UPDATE=1 cargo test -p elbow-api` writes it anew.
+//! `docs/parity.md` says what the tables say. `UPDATE=1 cargo test -p elbow-api` writes it anew.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use elbow_api::{ACTIONS, Group, Version};
+use elbow_api::parity::{
+    ABSENT_ATTRIBUTES, ACTION_TYPES, COMMON_CODES, CONDITION_FIELDS, TRANSFORM_TYPES, V2_CODES,
+    WITHOUT_EFFECT,
+};
+use elbow_api::{ACTIONS, Code, Group, Version};
+use elbow_model::attribute::{self, Attribute};
 
-const INTRODUCTION: &str = "# Actions of AWS that Elbow has
+const INTRODUCTION: &str = "# What of AWS is here
 
-This page is written from the table of actions in `crates/api/src/actions.rs`; a test fails when it is stale, and
-`UPDATE=1 cargo test -p elbow-api` writes it anew. An action that is not here yet answers `InvalidAction` and names this
-page. How to add one: [adding-an-action.md](adding-an-action.md).
+This page is written from tables in the code (`crates/api/src/actions.rs` and `parity.rs`, `crates/model/src/attribute`);
+a test fails when it is stale, and `UPDATE=1 cargo test -p elbow-api` writes it anew. What is not here yet is refused
+with a message that names this page. How to add an action: [adding-an-action.md](adding-an-action.md).
+";
 
+const DIFFERENCES: &str = "
 ## What differs on purpose
 
 - **Load balancers as targets.** At AWS a target group of type `alb` has the protocol TCP and belongs to a Network Load
@@ -20,8 +28,14 @@ page. How to add one: [adding-an-action.md](adding-an-action.md).
   addresses (`--address-pool`) of their own. A change that would make requests go round is refused.
 ";
 
+const ATTRIBUTES: [(&str, &[Attribute]); 3] = [
+    ("load balancer", attribute::load_balancer::TABLE),
+    ("target group", attribute::target_group::TABLE),
+    ("listener", attribute::listener::TABLE),
+];
+
 #[test]
-fn the_parity_page_is_what_the_table_of_actions_says() {
+fn the_parity_page_is_what_the_tables_say() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/parity.md");
     let expected = page();
     if std::env::var_os("UPDATE").is_some() {
@@ -31,8 +45,32 @@ fn the_parity_page_is_what_the_table_of_actions_says() {
     assert!(found == expected, "docs/parity.md is stale: run UPDATE=1 cargo test -p elbow-api");
 }
 
+#[test]
+fn the_tables_know_only_what_there_is() {
+    let keys: Vec<&str> = ATTRIBUTES.iter().flat_map(|(_, table)| *table).map(|it| it.key).collect();
+    for (start, _) in WITHOUT_EFFECT {
+        assert!(keys.iter().any(|key| key.starts_with(start)), "no attribute begins with {start}");
+    }
+    for (key, _) in ABSENT_ATTRIBUTES {
+        assert!(!keys.contains(key), "{key} is here");
+    }
+    let known: BTreeSet<&str> = V2_CODES.iter().chain(COMMON_CODES).copied().collect();
+    for code in Code::ALL {
+        assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
+    }
+}
+
 fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
+    actions(&mut page);
+    rules(&mut page);
+    attributes(&mut page);
+    codes(&mut page);
+    page.push_str(DIFFERENCES);
+    page
+}
+
+fn actions(page: &mut String) {
     for (version, title) in
         [(Version::V2, "Application Load Balancers (ELBv2)"), (Version::Classic, "Classic Load Balancers")]
     {
@@ -42,11 +80,56 @@ fn page() -> String {
         write!(page, "\n## {title}, `{}`: {here} of {all}\n\n", version.as_str()).unwrap();
         page.push_str("| action | needed for | here |\n| --- | --- | --- |\n");
         for action in of_version() {
-            let here = if action.is_here() { "yes" } else { "not yet" };
+            let here = state(action.is_here());
             writeln!(page, "| {} | {} | {here} |", action.name, need(action.group)).unwrap();
         }
     }
-    page
+}
+
+fn rules(page: &mut String) {
+    page.push_str("\n## Rules\n\n| part | type | here |\n| --- | --- | --- |\n");
+    for kind in ACTION_TYPES {
+        writeln!(page, "| action | `{}` | {} |", kind.name, state(kind.is_here)).unwrap();
+    }
+    for field in CONDITION_FIELDS {
+        let regexes = if field.takes_regexes { ", with `RegexValues`" } else { "" };
+        writeln!(page, "| condition | `{}` | yes{regexes} |", field.name).unwrap();
+    }
+    for (name, _) in TRANSFORM_TYPES {
+        writeln!(page, "| transform | `{name}` | yes |").unwrap();
+    }
+}
+
+fn attributes(page: &mut String) {
+    page.push_str("\n## Attributes\n\nEvery attribute that is here is checked, kept and shown.\n\n");
+    page.push_str("| of | attribute | default | takes effect |\n| --- | --- | --- | --- |\n");
+    for (noun, table) in ATTRIBUTES {
+        for Attribute { key, default, .. } in table {
+            let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
+            let without = WITHOUT_EFFECT.iter().find(|(start, _)| key.starts_with(start));
+            let effect = without.map_or("yes", |(_, why)| why);
+            writeln!(page, "| {noun} | `{key}` | {default} | {effect} |").unwrap();
+        }
+    }
+    for (key, why) in ABSENT_ATTRIBUTES {
+        writeln!(page, "| | `{key}` | | refused: {why} |").unwrap();
+    }
+}
+
+fn codes(page: &mut String) {
+    page.push_str("\n## Error codes\n\n");
+    page.push_str("A code that no refusal of Elbow has belongs to something that is not here yet, or cannot happen.\n\n");
+    page.push_str("| code | of | answered |\n| --- | --- | --- |\n");
+    for (noun, codes) in [("ELBv2", V2_CODES), ("every API", COMMON_CODES)] {
+        for code in codes {
+            let answered = Code::ALL.iter().any(|known| known.as_str() == *code);
+            writeln!(page, "| {code} | {noun} | {} |", if answered { "yes" } else { "no" }).unwrap();
+        }
+    }
+}
+
+fn state(here: bool) -> &'static str {
+    if here { "yes" } else { "not yet" }
 }
 
 fn need(group: Group) -> &'static str {

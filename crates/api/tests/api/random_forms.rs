@@ -68,6 +68,30 @@ const NAMES: &[&str] = &[
     "DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn",
     "DefaultActions.member.1.ForwardConfig.TargetGroups.member.1.Weight",
     "DefaultActions.member.1.ForwardConfig.TargetGroupStickinessConfig.Enabled",
+    "RuleArn",
+    "RuleArns.member.1",
+    "Priority",
+    "RulePriorities.member.1.RuleArn",
+    "RulePriorities.member.1.Priority",
+    "ResetTransforms",
+    "Conditions.member.1.Field",
+    "Conditions.member.1.Values.member.1",
+    "Conditions.member.1.RegexValues.member.1",
+    "Conditions.member.1.PathPatternConfig.Values.member.1",
+    "Conditions.member.1.HttpHeaderConfig.HttpHeaderName",
+    "Conditions.member.1.HttpHeaderConfig.Values.member.1",
+    "Conditions.member.1.QueryStringConfig.Values.member.1.Value",
+    "Conditions.member.1.SourceIpConfig.Values.member.1",
+    "Actions.member.1.Type",
+    "Actions.member.1.TargetGroupArn",
+    "Actions.member.1.FixedResponseConfig.StatusCode",
+    "Actions.member.1.RedirectConfig.StatusCode",
+    "Actions.member.1.RedirectConfig.Port",
+    "Actions.member.1.ForwardConfig.TargetGroups.member.1.TargetGroupArn",
+    "Actions.member.1.ForwardConfig.TargetGroupStickinessConfig.DurationSeconds",
+    "Transforms.member.1.Type",
+    "Transforms.member.1.UrlRewriteConfig.Rewrites.member.1.Regex",
+    "Transforms.member.1.UrlRewriteConfig.Rewrites.member.1.Replace",
     "SslPolicy",
     "Certificates",
     "LoadBalancerType",
@@ -102,6 +126,17 @@ const VALUES: &[&str] = &[
     "instance",
     "forward",
     "redirect",
+    "fixed-response",
+    "path-pattern",
+    "host-header",
+    "http-header",
+    "query-string",
+    "source-ip",
+    "url-rewrite",
+    "HTTP_301",
+    "10.0.0.0/8",
+    "/*",
+    "(a",
     "internal",
     "ipv4",
     "dualstack",
@@ -131,6 +166,7 @@ const VALUES: &[&str] = &[
     "@balancer",
     "@listener",
     "@group",
+    "@rule",
 ];
 
 fn pair() -> impl Strategy<Value = (String, String)> {
@@ -152,11 +188,13 @@ proptest! {
         let world = World::new();
         let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
         let listener = world.create_listener(&balancer, "80", &group);
+        let rule = world.create_rule(&listener, "1");
         for (action, pairs) in calls {
             let parameters: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), match value.as_str() {
                 "@balancer" => &balancer,
                 "@listener" => &listener,
                 "@group" => &group,
+                "@rule" => &rule,
                 value => value,
             })).collect();
             let before = world.state.current();

@@ -70,7 +70,7 @@ fn a_call_needs_a_version_and_an_action_that_is_known() {
         ("Version=2015-12-01", "MissingAction"),
         ("Version=2015-12-01&Action=Nope", "InvalidAction"),
         ("Version=2011-11-11&Action=DescribeLoadBalancers", "InvalidAction"),
-        ("Version=2015-12-01&Action=DescribeRules", "InvalidAction"),
+        ("Version=2012-06-01&Action=DescribeRules", "InvalidAction"),
         ("Version=2015-12-01&Action=DescribeLoadBalancers&Action=DescribeTags", "ValidationError"),
     ] {
         let answer = world.post(body.as_bytes());

@@ -197,6 +197,19 @@ impl World {
         let parameters = forward(balancer, port, group);
         self.ok("CreateListener", &parameters).value("Listeners/member/ListenerArn")
     }
+
+    /// A rule for `/x` that answers with 404.
+    pub(crate) fn create_rule(&self, listener: &str, priority: &str) -> String {
+        let parameters = [
+            ("ListenerArn", listener),
+            ("Priority", priority),
+            ("Conditions.member.1.Field", "path-pattern"),
+            ("Conditions.member.1.Values.member.1", "/x"),
+            ("Actions.member.1.Type", "fixed-response"),
+            ("Actions.member.1.FixedResponseConfig.StatusCode", "404"),
+        ];
+        self.ok("CreateRule", &parameters).value("Rules/member/RuleArn")
+    }
 }
 
 /// The parameters of a listener that forwards to `group`.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::Invalid;
 use crate::key::TargetGroupKey;
 use crate::limits::TARGET_GROUPS_PER_ACTION;
+use crate::{Invalid, StickinessSetting};
 
 /// The longest time that a client stays with a target group, in seconds (S20).
 const MAX_STICKINESS_SECONDS: u64 = 604_800;
@@ -44,6 +44,15 @@ pub enum GroupStickiness {
     },
 }
 
+/// Why the stickiness of a target group does not go with an action that names it beside others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForwardConflict {
+    /// Clients of a sticky target group must stay with the group, too (S21).
+    NotSticky,
+    /// Stickiness by the application's cookie does not work with several target groups (S28).
+    ApplicationCookie,
+}
+
 impl Forward {
     /// Checks a list of target groups.
     pub fn new(
@@ -71,6 +80,19 @@ impl Forward {
     pub fn to(target_group: TargetGroupKey) -> Self {
         let only = WeightedTargetGroup { target_group, weight: Weight::ONE };
         Self { target_groups: [only].into(), stickiness: GroupStickiness::Off { duration: None } }
+    }
+
+    /// What is wrong if `group` has this stickiness; nothing if the action does not name the group, or no other.
+    pub fn conflict(&self, group: TargetGroupKey, setting: &StickinessSetting) -> Option<ForwardConflict> {
+        let named = self.target_groups.iter().any(|it| it.target_group == group);
+        if !named || self.target_groups.len() == 1 || *setting == StickinessSetting::Off {
+            return None;
+        }
+        match (self.stickiness, setting) {
+            (GroupStickiness::Off { .. }, _) => Some(ForwardConflict::NotSticky),
+            (_, StickinessSetting::AppCookie { .. }) => Some(ForwardConflict::ApplicationCookie),
+            _ => None,
+        }
     }
 
     /// The target groups in the caller's order; never empty.
@@ -140,6 +162,30 @@ mod tests {
         }
         for bad in [&[][..], &[1, 1], &[1, 2, 3, 4, 5, 6]] {
             assert!(Forward::new(groups(bad), off).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_sticky_group_among_others_needs_group_stickiness_s21_s28() {
+        let duration = Duration::from_secs(60);
+        let (off, on) = (GroupStickiness::Off { duration: None }, GroupStickiness::On { duration });
+        let cookie = StickinessSetting::LbCookie { duration };
+        let application = StickinessSetting::AppCookie { cookie_name: "sid".to_owned(), duration };
+        for (keys, stickiness, setting, expected) in [
+            (&[1][..], off, &cookie, None),
+            (&[1], off, &application, None),
+            (&[1, 2], off, &StickinessSetting::Off, None),
+            (&[1, 2], off, &cookie, Some(ForwardConflict::NotSticky)),
+            (&[2, 3], off, &cookie, None),
+            (&[1, 2], on, &cookie, None),
+            (&[1, 2], on, &application, Some(ForwardConflict::ApplicationCookie)),
+        ] {
+            let forward = Forward::new(groups(keys), stickiness).unwrap();
+            assert_eq!(
+                forward.conflict(TargetGroupKey::new(1), setting),
+                expected,
+                "{keys:?} {stickiness:?}"
+            );
         }
     }
 

@@ -5,7 +5,7 @@ mod forward;
 mod redirect;
 
 pub use fixed_response::{ContentType, FixedResponse};
-pub use forward::{Forward, GroupStickiness, Weight, WeightedTargetGroup};
+pub use forward::{Forward, ForwardConflict, GroupStickiness, Weight, WeightedTargetGroup};
 pub use redirect::{Redirect, RedirectParts, RedirectStatus};
 
 use crate::Invalid;
@@ -43,13 +43,17 @@ impl Actions {
         Self { order: None, routing }
     }
 
+    /// Where requests are forwarded to, if they are.
+    pub const fn forward(&self) -> Option<&Forward> {
+        match &self.routing {
+            Action::Forward(forward) => Some(forward),
+            Action::Redirect(_) | Action::FixedResponse(_) => None,
+        }
+    }
+
     /// The target groups that requests may be sent to.
     pub fn target_groups(&self) -> impl Iterator<Item = TargetGroupKey> + '_ {
-        let groups = match &self.routing {
-            Action::Forward(forward) => forward.target_groups(),
-            Action::Redirect(_) | Action::FixedResponse(_) => &[],
-        };
-        groups.iter().map(|group| group.target_group)
+        self.forward().into_iter().flat_map(Forward::target_groups).map(|group| group.target_group)
     }
 }
 

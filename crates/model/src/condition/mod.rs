@@ -58,20 +58,20 @@ impl Condition {
 
     /// Checks an `http-request-method` condition.
     pub fn request_method(values: &[&str]) -> Result<Self, Invalid> {
-        not_empty(values.len())?;
+        check_number(values.len())?;
         values.iter().map(|text| Method::parse(text)).collect::<Result<_, _>>().map(Self::RequestMethod)
     }
 
     /// Checks a `query-string` condition, given as keys, where there are any, and values.
     pub fn query_string(values: &[(Option<&str>, &str)]) -> Result<Self, Invalid> {
-        not_empty(values.len())?;
+        check_number(values.len())?;
         let pattern = |&(key, value): &(Option<&str>, &str)| QueryPattern::parse(key, value);
         values.iter().map(pattern).collect::<Result<_, _>>().map(Self::QueryString)
     }
 
     /// Checks a `source-ip` condition.
     pub fn source_ip(values: &[&str]) -> Result<Self, Invalid> {
-        not_empty(values.len())?;
+        check_number(values.len())?;
         if values.contains(&REFUSED_SOURCE) {
             return Err(Invalid::new(format!(
                 "Condition value '{REFUSED_SOURCE}' is not allowed for source-ip"
@@ -134,12 +134,7 @@ impl Conditions {
                 return Err(Invalid::new(format!("A rule can only have one '{field}' condition")));
             }
         }
-        let values: usize = conditions.iter().map(Condition::values).sum();
-        if values > CONDITION_VALUES_PER_RULE {
-            return Err(Invalid::new(format!(
-                "A rule can only have '{CONDITION_VALUES_PER_RULE}' condition values; this one has '{values}'"
-            )));
-        }
+        Self::check_values(conditions.iter().map(Condition::values).sum())?;
         let wildcards: usize = conditions.iter().map(Condition::wildcards).sum();
         if wildcards > WILDCARDS_PER_RULE {
             return Err(Invalid::new(format!(
@@ -149,15 +144,32 @@ impl Conditions {
         Ok(Self(conditions.into()))
     }
 
+    /// Checks how many values all conditions of a rule have (L11). Each has at least one, so it is also for the number
+    /// of conditions, before any is read.
+    pub fn check_values(count: usize) -> Result<(), Invalid> {
+        if count <= CONDITION_VALUES_PER_RULE {
+            return Ok(());
+        }
+        Err(Invalid::new(format!(
+            "A rule can only have '{CONDITION_VALUES_PER_RULE}' condition values; this one has '{count}'"
+        )))
+    }
+
     /// The conditions in the caller's order; never empty.
     pub fn as_slice(&self) -> &[Condition] {
         &self.0
     }
 }
 
-/// Refuses a condition without values.
-fn not_empty(count: usize) -> Result<(), Invalid> {
-    if count == 0 { Err(Invalid::new("A condition value must be specified")) } else { Ok(()) }
+/// Refuses an empty value.
+fn not_empty(length: usize) -> Result<(), Invalid> {
+    if length == 0 { Err(Invalid::new("A condition value must be specified")) } else { Ok(()) }
+}
+
+/// Refuses a condition without values, and one with too many before they are read.
+fn check_number(values: usize) -> Result<(), Invalid> {
+    not_empty(values)?;
+    Conditions::check_values(values)
 }
 
 #[cfg(test)]

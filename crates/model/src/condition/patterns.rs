@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::not_empty;
+use super::{check_number, not_empty};
 use crate::{Invalid, Regex};
 
 /// The most characters of a value or an expression.
@@ -42,7 +42,7 @@ impl Patterns {
         ignore_case: bool,
         allowed: impl Fn(&str) -> bool,
     ) -> Result<Self, Invalid> {
-        not_empty(values.len() + regexes.len())?;
+        check_number(values.len() + regexes.len())?;
         let check = |value: &&str| {
             not_empty(value.len())?;
             if value.chars().count() > VALUE_CHARS {
