@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 NAMESPACES = {
     "2015-12-01": "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     "2012-06-01": "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+    "2011-06-15": "https://sts.amazonaws.com/doc/2011-06-15/",
+    "2016-11-15": "http://ec2.amazonaws.com/doc/2016-11-15/",
 }
 # Codes that every action can answer with (AWS: common errors).
 COMMON_CODES = {
@@ -43,6 +45,9 @@ def check_answer(operation: Any, status: int, content: bytes) -> None:
     """Checks one answer to `operation`."""
     root = ElementTree.fromstring(content)
     namespace = "{" + NAMESPACES[operation.service_model.api_version] + "}"
+    if operation.service_model.protocol == "ec2":
+        check_ec2_answer(operation, status, root, namespace)
+        return
     if status == 200:
         assert root.tag == f"{namespace}{operation.name}Response"
         result, metadata = root
@@ -59,6 +64,37 @@ def check_answer(operation: Any, status: int, content: bytes) -> None:
     assert message
     modelled = {shape.metadata.get("error", {}).get("code", shape.name) for shape in operation.error_shapes}
     assert code in modelled | COMMON_CODES, f"{code} is not a code of {operation.name}"
+
+
+def check_ec2_answer(operation: Any, status: int, root: ElementTree.Element, namespace: str) -> None:
+    """Checks one answer of EC2: no result around the members, and errors of another shape. Its model names no codes."""
+    if status == 200:
+        assert root.tag == f"{namespace}{operation.name}Response"
+        request_id, *members = root
+        assert request_id.tag == f"{namespace}requestId"
+        check_ec2_structure(operation.output_shape, members, namespace, operation.name)
+        return
+    errors, request_id = root
+    assert (root.tag, errors.tag, request_id.tag) == ("Response", "Errors", "RequestID")
+    assert [[child.tag for child in error] for error in errors] == [["Code", "Message"]]
+
+
+def check_ec2_structure(shape: Any, elements: list[ElementTree.Element], namespace: str, path: str) -> None:
+    """Checks that the members are those of the shape, each once. EC2 leaves out whatever does not apply."""
+    names = [element.tag.removeprefix(namespace) for element in elements]
+    members = {member.serialization.get("name", name): member for name, member in shape.members.items()}
+    assert len(names) == len(set(names)), f"{path} has a member twice: {names}"
+    assert set(names) <= set(members), f"{path} has members that AWS has not: {set(names) - set(members)}"
+    for name, element in zip(names, elements, strict=True):
+        member = members[name]
+        items = list(element) if member.type_name == "list" else [element]
+        inner = member.member if member.type_name == "list" else member
+        for item in items:
+            assert member.type_name != "list" or item.tag == f"{namespace}item", f"{path}.{name}"
+            if inner.type_name == "structure":
+                check_ec2_structure(inner, list(item), namespace, f"{path}.{name}")
+            else:
+                check_value(inner, item, namespace, f"{path}.{name}")
 
 
 def check_structure(shape: Any, element: ElementTree.Element, namespace: str, path: str) -> None:

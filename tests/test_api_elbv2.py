@@ -110,6 +110,7 @@ def test_every_action_that_the_parity_page_promises_answers(elbow: Elbow, world:
     assert [as_dict(resource["Tags"]) for resource in tags] == [{"empty": ""}] * 4
     client.describe_account_limits()
     client.describe_ssl_policies()
+    ask_for_what_only_aws_has(client, balancer, listener)
     client.deregister_targets(TargetGroupArn=group, Targets=targets)
     client.delete_rule(RuleArn=rule)
     client.delete_listener(ListenerArn=listener)
@@ -118,6 +119,27 @@ def test_every_action_that_the_parity_page_promises_answers(elbow: Elbow, world:
     assert client.describe_load_balancers()["LoadBalancers"] == []
     assert client.describe_target_groups()["TargetGroups"] == []
     assert elbow.called == actions_here()
+
+
+def ask_for_what_only_aws_has(client: Any, balancer: str, listener: str) -> None:
+    """Reserved capacity, address pools, certificates and trust stores: there are none."""
+    assert client.describe_capacity_reservation(LoadBalancerArn=balancer)["CapacityReservationState"] == []
+    client.modify_capacity_reservation(LoadBalancerArn=balancer, ResetCapacityReservation=True)
+    client.modify_ip_pools(LoadBalancerArn=balancer, RemoveIpamPools=["ipv4"])
+    assert client.describe_listener_certificates(ListenerArn=listener)["Certificates"] == []
+    assert client.describe_trust_stores()["TrustStores"] == []
+    store = {"TrustStoreArn": "arn:aws:elasticloadbalancing:us-east-1:000000000000:truststore/none/0123456789abcdef"}
+    for call, more in (
+        (client.describe_trust_store_associations, {}),
+        (client.describe_trust_store_revocations, {}),
+        (client.get_trust_store_ca_certificates_bundle, {}),
+        (client.get_trust_store_revocation_content, {"RevocationId": 1}),
+        (client.remove_trust_store_revocations, {"RevocationIds": [1]}),
+        (client.delete_shared_trust_store_association, {"ResourceArn": balancer}),
+        (client.delete_trust_store, {}),
+    ):
+        assert refusal(call, **store, **more)[0] == "TrustStoreNotFound"
+    assert refusal(client.get_resource_policy, ResourceArn=balancer)[0] == "ResourceNotFound"
 
 
 def test_the_way_to_sticky_sessions_with_aws_cli(elbow: Elbow) -> None:
@@ -239,8 +261,8 @@ def test_refusals_say_what_tools_look_for(world: World) -> None:
             "Stickiness type 'source_ip' is not supported for target groups with the HTTP protocol",
         ),
         (
-            client.describe_capacity_reservation,
-            {"LoadBalancerArn": world.balancer_arn},
+            client.remove_listener_certificates,
+            {"ListenerArn": world.listener_arn, "Certificates": [{"CertificateArn": "arn:aws:acm:x"}]},
             "InvalidAction",
             "docs/parity.md",
         ),

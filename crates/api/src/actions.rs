@@ -1,9 +1,10 @@
-//! Every action that AWS has, declared once. Dispatch, the refusal of what is not here yet, and `docs/parity.md` come
+//! Every action that AWS has for load balancers, declared once, and those of other services that are here. Dispatch, the refusal of what is not here yet, and `docs/parity.md` come
 //! from this table.
 
 use crate::call::Handler;
 use crate::error::{Code, Error};
-use crate::v2;
+use crate::sigv4::Service;
+use crate::{ec2, sts, v2};
 
 /// Which API a call is for; the `Version` parameter says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +13,16 @@ pub enum Version {
     V2,
     /// Classic Load Balancers, `2012-06-01`.
     Classic,
+    /// The Security Token Service, `2011-06-15`.
+    Sts,
+    /// The Elastic Compute Cloud, `2016-11-15`.
+    Ec2,
 }
 
 impl Version {
     /// Reads the `Version` parameter.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::V2, Self::Classic].into_iter().find(|version| version.as_str() == text)
+        [Self::V2, Self::Classic, Self::Sts, Self::Ec2].into_iter().find(|version| version.as_str() == text)
     }
 
     /// The `Version` parameter.
@@ -25,6 +30,8 @@ impl Version {
         match self {
             Self::V2 => "2015-12-01",
             Self::Classic => "2012-06-01",
+            Self::Sts => "2011-06-15",
+            Self::Ec2 => "2016-11-15",
         }
     }
 
@@ -33,6 +40,26 @@ impl Version {
         match self {
             Self::V2 => "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
             Self::Classic => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
+            Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+        }
+    }
+
+    /// The service in the scope of its callers' signatures.
+    pub const fn service(self) -> Service {
+        match self {
+            Self::V2 | Self::Classic => Service::LoadBalancing,
+            Self::Sts => Service::Sts,
+            Self::Ec2 => Service::Ec2,
+        }
+    }
+
+    /// How a call signed for `service` is answered before its version is known.
+    pub(crate) const fn first_of(service: Service) -> Self {
+        match service {
+            Service::LoadBalancing => Self::V2,
+            Service::Sts => Self::Sts,
+            Service::Ec2 => Self::Ec2,
         }
     }
 }
@@ -88,7 +115,7 @@ macro_rules! actions {
     };
 }
 
-/// All of them: 51 of ELBv2 and 29 of Classic.
+/// All of them: 51 of ELBv2, 29 of Classic, and what tools ask STS and EC2 in passing.
 pub static ACTIONS: &[Action] = actions! {
     V2 Workflow CreateLoadBalancer Changes(v2::load_balancers::create);
     V2 Workflow DescribeLoadBalancers Reads(v2::load_balancers::describe);
@@ -118,29 +145,29 @@ pub static ACTIONS: &[Action] = actions! {
     V2 Tools RemoveTags Changes(v2::tags::remove);
     V2 Tools DescribeListenerAttributes Reads(v2::attributes::describe_listener);
     V2 Tools ModifyListenerAttributes Changes(v2::attributes::modify_listener);
-    V2 Tools DescribeCapacityReservation NotYet;
+    V2 Tools DescribeCapacityReservation Reads(v2::capacity::describe);
     V2 Tools SetSecurityGroups Changes(v2::placement::set_security_groups);
     V2 Tools SetSubnets Changes(v2::placement::set_subnets);
     V2 Tools SetIpAddressType Changes(v2::placement::set_ip_address_type);
     V2 Tools AddListenerCertificates NotYet;
-    V2 Tools DescribeListenerCertificates NotYet;
+    V2 Tools DescribeListenerCertificates Reads(v2::trust_stores::listener_certificates);
     V2 Tools RemoveListenerCertificates NotYet;
     V2 Tools DescribeSSLPolicies Reads(v2::ssl_policies::describe);
     V2 Rest AddTrustStoreRevocations NotYet;
     V2 Rest CreateTrustStore NotYet;
-    V2 Rest DeleteSharedTrustStoreAssociation NotYet;
-    V2 Rest DeleteTrustStore NotYet;
+    V2 Rest DeleteSharedTrustStoreAssociation Reads(v2::trust_stores::delete_association);
+    V2 Rest DeleteTrustStore Reads(v2::trust_stores::of_one);
     V2 Rest DescribeAccountLimits Reads(v2::account_limits::describe);
-    V2 Rest DescribeTrustStoreAssociations NotYet;
-    V2 Rest DescribeTrustStoreRevocations NotYet;
-    V2 Rest DescribeTrustStores NotYet;
-    V2 Rest GetResourcePolicy NotYet;
-    V2 Rest GetTrustStoreCaCertificatesBundle NotYet;
-    V2 Rest GetTrustStoreRevocationContent NotYet;
-    V2 Rest ModifyCapacityReservation NotYet;
-    V2 Rest ModifyIpPools NotYet;
+    V2 Rest DescribeTrustStoreAssociations Reads(v2::trust_stores::of_one);
+    V2 Rest DescribeTrustStoreRevocations Reads(v2::trust_stores::describe_revocations);
+    V2 Rest DescribeTrustStores Reads(v2::trust_stores::describe);
+    V2 Rest GetResourcePolicy Reads(v2::trust_stores::resource_policy);
+    V2 Rest GetTrustStoreCaCertificatesBundle Reads(v2::trust_stores::of_one);
+    V2 Rest GetTrustStoreRevocationContent Reads(v2::trust_stores::revocation);
+    V2 Rest ModifyCapacityReservation Reads(v2::capacity::modify);
+    V2 Rest ModifyIpPools Reads(v2::capacity::modify_ip_pools);
     V2 Rest ModifyTrustStore NotYet;
-    V2 Rest RemoveTrustStoreRevocations NotYet;
+    V2 Rest RemoveTrustStoreRevocations Reads(v2::trust_stores::remove_revocations);
     Classic Workflow CreateLoadBalancer NotYet;
     Classic Workflow DescribeLoadBalancers NotYet;
     Classic Workflow DeleteLoadBalancer NotYet;
@@ -170,6 +197,15 @@ pub static ACTIONS: &[Action] = actions! {
     Classic Tools DisableAvailabilityZonesForLoadBalancer NotYet;
     Classic Tools EnableAvailabilityZonesForLoadBalancer NotYet;
     Classic Rest DescribeAccountLimits NotYet;
+    Sts Tools GetCallerIdentity Reads(sts::caller_identity);
+    Ec2 Tools DescribeAccountAttributes Reads(ec2::network::account);
+    Ec2 Tools DescribeAvailabilityZones Reads(ec2::network::zones);
+    Ec2 Tools DescribeInstances Reads(ec2::instances::describe);
+    Ec2 Tools DescribeNetworkInterfaces Reads(ec2::network::interfaces);
+    Ec2 Tools DescribeSecurityGroups Reads(ec2::network::security_groups);
+    Ec2 Tools DescribeSubnets Reads(ec2::network::subnets);
+    Ec2 Tools DescribeVpcAttribute Reads(ec2::network::vpc_attribute);
+    Ec2 Tools DescribeVpcs Reads(ec2::network::vpcs);
 };
 
 #[cfg(test)]

@@ -81,15 +81,29 @@ impl Api {
 
     async fn handle_inner(&self, request: Request<Bytes>, progress: &mut Progress) -> Result<Xml, Error> {
         let (parts, body) = request.into_parts();
+        progress.version = sigv4::claimed_service(&parts).map(Version::first_of);
         let caller = self.authenticate(&parts, &body)?;
+        let service = caller.service();
         let scope = Scope { region: caller.region().clone(), account: self.settings.account.clone() };
         progress.caller = Some(caller);
         let form = read(&parts, &body)?;
         let version = form.common("Version", Code::MissingParameter)?;
-        progress.version = Version::parse(version);
+        if let Some(known) = Version::parse(version) {
+            progress.version = Some(known);
+            if known.service() != service {
+                return Err(sigv4::wrong_service(known.service()));
+            }
+        }
         let action = actions::find(form.common("Action", Code::MissingAction)?, version)?;
         progress.action = Some(action.name);
-        self.call(action, &scope, &Params::new(form.root())).await
+        let params = Params::new(form.root());
+        if action.version == Version::Ec2 && params.flag("DryRun")? == Some(true) {
+            return Err(Error::new(
+                Code::DryRunOperation,
+                "Request would have succeeded, but DryRun flag is set.",
+            ));
+        }
+        self.call(action, &scope, &params).await
     }
 
     async fn call(&self, action: &Action, scope: &Scope, params: &Params<'_>) -> Result<Xml, Error> {

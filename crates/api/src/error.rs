@@ -30,9 +30,10 @@ impl Side {
     }
 }
 
-/// Declares the codes: variant, HTTP status. On the wire a code is its variant's name.
+/// Declares the codes: variant, HTTP status. On the wire a code is its variant's name, unless EC2 gives it one that is
+/// none.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $code:ident $status:literal;)*) => {
+    ($($(#[$doc:meta])* $code:ident $status:literal $($name:literal)?;)*) => {
         /// A code of AWS's model (facts, section 5).
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Code { $($(#[$doc])* $code),* }
@@ -43,7 +44,7 @@ macro_rules! codes {
 
             /// The code on the wire.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$code => stringify!($code)),* }
+                match self { $(Self::$code => codes!(@name $code $($name)?)),* }
             }
 
             const fn number(self) -> u16 {
@@ -51,6 +52,8 @@ macro_rules! codes {
             }
         }
     };
+    (@name $code:ident) => { stringify!($code) };
+    (@name $code:ident $name:literal) => { $name };
 }
 
 codes! {
@@ -72,6 +75,8 @@ codes! {
     SignatureDoesNotMatch 403;
     /// The signature is too old.
     RequestExpired 400;
+    /// More capacity than can be reserved.
+    CapacityUnitsLimitExceeded 400;
     /// A listener has that port.
     DuplicateListener 400;
     /// A load balancer has that name and other settings.
@@ -100,6 +105,8 @@ codes! {
     PriorityInUse 400;
     /// Something refers to the resource.
     ResourceInUse 400;
+    /// There is no such resource.
+    ResourceNotFound 400;
     /// There is no such rule.
     RuleNotFound 400;
     /// There is no such security policy.
@@ -124,8 +131,22 @@ codes! {
     TooManyTargets 400;
     /// A quota.
     TooManyUniqueTargetGroupsPerLoadBalancer 400;
+    /// There is no such trust store.
+    TrustStoreNotFound 400;
     /// A protocol that is not here yet.
     UnsupportedProtocol 400;
+    /// EC2: the call would have succeeded.
+    DryRunOperation 412;
+    /// EC2: there is no such security group.
+    InvalidGroupNotFound 400 "InvalidGroup.NotFound";
+    /// EC2: there is no such instance.
+    InvalidInstanceIdNotFound 400 "InvalidInstanceID.NotFound";
+    /// EC2: a parameter breaks a rule of its shape.
+    InvalidParameterValue 400;
+    /// EC2: there is no such subnet.
+    InvalidSubnetIdNotFound 400 "InvalidSubnetID.NotFound";
+    /// EC2: there is no such virtual private cloud.
+    InvalidVpcIdNotFound 400 "InvalidVpcID.NotFound";
     /// The store does not answer; the same request may succeed later.
     ServiceUnavailable 503;
 }

@@ -95,6 +95,16 @@ pub static V2_CODES: &[&str] = &[
     "UnsupportedProtocol",
 ];
 
+/// Those of EC2's error codes that its describes can answer with here.
+pub static EC2_CODES: &[&str] = &[
+    "DryRunOperation",
+    "InvalidGroup.NotFound",
+    "InvalidInstanceID.NotFound",
+    "InvalidParameterValue",
+    "InvalidSubnetID.NotFound",
+    "InvalidVpcID.NotFound",
+];
+
 /// Codes that every AWS API answers with.
 pub static COMMON_CODES: &[&str] = &[
     "AccessDenied",

@@ -43,13 +43,31 @@ impl Settings {
         self.zones.iter().map(|setting| setting.zone.clone()).collect()
     }
 
+    /// The subnets of a region, each with its zone. A zone for which the settings name none has one of its own name, as
+    /// zones of AWS's default network have.
+    pub(crate) fn subnets_of(&self, region: &Region) -> Vec<(Zone, SubnetId)> {
+        let mut subnets = Vec::new();
+        for zone in self.zones_of(region) {
+            let named = self.zones.iter().find(|setting| setting.zone == zone);
+            match named.map(|setting| setting.subnets.as_slice()).unwrap_or_default() {
+                [] => subnets.extend(own_subnet(&zone).map(|id| (zone, id))),
+                named => subnets.extend(named.iter().map(|id| (zone.clone(), id.clone()))),
+            }
+        }
+        subnets
+    }
+
     /// The zone that the settings put a subnet in.
-    pub(crate) fn zone_of(&self, subnet: &SubnetId) -> Option<&Zone> {
-        self.zones.iter().find(|setting| setting.subnets.contains(subnet)).map(|setting| &setting.zone)
+    pub(crate) fn zone_of(&self, region: &Region, subnet: &SubnetId) -> Option<Zone> {
+        self.subnets_of(region).into_iter().find(|(_, id)| id == subnet).map(|(zone, _)| zone)
     }
 
     /// Whether a region is served.
     pub(crate) fn serves(&self, region: &Region) -> bool {
         self.regions.is_empty() || self.regions.contains(region)
     }
+}
+
+fn own_subnet(zone: &Zone) -> Option<SubnetId> {
+    SubnetId::parse(&format!("subnet-{zone}")).ok()
 }

@@ -10,15 +10,45 @@ mod key;
 mod sign;
 mod verify;
 
-pub use sign::sign;
+pub use sign::{sign, sign_for};
+pub(crate) use verify::wrong_service;
 pub use verify::{Authenticated, Rules, verify};
 
-/// The service in a signature's scope, for both versions of the API.
-pub const SERVICE: &str = "elasticloadbalancing";
+/// The service that a signature is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Load balancing, for both versions of its API.
+    LoadBalancing,
+    /// The Security Token Service.
+    Sts,
+    /// The Elastic Compute Cloud.
+    Ec2,
+}
+
+impl Service {
+    /// Its name in a signature's scope.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LoadBalancing => "elasticloadbalancing",
+            Self::Sts => "sts",
+            Self::Ec2 => "ec2",
+        }
+    }
+
+    /// Reads its name.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::LoadBalancing, Self::Sts, Self::Ec2].into_iter().find(|service| service.as_str() == text)
+    }
+}
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const TERMINATOR: &str = "aws4_request";
 const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
+
+/// The service that a request claims to be signed for, for the shape of its answer. Nothing is verified.
+pub(crate) fn claimed_service(parts: &http::request::Parts) -> Option<Service> {
+    Service::parse(&claim::read(parts).ok()?.service)
+}
 
 /// A moment in ISO 8601's basic form: `20150830T123600Z`.
 fn basic(time: elbow_model::Timestamp) -> String {

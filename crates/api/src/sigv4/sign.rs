@@ -5,9 +5,9 @@ use http::header::{AUTHORIZATION, HeaderValue};
 use http::request::Parts;
 
 use super::key::{Moment, hash, hex, signature};
-use super::{ALGORITHM, SERVICE, TERMINATOR, canonical};
+use super::{ALGORITHM, Service, TERMINATOR, canonical};
 
-/// Signs a request in its header: sets `X-Amz-Date` and `Authorization`. The header `Host` must be there already.
+/// Signs a call of the load balancing API in its header: sets `X-Amz-Date` and `Authorization`. The header `Host` must be there already.
 ///
 /// ```
 /// # use elbow_model::{AccessKeyId, Credential, Region, Secret, Timestamp};
@@ -24,6 +24,19 @@ use super::{ALGORITHM, SERVICE, TERMINATOR, canonical};
 /// assert!(parts.headers["authorization"].to_str().unwrap().starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/"));
 /// ```
 pub fn sign(parts: &mut Parts, body: &[u8], credential: &Credential, region: &Region, now: Timestamp) {
+    sign_for(Service::LoadBalancing, parts, body, credential, region, now);
+}
+
+/// The same for a call of any service.
+pub fn sign_for(
+    service: Service,
+    parts: &mut Parts,
+    body: &[u8],
+    credential: &Credential,
+    region: &Region,
+    now: Timestamp,
+) {
+    let service = service.as_str();
     let time = super::basic(now);
     let date = time.get(..8).unwrap_or_default();
     set(parts, "x-amz-date", &time);
@@ -31,10 +44,10 @@ pub fn sign(parts: &mut Parts, body: &[u8], credential: &Credential, region: &Re
     let mut names: Vec<String> = parts.headers.keys().map(|name| name.as_str().to_owned()).collect();
     names.sort_unstable();
     let canonical = canonical::request(parts, &names, &hash(body));
-    let moment = Moment { time: &time, date, region: region.as_str(), service: SERVICE };
+    let moment = Moment { time: &time, date, region: region.as_str(), service };
     let signature = hex(signature(credential.secret.reveal(), &moment, &canonical).as_ref());
     let authorization = format!(
-        "{ALGORITHM} Credential={}/{date}/{}/{SERVICE}/{TERMINATOR}, SignedHeaders={}, Signature={signature}",
+        "{ALGORITHM} Credential={}/{date}/{}/{service}/{TERMINATOR}, SignedHeaders={}, Signature={signature}",
         credential.id.as_str(),
         region.as_str(),
         names.join(";"),

@@ -8,7 +8,7 @@ use http::request::Parts;
 
 use super::claim::{self, Claim};
 use super::key::{Moment, hash, signature};
-use super::{SERVICE, TERMINATOR, basic, canonical};
+use super::{Service, TERMINATOR, basic, canonical};
 use crate::error::{Code, Error};
 
 /// How far the clock of a caller may be from ours.
@@ -20,6 +20,7 @@ const BODY_HASH_HEADER: &str = "x-amz-content-sha256";
 pub struct Authenticated {
     access_key: AccessKeyId,
     region: Region,
+    service: Service,
 }
 
 impl Authenticated {
@@ -31,6 +32,11 @@ impl Authenticated {
     /// The region that the call is for.
     pub const fn region(&self) -> &Region {
         &self.region
+    }
+
+    /// The service that the call is for.
+    pub const fn service(&self) -> Service {
+        self.service
     }
 }
 
@@ -51,14 +57,18 @@ pub struct Rules<'a> {
 /// `SignatureDoesNotMatch`, `RequestExpired`.
 pub fn verify(parts: &Parts, body: &[u8], rules: &Rules<'_>) -> Result<Authenticated, Error> {
     let claim = claim::read(parts)?;
-    check_scope(&claim, rules)?;
+    let service = check_scope(&claim, rules)?;
     let secret = (rules.secret)(&claim.access_key).ok_or_else(claim::unknown_key)?;
     check_time(&claim, rules.now)?;
     let body_hash = hash(body);
     check_body_hash(parts, &body_hash)?;
     let canonical = canonical::request(parts, &claim.signed_headers, &body_hash);
-    let moment =
-        Moment { time: &claim.time_text, date: &claim.date, region: claim.region.as_str(), service: SERVICE };
+    let moment = Moment {
+        time: &claim.time_text,
+        date: &claim.date,
+        region: claim.region.as_str(),
+        service: service.as_str(),
+    };
     let expected = signature(secret.reveal(), &moment, &canonical);
     verify_slices_are_equal(expected.as_ref(), &claim.signature).map_err(|_| {
         mismatch(
@@ -66,17 +76,15 @@ pub fn verify(parts: &Parts, body: &[u8], rules: &Rules<'_>) -> Result<Authentic
              Access Key and signing method. Consult the service documentation for details.",
         )
     })?;
-    Ok(Authenticated { access_key: claim.access_key, region: claim.region })
+    Ok(Authenticated { access_key: claim.access_key, region: claim.region, service })
 }
 
-fn check_scope(claim: &Claim, rules: &Rules<'_>) -> Result<(), Error> {
+fn check_scope(claim: &Claim, rules: &Rules<'_>) -> Result<Service, Error> {
     if !(rules.serves)(&claim.region) {
         let region = claim.region.as_str();
         return Err(mismatch(format!("Credential should be scoped to a valid region, not '{region}'.")));
     }
-    if claim.service != SERVICE {
-        return Err(mismatch(format!("Credential should be scoped to correct service: '{SERVICE}'.")));
-    }
+    let service = Service::parse(&claim.service).ok_or_else(|| wrong_service(Service::LoadBalancing))?;
     if claim.terminator != TERMINATOR {
         return Err(mismatch(format!(
             "Credential should be scoped with a valid terminator: '{TERMINATOR}', not '{}'.",
@@ -93,7 +101,12 @@ fn check_scope(claim: &Claim, rules: &Rules<'_>) -> Result<(), Error> {
     if !claim.signed_headers.iter().any(|name| name == "host") {
         return Err(mismatch("'Host' must be a 'SignedHeader' in the AWS Authorization."));
     }
-    Ok(())
+    Ok(service)
+}
+
+/// The refusal of a signature for another service than `service`.
+pub(crate) fn wrong_service(service: Service) -> Error {
+    mismatch(format!("Credential should be scoped to correct service: '{}'.", service.as_str()))
 }
 
 fn check_time(claim: &Claim, now: Timestamp) -> Result<(), Error> {

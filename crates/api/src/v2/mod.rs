@@ -9,6 +9,7 @@ pub(crate) mod account_limits;
 mod actions;
 mod any_rule;
 pub(crate) mod attributes;
+pub(crate) mod capacity;
 mod conditions;
 mod find;
 mod health_checks;
@@ -25,6 +26,7 @@ pub(crate) mod target_groups;
 pub(crate) mod target_health;
 pub(crate) mod targets;
 mod transforms;
+pub(crate) mod trust_stores;
 mod usage;
 
 pub use actions::{ACTION_TYPES, ActionType};

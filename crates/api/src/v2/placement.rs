@@ -167,8 +167,8 @@ fn subnets<'a>(params: &Params<'a>) -> Result<Vec<&'a str>, Error> {
 /// The zone that the settings or an earlier call put a subnet in. A zone that the settings no longer name counts for
 /// nothing.
 fn known_zone(call: &Call<'_>, subnet: &SubnetId) -> Option<Zone> {
-    if let Some(zone) = call.settings.zone_of(subnet) {
-        return Some(zone.clone());
+    if let Some(zone) = call.settings.zone_of(&call.scope.region, subnet) {
+        return Some(zone);
     }
     let key = (call.scope.region.clone(), subnet.clone());
     let zone = &call.configuration.subnets.get(&key)?.zone;

@@ -6,13 +6,21 @@ use http::{HeaderValue, Response, StatusCode};
 
 use super::Xml;
 use crate::actions::Version;
-use crate::error::Error;
+use crate::error::{Code, Error};
 
 const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
 
-/// The answer to a call that succeeded: `<XResponse><XResult>…</XResult><ResponseMetadata>…`.
+/// The answer to a call that succeeded: `<XResponse><XResult>…</XResult><ResponseMetadata>…`; EC2 has no result around
+/// its members.
 pub(crate) fn success(version: Version, action: &str, result: &Xml, request_id: &str) -> Response<Bytes> {
     let mut xml = Xml::new();
+    if version == Version::Ec2 {
+        xml.root(&format!("{action}Response"), version.namespace(), |xml| {
+            xml.text("requestId", request_id);
+            xml.append(result);
+        });
+        return respond(StatusCode::OK, xml, request_id);
+    }
     xml.root(&format!("{action}Response"), version.namespace(), |xml| {
         xml.element(&format!("{action}Result"), |xml| xml.append(result));
         xml.element("ResponseMetadata", |xml| xml.text("RequestId", request_id));
@@ -20,9 +28,22 @@ pub(crate) fn success(version: Version, action: &str, result: &Xml, request_id: 
     respond(StatusCode::OK, xml, request_id)
 }
 
-/// The answer to a call that was refused: `<ErrorResponse><Error>…</Error><RequestId>…`.
+/// The answer to a call that was refused: `<ErrorResponse><Error>…</Error><RequestId>…`; of EC2
+/// `<Response><Errors><Error>…`.
 pub(crate) fn failure(version: Version, error: &Error, request_id: &str) -> Response<Bytes> {
     let mut xml = Xml::new();
+    if version == Version::Ec2 {
+        xml.element("Response", |xml| {
+            xml.element("Errors", |xml| {
+                xml.element("Error", |xml| {
+                    xml.text("Code", ec2_code(error.code()).as_str());
+                    xml.text("Message", error.message());
+                });
+            });
+            xml.text("RequestID", request_id);
+        });
+        return respond(error.code().status(), xml, request_id);
+    }
     xml.root("ErrorResponse", version.namespace(), |xml| {
         xml.element("Error", |xml| {
             xml.text("Type", error.code().side().as_str());
@@ -32,6 +53,14 @@ pub(crate) fn failure(version: Version, error: &Error, request_id: &str) -> Resp
         xml.text("RequestId", request_id);
     });
     respond(error.code().status(), xml, request_id)
+}
+
+/// EC2 has other codes than the rest for what is common to all.
+fn ec2_code(code: Code) -> Code {
+    match code {
+        Code::ValidationError => Code::InvalidParameterValue,
+        other => other,
+    }
 }
 
 fn respond(status: StatusCode, xml: Xml, request_id: &str) -> Response<Bytes> {

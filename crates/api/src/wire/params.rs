@@ -137,12 +137,29 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// The members of a list as EC2 takes it: `X.1`, `X.2`. Empty if it is not given.
+    pub(crate) fn flat_list(&self, name: &str) -> Result<Vec<Self>, Error> {
+        let Some(list) = self.node.child(name) else { return Ok(Vec::new()) };
+        let path = self.path_to(name);
+        let members = list.members().ok_or_else(|| {
+            Error::validation(format!("The members of the list '{path}' must be named {path}.1, .2 …"))
+        })?;
+        let members = members.into_iter();
+        Ok(members.map(|(number, node)| Self { node, path: format!("{path}.{number}") }).collect())
+    }
+
+    /// The members of a list of scalars as EC2 takes it.
+    pub(crate) fn flat_texts(&self, name: &str) -> Result<Vec<&'a str>, Error> {
+        self.flat_list(name)?.iter().map(Self::own).collect()
+    }
+
     /// Whether the parameter is given in any form.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.node.child(name).is_some()
     }
 
-    fn own(&self) -> Result<&'a str, Error> {
+    /// The scalar at this very level: the member of a list.
+    pub(crate) fn own(&self) -> Result<&'a str, Error> {
         self.node
             .value()
             .ok_or_else(|| Error::validation(constraint("null", &self.path, "Member must not be null")))

@@ -48,6 +48,18 @@ impl Xml {
         });
     }
 
+    /// A list of structures as EC2 writes it.
+    pub(crate) fn items<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        item: impl Fn(&mut Self, T),
+    ) {
+        self.element(name, |xml| {
+            items.into_iter().for_each(|it| xml.element("item", |xml| item(xml, it)));
+        });
+    }
+
     /// A list of scalars.
     pub(crate) fn texts(&mut self, name: &str, items: impl IntoIterator<Item: Display>) {
         self.element(name, |xml| items.into_iter().for_each(|item| xml.text("member", item)));

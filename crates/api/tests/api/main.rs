@@ -12,6 +12,8 @@ mod attributes;
 mod layers;
 mod listeners;
 mod load_balancers;
+mod no_network;
+mod other_services;
 mod parity;
 mod random_forms;
 mod rule_parts;

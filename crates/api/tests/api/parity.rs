@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use elbow_api::parity::{
-    ABSENT_ATTRIBUTES, ACTION_TYPES, COMMON_CODES, CONDITION_FIELDS, TRANSFORM_TYPES, V2_CODES,
+    ABSENT_ATTRIBUTES, ACTION_TYPES, COMMON_CODES, CONDITION_FIELDS, EC2_CODES, TRANSFORM_TYPES, V2_CODES,
     WITHOUT_EFFECT,
 };
+use elbow_api::sigv4::Service;
 use elbow_api::{ACTIONS, Code, Group, Version};
 use elbow_model::attribute::{self, Attribute};
 
@@ -26,6 +27,10 @@ const DIFFERENCES: &str = "
   Load Balancers alone. Its targets are load balancers of the same Elbow; requests are sent to the address and port of
   the listener on the target's port. That listener must have its socket for itself: give such load balancers ports or
   addresses (`--address-pool`) of their own. A change that would make requests go round is refused.
+- **Other services.** STS and EC2 are told apart by the service that a request is signed for, so that all endpoints of a
+  tool may point here. Subnets are those of `--zone`, one `subnet-ZONE` for each zone without any, and those that calls
+  have named; instances are those of the instance directory; security groups are not enforced.
+- **Reserved capacity.** There is none: a reservation is refused with the code of AWS's quota, and one of 0 is granted.
 ";
 
 const ATTRIBUTES: [(&str, &[Attribute]); 3] = [
@@ -54,7 +59,7 @@ fn the_tables_know_only_what_there_is() {
     for (key, _) in ABSENT_ATTRIBUTES {
         assert!(!keys.contains(key), "{key} is here");
     }
-    let known: BTreeSet<&str> = V2_CODES.iter().chain(COMMON_CODES).copied().collect();
+    let known: BTreeSet<&str> = V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).copied().collect();
     for code in Code::ALL {
         assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
     }
@@ -66,6 +71,7 @@ fn page() -> String {
     rules(&mut page);
     attributes(&mut page);
     codes(&mut page);
+    other_services(&mut page);
     page.push_str(DIFFERENCES);
     page
 }
@@ -83,6 +89,14 @@ fn actions(page: &mut String) {
             let here = state(action.is_here());
             writeln!(page, "| {} | {} | {here} |", action.name, need(action.group)).unwrap();
         }
+    }
+}
+
+fn other_services(page: &mut String) {
+    page.push_str("\n## What tools ask other services in passing\n\n| service | version | action |\n| --- | --- | --- |\n");
+    for action in ACTIONS.iter().filter(|action| action.version.service() != Service::LoadBalancing) {
+        let (service, version) = (action.version.service().as_str(), action.version.as_str());
+        writeln!(page, "| {service} | {version} | {} |", action.name).unwrap();
     }
 }
 
@@ -120,7 +134,7 @@ fn codes(page: &mut String) {
     page.push_str("\n## Error codes\n\n");
     page.push_str("A code that no refusal of Elbow has belongs to something that is not here yet, or cannot happen.\n\n");
     page.push_str("| code | of | answered |\n| --- | --- | --- |\n");
-    for (noun, codes) in [("ELBv2", V2_CODES), ("every API", COMMON_CODES)] {
+    for (noun, codes) in [("ELBv2", V2_CODES), ("every API", COMMON_CODES), ("EC2", EC2_CODES)] {
         for code in codes {
             let answered = Code::ALL.iter().any(|known| known.as_str() == *code);
             writeln!(page, "| {code} | {noun} | {} |", if answered { "yes" } else { "no" }).unwrap();

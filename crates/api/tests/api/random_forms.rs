@@ -1,7 +1,7 @@
 //! Random forms made of known names and values: whatever comes, the answer is well-formed XML with a code of AWS's
 //! model, is never our fault, and a refused call changes nothing.
 
-use elbow_api::ACTIONS;
+use elbow_api::{ACTIONS, Version};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -28,6 +28,25 @@ const NAMES: &[&str] = &[
     "Tags.member.1.Value",
     "Tags.member.2.Key",
     "TagKeys.member.1",
+    "TrustStoreArn",
+    "ResourceArn",
+    "RevocationIds.member.1",
+    "MinimumLoadBalancerCapacity.CapacityUnits",
+    "ResetCapacityReservation",
+    "IpamPools.Ipv4IpamPoolId",
+    "RemoveIpamPools.member.1",
+    "Filter.1.Name",
+    "Filter.1.Value.1",
+    "Filter.x.Name",
+    "VpcId",
+    "VpcId.1",
+    "SubnetId.1",
+    "InstanceId.1",
+    "GroupId.1",
+    "ZoneName.1",
+    "Attribute",
+    "AttributeName.1",
+    "DryRun",
     "ResourceArns.member.1",
     "LoadBalancerArn",
     "LoadBalancerArns.member.1",
@@ -198,11 +217,20 @@ proptest! {
                 value => value,
             })).collect();
             let before = world.state.current();
-            let answer = world.call_version(action.version.as_str(), action.name, &parameters);
+            let answer = world.ask_signed_for(
+                action.version.service(),
+                action.version.as_str(),
+                action.name,
+                &parameters,
+            );
             prop_assert!(answer.status < 500, "{}", answer.text);
             if answer.status != 200 {
-                prop_assert_eq!(answer.name(), "ErrorResponse");
-                prop_assert!(!answer.value("Error/Code").is_empty());
+                let (name, code) = match action.version {
+                    Version::Ec2 => ("Response", "Errors/Error/Code"),
+                    _ => ("ErrorResponse", "Error/Code"),
+                };
+                prop_assert_eq!(answer.name(), name);
+                prop_assert!(!answer.value(code).is_empty());
                 prop_assert_eq!(world.state.current(), before);
             }
         }
