@@ -35,7 +35,7 @@ fn edits() -> Edits<'static> {
         forwarded_for: ForwardedFor::Append(b"203.0.113.7"),
         forwarded_proto: b"http",
         forwarded_port: 80,
-        host: HostEdit { preserve: false, listener_port: 80, default_host: b"lb.example" },
+        host: HostEdit { preserve: false, listener_port: 80, default_host: b"lb.example", rewritten: None },
         trace_id: Some(b"Root=1-67891233-abcdef012345678912345678"),
         ..Edits::default()
     }

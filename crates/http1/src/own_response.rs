@@ -19,6 +19,35 @@ macro_rules! pages {
     };
 }
 
+/// Phrases of further codes, which only actions of rules answer with (RFC 9110 section 15, RFC 6585).
+const PHRASES: &[(u16, &str)] = &[
+    (200, "OK"),
+    (201, "Created"),
+    (202, "Accepted"),
+    (203, "Non-Authoritative Information"),
+    (204, "No Content"),
+    (205, "Reset Content"),
+    (206, "Partial Content"),
+    (402, "Payment Required"),
+    (406, "Not Acceptable"),
+    (407, "Proxy Authentication Required"),
+    (409, "Conflict"),
+    (410, "Gone"),
+    (411, "Length Required"),
+    (412, "Precondition Failed"),
+    (415, "Unsupported Media Type"),
+    (416, "Range Not Satisfiable"),
+    (417, "Expectation Failed"),
+    (421, "Misdirected Request"),
+    (422, "Unprocessable Content"),
+    (426, "Upgrade Required"),
+    (428, "Precondition Required"),
+    (429, "Too Many Requests"),
+    (431, "Request Header Fields Too Large"),
+    (451, "Unavailable For Legal Reasons"),
+    (511, "Network Authentication Required"),
+];
+
 /// The page of E4: lines end in CRLF, the last one too.
 macro_rules! page {
     ($code:literal, $phrase:literal) => {
@@ -80,30 +109,35 @@ pub fn body(status: u16) -> &'static [u8] {
 
 /// The reason phrase of a status, empty if it has none.
 pub fn phrase(status: u16) -> &'static str {
-    page(status).0
+    match page(status).0 {
+        // As captured of ALB, whose page says `302 Found` all the same.
+        "Found" => "Moved Temporarily",
+        "" => PHRASES.iter().find(|(code, _)| *code == status).map_or("", |(_, phrase)| phrase),
+        phrase => phrase,
+    }
 }
 
 /// Appends a whole response to `out`.
 pub fn write(out: &mut Vec<u8>, status: u16, options: &Options<'_>) {
-    let (phrase, page) = page(status);
-    write_with(out, status, phrase, b"text/html", page, options);
+    write_with(out, status, b"text/html", body(status), options);
 }
 
 /// Appends a whole response with content of the caller's, as `fixed-response` actions want it (L18). Without
-/// content there is no `Content-Type`.
+/// content there is no `Content-Type`. 204 and 205 never have content: a client that keeps to RFC 9110 (sections
+/// 15.3.5, 15.3.6) would take it for the next response.
 pub fn write_with(
     out: &mut Vec<u8>,
     status: u16,
-    phrase: &str,
     content_type: &[u8],
     content: &[u8],
     options: &Options<'_>,
 ) {
+    let content = if matches!(status, 204 | 205) { b"" } else { content };
     if options.client_version != Version::Http09 {
         out.extend_from_slice(b"HTTP/1.1 ");
         out.extend_from_slice(itoa::Buffer::new().format(status).as_bytes());
         out.push(b' ');
-        out.extend_from_slice(phrase.as_bytes());
+        out.extend_from_slice(phrase(status).as_bytes());
         out.extend_from_slice(LINE_END);
         if options.server {
             field::write_line(out, b"Server", b"awselb/2.0");
@@ -112,7 +146,9 @@ pub fn write_with(
         if !content.is_empty() {
             field::write_line(out, b"Content-Type", content_type);
         }
-        field::write_number(out, b"Content-Length", content.len() as u64);
+        if status != 204 {
+            field::write_number(out, b"Content-Length", content.len() as u64);
+        }
         field::write_line(out, b"Connection", if options.keep_alive { b"keep-alive" } else { b"close" });
         out.extend_from_slice(options.lines);
         out.extend_from_slice(LINE_END);
@@ -164,8 +200,10 @@ mod tests {
     fn every_code_has_its_phrase_in_its_page() {
         for &status in CODES {
             let page = String::from_utf8(body(status).to_vec()).unwrap();
-            assert_eq!(page.matches(&format!("{status} {}", phrase(status))).count(), 2, "{status}");
+            let in_page = if status == 302 { "Found" } else { phrase(status) };
+            assert_eq!(page.matches(&format!("{status} {in_page}")).count(), 2, "{status}");
         }
+        assert_eq!((phrase(302), phrase(204), phrase(599)), ("Moved Temporarily", "No Content", ""));
     }
 
     #[test]
@@ -198,11 +236,23 @@ mod tests {
     #[test]
     fn content_of_an_action_is_sent_as_it_is() {
         let mut out = Vec::new();
-        write_with(&mut out, 200, "OK", b"text/plain", b"hello", &OPTIONS);
+        write_with(&mut out, 200, b"text/plain", b"hello", &OPTIONS);
         let text = String::from_utf8(out).unwrap();
         assert!(
-            text.contains("Content-Type: text/plain\r\nContent-Length: 5\r\n")
+            text.starts_with("HTTP/1.1 200 OK\r\n")
+                && text.contains("Content-Type: text/plain\r\nContent-Length: 5\r\n")
                 && text.ends_with("\r\n\r\nhello")
         );
+    }
+
+    #[test]
+    fn l18_a_status_that_has_no_content_gets_none() {
+        for (status, length) in [(204, false), (205, true)] {
+            let mut out = Vec::new();
+            write_with(&mut out, status, b"text/plain", b"hello", &OPTIONS);
+            let text = String::from_utf8(out).unwrap();
+            assert!(text.ends_with("\r\n\r\n") && !text.contains("Content-Type"), "{text}");
+            assert_eq!(text.contains("Content-Length: 0\r\n"), length, "{text}");
+        }
     }
 }

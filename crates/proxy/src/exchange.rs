@@ -8,7 +8,7 @@ use elbow_http1::desync::Classification;
 use elbow_http1::{request, response};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::Outcome;
-use elbow_telemetry::{AnsweredBy, NonSticky};
+use elbow_telemetry::{AnsweredBy, ExecutedAction, MatchedRule, NonSticky};
 
 use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
 use crate::clock::Moment;
@@ -52,6 +52,12 @@ pub(crate) struct Exchange {
     /// The client's address, for the target.
     pub(crate) client_text: Vec<u8>,
     pub(crate) trace_id: Vec<u8>,
+    /// Where the client is sent; empty if it is not.
+    pub(crate) location: Vec<u8>,
+    /// The Host that a transform made; empty if there is none.
+    pub(crate) rewritten_host: Vec<u8>,
+    /// Path and query that a transform made; empty if there is none.
+    pub(crate) rewritten_url: Vec<u8>,
     /// Another request may follow on the client's connection, as far as this one and the listener allow it.
     pub(crate) keeps_client: bool,
     pub(crate) notes: Notes,
@@ -68,6 +74,9 @@ pub(crate) struct Notes {
     /// When the target's head was there.
     pub(crate) answered: Option<Moment>,
     pub(crate) listener: Option<(LoadBalancerKey, ListenerKey)>,
+    pub(crate) rule: Option<MatchedRule>,
+    pub(crate) rule_evaluations: u32,
+    pub(crate) action: Option<ExecutedAction>,
     pub(crate) group: Option<TargetGroupKey>,
     pub(crate) target: Option<(TargetKey, SocketAddr)>,
     pub(crate) status: u16,
@@ -82,6 +91,8 @@ pub(crate) struct Notes {
     pub(crate) classification: Option<Classification>,
     pub(crate) outcome: Outcome,
     pub(crate) non_sticky: Option<NonSticky>,
+    pub(crate) error_reason: Option<&'static str>,
+    pub(crate) transform_status: Option<&'static str>,
     pub(crate) refused: u8,
     pub(crate) upgraded: bool,
 }
@@ -93,6 +104,9 @@ impl Default for Notes {
             sent: None,
             answered: None,
             listener: None,
+            rule: None,
+            rule_evaluations: 0,
+            action: None,
             group: None,
             target: None,
             status: 0,
@@ -104,6 +118,8 @@ impl Default for Notes {
             classification: None,
             outcome: Outcome::Skipped,
             non_sticky: None,
+            error_reason: None,
+            transform_status: None,
             refused: 0,
             upgraded: false,
         }
@@ -239,7 +255,7 @@ impl Exchange {
         self.taken.max(self.head.len()) as u64 + self.upload_pump.read + self.notes.received
     }
 
-    fn outputs(&mut self) -> [&mut Vec<u8>; 8] {
+    fn outputs(&mut self) -> [&mut Vec<u8>; 11] {
         [
             &mut self.body,
             &mut self.up,
@@ -248,6 +264,9 @@ impl Exchange {
             &mut self.own_lines,
             &mut self.client_text,
             &mut self.trace_id,
+            &mut self.location,
+            &mut self.rewritten_host,
+            &mut self.rewritten_url,
             &mut self.text,
         ]
     }

@@ -23,7 +23,7 @@ use elbow_http1::response::{self, Answering, MAX_INTERIM};
 use elbow_http1::{Limits, Version};
 use elbow_model::key::TargetKey;
 use elbow_routing::{Group, ListenerRoutes, Target, pick};
-use elbow_stickiness::{Choice, Cookies, Decision, LEFT_MAX, decide};
+use elbow_stickiness::{Choice, Cookies, Decision, GroupDecision, LEFT_MAX, decide};
 use elbow_stickiness::{Context as Moment, Policy};
 use elbow_telemetry::NonSticky;
 use tokio::io::ReadBuf;
@@ -54,6 +54,10 @@ pub(crate) struct Route<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) listener: &'a ListenerRoutes,
     pub(crate) group: &'a Group,
+    /// What group stickiness has decided; `None` if the action has none.
+    pub(crate) of_group: Option<GroupDecision>,
+    /// The action names several groups.
+    pub(crate) weighted: bool,
     /// Both connections close after this exchange (R11).
     pub(crate) close_both: bool,
 }
@@ -90,12 +94,26 @@ enum Event {
 impl Route<'_> {
     /// What decisions and cookies need to know.
     pub(crate) fn moment(&self, client: &Client) -> Moment<'_> {
-        Moment {
-            load_balancer: self.listener.load_balancer,
-            keys: &self.snapshot.keyring,
-            now: client.worker.clock.now(),
-            secure: false,
+        moment(client, self.snapshot, self.listener)
+    }
+
+    /// How clients stay with their target in this group, which may be newer than the route's own. Application cookies
+    /// are not followed among several groups (S28).
+    pub(crate) fn policy<'g>(&self, group: &'g Group) -> &'g Policy {
+        match group.stickiness() {
+            Policy::AppCookie { .. } if self.weighted => &Policy::None,
+            policy => policy,
         }
+    }
+}
+
+/// See [`Route::moment`].
+pub(crate) fn moment<'a>(client: &Client, snapshot: &'a Snapshot, listener: &ListenerRoutes) -> Moment<'a> {
+    Moment {
+        load_balancer: listener.load_balancer,
+        keys: &snapshot.keyring,
+        now: client.worker.clock.now(),
+        secure: false,
     }
 }
 
@@ -162,7 +180,7 @@ fn choose<'g>(
     refused: &[TargetKey],
 ) -> Result<(Decision, &'g Target), Failure> {
     let cookies = Cookies::read(x.head.cookies(x.request.filled()));
-    let policy = group.stickiness();
+    let policy = route.policy(group);
     let decision = decide(&route.moment(client), policy, group.key(), &cookies, &group.without(refused));
     let target = match decision.choice {
         Choice::Follow(key) => group.target(key),

@@ -9,7 +9,9 @@
 //! 1. `listener::accept` takes the connection on its core, and `connection::serve` waits for a request.
 //! 2. `request::handle` reads the head into an `exchange::Exchange`, and ends with exactly one
 //!    [`RequestFinished`](elbow_telemetry::RequestFinished), whatever happens.
-//! 3. `request::handle_inner` finds the listener and its action and asks `forward::send` for an answer.
+//! 3. `request::handle_inner` finds the listener; `decision` finds the rule that the request meets, and the target group.
+//!    `own_answer` redirects or answers at once; otherwise `transform` rewrites the request and `forward::send` is asked
+//!    for an answer.
 //! 4. `forward::send` lets stickiness decide, picks a target if it has to, and sends the request over a connection of
 //!    `upstream::Pool`; if the target refuses, it begins again without that target.
 //! 5. `respond` writes the answer's head with the cookies that bind the client, and the first bytes of the body.
@@ -25,11 +27,13 @@ mod buffer;
 mod clock;
 mod connection;
 mod data_plane;
+mod decision;
 mod exchange;
 mod failure;
 mod forward;
 pub mod health;
 mod listener;
+mod own_answer;
 mod passive;
 pub mod publisher;
 mod pump;
@@ -42,6 +46,7 @@ mod settings;
 #[cfg(test)]
 mod testing;
 mod timer;
+mod transform;
 mod tunnel;
 mod upstream;
 mod worker;

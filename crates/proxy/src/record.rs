@@ -1,6 +1,6 @@
 //! The record of a request that is over.
 
-use elbow_telemetry::{MatchedRule, RequestFinished, TargetTimes};
+use elbow_telemetry::{RequestFinished, TargetTimes};
 
 use crate::connection::Client;
 use crate::exchange::Exchange;
@@ -36,8 +36,14 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         host: x.head.host(head).unwrap_or_default(),
         user_agent: x.user_agent().unwrap_or_default(),
         trace_id: &x.trace_id,
-        rule: notes.group.map(|_| MatchedRule::Default),
-        error_reason: None,
+        rule: notes.rule,
+        rule_evaluations: notes.rule_evaluations,
+        action: notes.action,
+        redirect_url: &x.location,
+        transformed_host: &x.rewritten_host,
+        transformed_uri: &x.rewritten_url,
+        request_transform_status: notes.transform_status,
+        error_reason: notes.error_reason,
         classification: notes.classification.map_or("", |it| it.tier.as_str()),
         classification_reason: notes.classification.map_or("", |it| it.reason.as_str()),
         outcome: notes.outcome.as_str(),

@@ -5,9 +5,8 @@
 
 use elbow_http1::desync::{DesyncMode, Verdict};
 use elbow_http1::request::{HeadError, Progress};
-use elbow_http1::{CONTINUE, Framing, Limits, Version, own_response};
-use elbow_routing::{self as routing, Action};
-use rand_core::Rng;
+use elbow_http1::{CONTINUE, Framing, Limits, Version};
+use elbow_routing::{self as routing, Action, ListenerRoutes};
 
 use crate::connection::{Client, Next};
 use crate::exchange::Exchange;
@@ -15,7 +14,7 @@ use crate::failure::Failure;
 use crate::forward::{self, Route};
 use crate::pump::Pump;
 use crate::timer::Alarm;
-use crate::{record, relay, respond, tunnel};
+use crate::{decision, own_answer, record, relay, respond, transform, tunnel};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
@@ -36,7 +35,7 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
     };
     let next = match result {
         Ok(next) => next,
-        Err(failure) => answer(client, x, failure).await,
+        Err(failure) => Box::pin(own_answer::failure(client, x, failure)).await,
     };
     client.timer.serve(None);
     record::finish(client, x);
@@ -73,7 +72,7 @@ async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failur
     }
 }
 
-/// Forwards the request and its answer.
+/// Does with the request what its rule says.
 async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Failure> {
     let snapshot = client.worker.snapshot();
     let binding = snapshot.table.bindings().get(*client.socket);
@@ -82,32 +81,33 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let listener = binding.listener(x.head.host(x.request.filled()));
     client.idle_timeout = listener.idle_timeout.into();
     x.notes.listener = Some((listener.load_balancer, listener.key));
-    let classification = x.head.classification();
-    x.notes.classification = Some(classification);
-    let close_both = match classification.verdict(desync_mode(listener.desync_mode)) {
-        Verdict::Forward => false,
-        Verdict::ForwardAndCloseBoth => true,
-        Verdict::Refuse400 => return Err(Failure::AnswerAndClose(400)),
-    };
-    let age = client.worker.clock.now().saturating_since(client.opened);
-    x.keeps_client = x.head.keep_alive() && !close_both && age <= listener.client_keep_alive;
-    take_body(x)?;
+    let close_both = admit(client, x, listener)?;
     if x.head.expects_continue(x.request.filled()) {
         x.down.extend_from_slice(CONTINUE);
         client.write(&mut x.down, &mut x.notes).await?;
     }
-    let Action::Forward(forward) = &listener.default_action else { return Err(Failure::Answer(503)) };
-    let random = if forward.is_weighted() { client.worker.rng.borrow_mut().next_u32() } else { 0 };
-    let group = forward.choose(random).and_then(|group| snapshot.table.group(group));
-    let group = group.ok_or(Failure::Answer(503))?;
-    x.notes.group = Some(group.key());
-
-    let route = Route { snapshot: &snapshot, listener, group, close_both };
-    let group = group.key();
+    let decided = decision::decide(client, x, listener);
+    let forward = match decided.action {
+        Action::Forward(forward) => forward,
+        // Boxed, because all other requests would have room for it, too.
+        Action::Redirect(redirect) => {
+            return Box::pin(own_answer::redirect(client, x, listener, redirect)).await;
+        }
+        Action::FixedResponse(response) => {
+            return Ok(Box::pin(own_answer::fixed(client, x, listener, response)).await);
+        }
+    };
+    if let Some(transforms) = decided.transforms {
+        transform::apply(x, listener, transforms)?;
+    }
+    let (group, of_group) = decision::choose_group(client, x, (&snapshot, listener), forward)?;
+    let weighted = forward.is_weighted();
+    let route = Route { snapshot: &snapshot, listener, group, of_group, weighted, close_both };
     let mut answered = forward::send(client, x, &route).await?;
     let keep_client = x.keeps_client && client.worker.linger().is_none();
     x.notes.target_answered(x.answer.status());
     let download = respond::write_head(client, x, &route, &answered, keep_client);
+    let group = group.key();
     // A long transfer must not hold on to an old snapshot.
     drop(snapshot);
 
@@ -130,6 +130,22 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     Ok(if keep_client { x.after_answer() } else { x.after_last_answer() })
 }
 
+/// Refuses what the listener does not want, decides whether the client's connection may stay, and takes what is here of
+/// the body. True if both connections close after this exchange (R11).
+fn admit(client: &Client, x: &mut Exchange, listener: &ListenerRoutes) -> Result<bool, Failure> {
+    let classification = x.head.classification();
+    x.notes.classification = Some(classification);
+    let close_both = match classification.verdict(desync_mode(listener.desync_mode)) {
+        Verdict::Forward => false,
+        Verdict::ForwardAndCloseBoth => true,
+        Verdict::Refuse400 => return Err(Failure::AnswerAndClose(400)),
+    };
+    let age = client.worker.clock.now().saturating_since(client.opened);
+    x.keeps_client = x.head.keep_alive() && !close_both && age <= listener.client_keep_alive;
+    take_body(x)?;
+    Ok(close_both)
+}
+
 /// Takes the part of the body that came with the head, framed anew.
 fn take_body(x: &mut Exchange) -> Result<(), Failure> {
     let head = x.head.len();
@@ -145,42 +161,5 @@ const fn desync_mode(mode: routing::DesyncMode) -> DesyncMode {
         routing::DesyncMode::Monitor => DesyncMode::Monitor,
         routing::DesyncMode::Defensive => DesyncMode::Defensive,
         routing::DesyncMode::Strictest => DesyncMode::Strictest,
-    }
-}
-
-/// Gives the client what the failure asks for.
-async fn answer(client: &mut Client, x: &mut Exchange, failure: Failure) -> Next {
-    let (status, close) = match failure {
-        Failure::Answer(status) => (status, !x.keeps_client || client.worker.linger().is_some()),
-        Failure::AnswerAndClose(status) => (status, true),
-        Failure::Gone(status) => {
-            x.notes.own_answer(status);
-            return Next::Close;
-        }
-        Failure::Cut => return Next::Close,
-    };
-    x.notes.own_answer(status);
-    let next = if close { Next::Linger } else { x.after_answer() };
-    let snapshot = client.worker.snapshot();
-    let listener = x.notes.listener.and_then(|(_, key)| snapshot.table.listener(key));
-    x.own_lines.clear();
-    if let Some(listener) = listener {
-        respond::write_lines(&mut x.own_lines, &listener.response_headers);
-    }
-    let options = own_response::Options {
-        client_version: x.head.version(),
-        head_request: x.head.is_head(x.head_bytes()),
-        keep_alive: next == Next::KeepAlive,
-        server: listener.is_none_or(|listener| listener.server_header),
-        date: &client.worker.clock.date(),
-        lines: &x.own_lines,
-    };
-    x.down.clear();
-    own_response::write(&mut x.down, status, &options);
-    client.timer.serve(None);
-    client.timer.restart(client.idle_timeout);
-    match client.write(&mut x.down, &mut x.notes).await {
-        Ok(()) => next,
-        Err(_) => Next::Close,
     }
 }

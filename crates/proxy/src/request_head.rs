@@ -1,4 +1,5 @@
-//! The head that the target gets: the client's with the listener's edits (R1-R9), and the body's first bytes behind it.
+//! The head that the target gets: the client's with the listener's edits (R1-R9) and the rule's rewrites (L21), and the
+//! body's first bytes behind it.
 
 use elbow_http1::request::{self, Edits, ForwardedFor, HostEdit, TargetConnection};
 use elbow_http1::{forwarded, trace};
@@ -39,7 +40,9 @@ pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decisi
             preserve: route.listener.preserve_host,
             listener_port: port,
             default_host: route.listener.dns_name.as_bytes(),
+            rewritten: not_empty(&x.rewritten_host),
         },
+        path_and_query: not_empty(&x.rewritten_url),
         trace_id: Some(&x.trace_id),
         connection: match route.close_both {
             true => TargetConnection::Close,
@@ -52,6 +55,10 @@ pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decisi
     x.up.clear();
     request::write_head(&mut x.up, x.request.filled(), &x.head, &edits);
     x.up.extend_from_slice(&x.body);
+}
+
+fn not_empty(rewritten: &[u8]) -> Option<&[u8]> {
+    (!rewritten.is_empty()).then_some(rewritten)
 }
 
 /// R7. A second attempt keeps the id of the first.

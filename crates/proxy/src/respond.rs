@@ -2,7 +2,7 @@
 
 use elbow_http1::response::{self, Edits, client_framing};
 use elbow_routing::ResponseHeader;
-use elbow_stickiness::{Policy, Reply, bind};
+use elbow_stickiness::{Policy, Reply, bind, bind_group};
 
 use crate::connection::Client;
 use crate::exchange::Exchange;
@@ -45,10 +45,10 @@ pub(crate) fn write_head(
     Pump::new(framing, client_framing(framing, version))
 }
 
-/// The cookies that keep the client with the target that answered.
+/// The cookies that keep the client in its group and with the target that answered (S54).
 fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &Answered, lines: &mut Vec<u8>) {
-    let policy = route.group.stickiness();
-    if !policy.is_sticky() {
+    let policy = route.policy(route.group);
+    if !policy.is_sticky() && route.of_group.is_none() {
         return;
     }
     let wants_agent = matches!(policy, Policy::AppCookie { .. });
@@ -58,7 +58,11 @@ fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &An
         set_cookies: x.answer.set_cookies(x.response.filled()),
     };
     let mut rng = client.worker.rng.borrow_mut();
-    bind(&route.moment(client), policy, &answered.decision, answered.target, reply, &mut *rng, lines);
+    let moment = route.moment(client);
+    if let Some(decision) = &route.of_group {
+        bind_group(&moment, decision, route.group.key(), reply.date, &mut *rng, lines);
+    }
+    bind(&moment, policy, &answered.decision, answered.target, reply, &mut *rng, lines);
 }
 
 /// The header lines that a listener gives every response (R26).

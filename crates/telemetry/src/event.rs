@@ -57,6 +57,18 @@ pub struct RequestFinished<'a> {
     pub trace_id: &'a [u8],
     /// [21] The rule that matched.
     pub rule: Option<MatchedRule>,
+    /// How many rules stand before that decision, the default one left aside.
+    pub rule_evaluations: u32,
+    /// [23] What was done with the request; `None`: it was refused before that.
+    pub action: Option<ExecutedAction>,
+    /// [24] Where the client was sent; empty if it was not.
+    pub redirect_url: &'a [u8],
+    /// [31] The Host that a transform made; empty if there was none.
+    pub transformed_host: &'a [u8],
+    /// [32] Path and query that a transform made; empty if there was none.
+    pub transformed_uri: &'a [u8],
+    /// [33] What came of the transforms; `None`: nothing was transformed.
+    pub request_transform_status: Option<&'static str>,
     /// [25] AWS's error code, where it has one.
     pub error_reason: Option<&'static str>,
     /// [28] The desync class, such as `Acceptable`; empty for a request that no head could be read of.
@@ -100,6 +112,28 @@ pub enum MatchedRule {
     Default,
     /// The rule of this priority.
     Priority(u16),
+}
+
+/// What was done with a request (O3, column 23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExecutedAction {
+    /// It was sent to a target group, whether or not a target answered.
+    Forward,
+    /// Its client was sent elsewhere, or would have been if the address were not too long (L17).
+    Redirect,
+    /// It was answered at once.
+    FixedResponse,
+}
+
+impl ExecutedAction {
+    /// The word of the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Forward => "forward",
+            Self::Redirect => "redirect",
+            Self::FixedResponse => "fixed-response",
+        }
+    }
 }
 
 /// A request on a sticky group for which a target had to be chosen.

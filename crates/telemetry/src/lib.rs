@@ -15,7 +15,7 @@ mod prometheus;
 mod recorder;
 mod snapshot;
 
-pub use event::{AnsweredBy, MatchedRule, NonSticky, RequestFinished, Sink, TargetTimes};
+pub use event::{AnsweredBy, ExecutedAction, MatchedRule, NonSticky, RequestFinished, Sink, TargetTimes};
 pub use metrics::Metrics;
 pub use recorder::Recorder;
 pub use snapshot::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount};

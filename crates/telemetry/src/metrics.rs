@@ -81,6 +81,16 @@ pub(crate) struct LoadBalancerCounters {
     pub(crate) non_compliant: Counter,
     pub(crate) own_statuses: Statuses,
     pub(crate) own_codes: OwnCodes,
+    pub(crate) rules: RuleCounters,
+}
+
+/// What rules did.
+#[derive(Debug, Default)]
+pub(crate) struct RuleCounters {
+    pub(crate) evaluations: Counter,
+    pub(crate) redirects: Counter,
+    pub(crate) redirect_url_limit_exceeded: Counter,
+    pub(crate) fixed_responses: Counter,
 }
 
 /// Own answers that have a metric of their own.

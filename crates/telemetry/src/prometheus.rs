@@ -76,6 +76,25 @@ impl Snapshot {
                 writeln!(out, "elbow_own_errors_total{{load_balancer=\"{key}\",code=\"{code}\"}} {count}")?;
             }
         }
+        self.write_rules(out)
+    }
+
+    fn write_rules(&self, out: &mut impl Write) -> fmt::Result {
+        family(out, "elbow_rule_evaluations_total", "counter", "Rules before the decisions.")?;
+        for (key, count) in &self.load_balancers {
+            let name = "elbow_rule_evaluations_total";
+            writeln!(out, "{name}{{load_balancer=\"{key}\"}} {}", count.rule_evaluations)?;
+        }
+        family(out, "elbow_actions_total", "counter", "Requests answered by an action of a rule.")?;
+        for (key, count) in &self.load_balancers {
+            for (action, count) in [
+                ("redirect", count.redirects),
+                ("redirect_url_limit_exceeded", count.redirect_url_limit_exceeded),
+                ("fixed_response", count.fixed_responses),
+            ] {
+                writeln!(out, "elbow_actions_total{{load_balancer=\"{key}\",action=\"{action}\"}} {count}")?;
+            }
+        }
         Ok(())
     }
 

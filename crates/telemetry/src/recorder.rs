@@ -7,7 +7,7 @@ use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::keys::KeyMap;
 use crate::metrics::{LoadBalancerCounters, Shard, TargetCounters, TargetGroupCounters, entry, retain};
-use crate::{AnsweredBy, NonSticky, RequestFinished, Sink};
+use crate::{AnsweredBy, ExecutedAction, NonSticky, RequestFinished, Sink};
 
 /// The desync class that is not counted as non-compliant.
 const COMPLIANT: &str = "Compliant";
@@ -89,6 +89,17 @@ fn count_load_balancer(counters: &LoadBalancerCounters, event: &RequestFinished<
     }
     if !matches!(event.classification, COMPLIANT | "") {
         counters.non_compliant.add(1);
+    }
+    if event.rule_evaluations > 0 {
+        counters.rules.evaluations.add(event.rule_evaluations.into());
+    }
+    match event.action {
+        Some(ExecutedAction::Redirect) if event.redirect_url.is_empty() => {
+            counters.rules.redirect_url_limit_exceeded.add(1);
+        }
+        Some(ExecutedAction::Redirect) => counters.rules.redirects.add(1),
+        Some(ExecutedAction::FixedResponse) => counters.rules.fixed_responses.add(1),
+        Some(ExecutedAction::Forward) | None => {}
     }
     if event.answered_by == AnsweredBy::LoadBalancer {
         counters.own_statuses.add(event.status);

@@ -45,6 +45,14 @@ pub struct LoadBalancerCount {
     pub own_statuses: StatusClasses,
     /// `HTTPCode_ELB_500_Count`, `_502_`, `_503_` and `_504_`.
     pub own_500_502_503_504: [u64; 4],
+    /// `RuleEvaluations`: rules that stand before the decisions, default rules left aside.
+    pub rule_evaluations: u64,
+    /// `HTTP_Redirect_Count`.
+    pub redirects: u64,
+    /// `HTTP_Redirect_Url_Limit_Exceeded_Count` (L17).
+    pub redirect_url_limit_exceeded: u64,
+    /// `HTTP_Fixed_Response_Count`.
+    pub fixed_responses: u64,
 }
 
 /// Counts with the dimension of a target group.
@@ -84,6 +92,10 @@ impl Snapshot {
         let codes = &from.own_codes;
         let codes = [&codes.code_500, &codes.code_502, &codes.code_503, &codes.code_504];
         add(&mut to.own_500_502_503_504, codes.map(|code| code.read()));
+        to.rule_evaluations += from.rules.evaluations.read();
+        to.redirects += from.rules.redirects.read();
+        to.redirect_url_limit_exceeded += from.rules.redirect_url_limit_exceeded.read();
+        to.fixed_responses += from.rules.fixed_responses.read();
     }
 
     pub(crate) fn add_target_group(&mut self, key: TargetGroupKey, from: &TargetGroupCounters) {

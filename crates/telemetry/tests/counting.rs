@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_telemetry::{AnsweredBy, Metrics, NonSticky, RequestFinished, Sink, TargetTimes};
+use elbow_telemetry::{AnsweredBy, ExecutedAction, Metrics, NonSticky, RequestFinished, Sink, TargetTimes};
 
 const LOAD_BALANCER: LoadBalancerKey = LoadBalancerKey::new(1);
 const GROUP: TargetGroupKey = TargetGroupKey::new(2);
@@ -39,6 +39,12 @@ fn answered() -> RequestFinished<'static> {
         user_agent: b"",
         trace_id: b"",
         rule: None,
+        rule_evaluations: 0,
+        action: Some(ExecutedAction::Forward),
+        redirect_url: b"",
+        transformed_host: b"",
+        transformed_uri: b"",
+        request_transform_status: None,
         error_reason: None,
         classification: "Compliant",
         classification_reason: "",
@@ -122,4 +128,30 @@ fn prometheus_can_read_it() {
     let mut once = names.clone();
     once.dedup();
     assert_eq!(names, once, "each family is declared once");
+}
+
+#[test]
+fn actions_that_need_no_target_are_counted_with_the_rules_before_them() {
+    let metrics = Metrics::new();
+    let recorder = metrics.recorder();
+    let answered_at_once = |action, redirect_url, status| RequestFinished {
+        action: Some(action),
+        redirect_url,
+        status,
+        rule_evaluations: 3,
+        ..refused()
+    };
+    recorder.request_finished(&answered());
+    recorder.request_finished(&answered_at_once(ExecutedAction::FixedResponse, b"", 503));
+    recorder.request_finished(&answered_at_once(ExecutedAction::Redirect, b"http://a:80/", 301));
+    recorder.request_finished(&answered_at_once(ExecutedAction::Redirect, b"http://a:80/", 302));
+    recorder.request_finished(&answered_at_once(ExecutedAction::Redirect, b"", 507));
+    let snapshot = metrics.snapshot();
+    let count = &snapshot.load_balancers[&LOAD_BALANCER];
+    assert_eq!((count.redirects, count.redirect_url_limit_exceeded, count.fixed_responses), (2, 1, 1));
+    assert_eq!((count.rule_evaluations, count.own_statuses), (12, [0, 0, 2, 0, 2]));
+    let mut text = String::new();
+    snapshot.write_prometheus(&mut text).unwrap();
+    let line = format!("elbow_actions_total{{load_balancer=\"{LOAD_BALANCER}\",action=\"redirect\"}} 2");
+    assert!(text.contains(&line), "{text}");
 }

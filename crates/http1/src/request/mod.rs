@@ -17,7 +17,7 @@ mod write;
 pub use error::HeadError;
 pub use scan::ScanState;
 pub use target::TargetForm;
-pub use write::{Edits, ForwardedFor, HostEdit, TargetConnection, write_head};
+pub use write::{Edits, ForwardedFor, HostEdit, TargetConnection, is_host, write_encoded, write_head};
 
 use crate::connection::Connection;
 use crate::desync::Classification;
@@ -154,6 +154,13 @@ impl Head {
     /// (RFC 9112 section 3.3). None for an older client that named no host.
     pub fn host<'b>(&self, buf: &'b [u8]) -> Option<&'b [u8]> {
         if self.authority.is_empty() { self.host_line(buf) } else { Some(self.authority.of_buf(buf)) }
+    }
+
+    /// What [`Head::host`] names, taken apart: the host, with the brackets of an IPv6 address, and the port, which is
+    /// not empty if it is there.
+    pub fn host_and_port<'b>(&self, buf: &'b [u8]) -> Option<(&'b [u8], Option<&'b [u8]>)> {
+        let named = host::read(self.host(buf)?)?;
+        Some((named.host, named.port.filter(|port| !port.is_empty())))
     }
 
     fn host_line<'b>(&self, buf: &'b [u8]) -> Option<&'b [u8]> {

@@ -31,6 +31,8 @@ pub struct HostEdit<'a> {
     /// The load balancer's DNS name, for an older client that named no host; it gets the listener's port like any
     /// other.
     pub default_host: &'a [u8],
+    /// What a transform made of it, in place of the client's: host and optional port (L21). See [`is_host`].
+    pub rewritten: Option<&'a [u8]>,
 }
 
 /// What happens to the target's connection after this request.
@@ -56,6 +58,9 @@ pub struct Edits<'a> {
     pub forwarded_port: u16,
     /// `Host`.
     pub host: HostEdit<'a>,
+    /// What a transform made of path and query, in place of the client's (L21). It begins with `/`; bytes that may
+    /// not stand there are percent-encoded, as the client's are.
+    pub path_and_query: Option<&'a [u8]>,
     /// `X-Amzn-Trace-Id`, as [`crate::trace::write`] made it (R7). None leaves the client's.
     pub trace_id: Option<&'a [u8]>,
     /// `Connection`.
@@ -72,7 +77,7 @@ pub struct Edits<'a> {
 /// Appends the head for a target to `out`, its empty line included.
 pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>) {
     out.reserve(head.size() + edits.lines.len() + OWN_LINES_ESTIMATE);
-    write_request_line(out, buf, head);
+    write_request_line(out, buf, head, edits.path_and_query);
     write_forwarded(out, buf, head, edits);
     write_host(out, buf, head, &edits.host);
     if let Some(trace_id) = edits.trace_id {
@@ -95,18 +100,38 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
 /// Enough for the lines added here, so that `out` grows at most once.
 const OWN_LINES_ESTIMATE: usize = 320;
 
-fn write_request_line(out: &mut Vec<u8>, buf: &[u8], head: &Head) {
+/// Whether these bytes are a host name or address with an optional port, which may stand in `Host`.
+pub fn is_host(bytes: &[u8]) -> bool {
+    host::read(bytes).is_some()
+}
+
+/// Appends a part of a URI as a target or a client may see it: what may not stand there is percent-encoded, blanks,
+/// controls and line ends above all.
+pub fn write_encoded(out: &mut Vec<u8>, part: &[u8]) {
+    for &b in part {
+        if chars::is_target_byte(b) {
+            out.push(b);
+        } else {
+            out.extend_from_slice(&[b'%', hex_digit(b >> 4), hex_digit(b & 15)]);
+        }
+    }
+}
+
+fn write_request_line(out: &mut Vec<u8>, buf: &[u8], head: &Head, rewritten: Option<&[u8]>) {
     out.extend_from_slice(head.method(buf));
     out.push(b' ');
-    if head.form == TargetForm::Origin && !head.target_needs_encoding {
+    if let Some(path_and_query) = rewritten {
+        debug_assert!(path_and_query.starts_with(b"/"));
+        write_encoded(out, path_and_query);
+    } else if head.form == TargetForm::Origin && !head.target_needs_encoding {
         out.extend_from_slice(head.target(buf));
     } else if is_server_wide(head, buf) {
         out.push(b'*');
     } else {
-        write_target(out, head.path(buf));
+        write_encoded(out, head.path(buf));
         if let Some(query) = head.query(buf) {
             out.push(b'?');
-            write_target(out, query);
+            write_encoded(out, query);
         }
     }
     out.extend_from_slice(b" HTTP/1.1\r\n");
@@ -115,16 +140,6 @@ fn write_request_line(out: &mut Vec<u8>, buf: &[u8], head: &Head) {
 /// OPTIONS of a URI without path and query concerns the server (RFC 9112 section 3.2.4).
 fn is_server_wide(head: &Head, buf: &[u8]) -> bool {
     head.method(buf) == b"OPTIONS" && head.path.is_empty() && head.query.is_none()
-}
-
-fn write_target(out: &mut Vec<u8>, part: &[u8]) {
-    for &b in part {
-        if chars::is_target_byte(b) {
-            out.push(b);
-        } else {
-            out.extend_from_slice(&[b'%', hex_digit(b >> 4), hex_digit(b & 15)]);
-        }
-    }
 }
 
 const fn hex_digit(nibble: u8) -> u8 {
@@ -148,8 +163,8 @@ fn write_forwarded(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>
 
 fn write_host(out: &mut Vec<u8>, buf: &[u8], head: &Head, edit: &HostEdit<'_>) {
     out.extend_from_slice(b"Host: ");
-    let named = if edit.preserve { head.host_line(buf).or(head.host(buf)) } else { head.host(buf) };
-    let wanted = named.unwrap_or(edit.default_host);
+    let named = || if edit.preserve { head.host_line(buf).or(head.host(buf)) } else { head.host(buf) };
+    let wanted = edit.rewritten.or_else(named).unwrap_or(edit.default_host);
     match host::read(wanted) {
         None => out.extend_from_slice(edit.default_host),
         Some(_) if edit.preserve => out.extend_from_slice(wanted),
@@ -213,7 +228,13 @@ impl Default for Edits<'_> {
             forwarded_for: ForwardedFor::Preserve,
             forwarded_proto: b"http",
             forwarded_port: 80,
-            host: HostEdit { preserve: false, listener_port: 80, default_host: b"localhost" },
+            host: HostEdit {
+                preserve: false,
+                listener_port: 80,
+                default_host: b"localhost",
+                rewritten: None,
+            },
+            path_and_query: None,
             trace_id: None,
             connection: TargetConnection::KeepAlive,
             drop_invalid_names: false,

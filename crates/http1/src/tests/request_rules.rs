@@ -10,7 +10,7 @@ fn defaults() -> Edits<'static> {
         forwarded_for: ForwardedFor::Append(b"127.0.0.1"),
         forwarded_proto: b"http",
         forwarded_port: 80,
-        host: HostEdit { preserve: false, listener_port: 80, default_host: b"lb.example" },
+        host: HostEdit { preserve: false, listener_port: 80, default_host: b"lb.example", rewritten: None },
         trace_id: Some(b"Root=1-67891233-abcdef012345678912345678"),
         ..Edits::default()
     }
@@ -125,7 +125,7 @@ fn r8_r9_the_host_is_lowered_and_gets_the_listeners_port() {
     ];
     for (target, host, listener_port, preserve, expected) in cases {
         let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        let host_edit = HostEdit { preserve, listener_port, default_host: b"lb.example" };
+        let host_edit = HostEdit { preserve, listener_port, default_host: b"lb.example", rewritten: None };
         let edits = Edits { host: host_edit, ..defaults() };
         assert_eq!(
             lines_of(&head, &edits, "host"),
@@ -144,6 +144,18 @@ fn r9_an_old_client_without_host_gets_the_load_balancers_name() {
     let host = HostEdit { listener_port: 8080, ..defaults().host };
     let edits = Edits { host, ..defaults() };
     assert_eq!(lines_of("GET / HTTP/1.0\r\n\r\n", &edits, "host"), ["Host: lb.example:8080"]);
+}
+
+#[test]
+fn l21_a_rewritten_host_and_path_take_the_place_of_the_clients() {
+    let host = HostEdit { listener_port: 8080, rewritten: Some(b"Internal.example"), ..defaults().host };
+    let edits = Edits { host, path_and_query: Some(b"/x y\r\nEvil: 1?\xe9#"), ..defaults() };
+    for head in ["GET /a HTTP/1.1\r\nHost: b:9\r\n\r\n", "GET http://c/a HTTP/1.1\r\nHost: b\r\n\r\n"] {
+        assert_eq!(lines_of(head, &edits, "host"), ["Host: internal.example:8080"], "R8, R9");
+        assert!(sent(head, &edits).starts_with("GET /x%20y%0D%0AEvil:%201?%E9%23 HTTP/1.1\r\n"));
+    }
+    let preserve = Edits { host: HostEdit { preserve: true, ..host }, ..edits };
+    assert_eq!(lines_of("GET / HTTP/1.1\r\nHost: b\r\n\r\n", &preserve, "host"), ["Host: Internal.example"]);
 }
 
 #[test]

@@ -6,12 +6,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use elbow_model::attribute::{listener, load_balancer, target_group};
-use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Actions, Attributes, Change, Configuration, Entity, Forward, HealthCheck,
-    IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName,
-    Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn,
-    TargetGroupName, TargetId, TargetType, Timestamp,
+    AccountId, Action, Actions, Attributes, Change, Condition, Conditions, Configuration, Entity, Forward,
+    HealthCheck, IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
+    LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope, Tags,
+    Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetId, TargetType, Timestamp, Transforms,
 };
 use elbow_routing::Options;
 
@@ -33,8 +33,14 @@ pub(crate) struct Setup {
     pub(crate) targets: Vec<SocketAddr>,
     /// When each target was deregistered.
     pub(crate) deregistered: Vec<Option<Timestamp>>,
-    /// Attributes of the load balancer, the target group or the listener, wherever the key belongs.
+    /// Attributes of the load balancer, the target groups or the listener, wherever the key belongs.
     pub(crate) attributes: Vec<(&'static str, String)>,
+    /// The targets of further groups, which have the keys 2, 3 …; their targets have 200, 201 …, 300, 301 …
+    pub(crate) groups: Vec<Vec<SocketAddr>>,
+    /// What the default rule does; to forward to [`GROUP`] if nothing else is said.
+    pub(crate) default_action: Action,
+    /// Rules, with their priorities.
+    pub(crate) rules: Vec<(u16, Vec<Condition>, Transforms, Action)>,
 }
 
 impl Setup {
@@ -45,7 +51,46 @@ impl Setup {
             targets: targets.to_vec(),
             deregistered: vec![None; targets.len()],
             attributes: Vec::new(),
+            groups: Vec::new(),
+            default_action: Action::Forward(Forward::to(GROUP)),
+            rules: Vec::new(),
         }
+    }
+
+    /// Adds a target group.
+    pub(crate) fn group(mut self, targets: &[SocketAddr]) -> Self {
+        self.groups.push(targets.to_vec());
+        self
+    }
+
+    /// Sets what the default rule does.
+    pub(crate) fn by_default(mut self, action: Action) -> Self {
+        self.default_action = action;
+        self
+    }
+
+    /// Adds a rule for a path.
+    pub(crate) fn rule(self, priority: u16, path: &str, action: Action) -> Self {
+        self.transformed(priority, path, Transforms::default(), action)
+    }
+
+    /// Adds a rule for a path, with transforms.
+    pub(crate) fn transformed(
+        mut self,
+        priority: u16,
+        path: &str,
+        transforms: Transforms,
+        action: Action,
+    ) -> Self {
+        let conditions = vec![Condition::path_pattern(&[path], &[]).unwrap()];
+        self.rules.push((priority, conditions, transforms, action));
+        self
+    }
+
+    /// Adds a rule for any condition.
+    pub(crate) fn when(mut self, priority: u16, condition: Condition, action: Action) -> Self {
+        self.rules.push((priority, vec![condition], Transforms::default(), action));
+        self
     }
 
     /// Sets an attribute.
@@ -80,32 +125,32 @@ impl Setup {
             arn: ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) },
             port: Port::new(self.port).unwrap(),
             protocol: Protocol::Http,
-            default_actions: Actions::only(Action::Forward(Forward::to(GROUP))),
+            default_actions: Actions::only(self.default_action.clone()),
             attributes: self.attributes(listener::TABLE),
             tags: Tags::default(),
         })));
-        put(Entity::TargetGroup(Arc::new(TargetGroup {
-            arn: TargetGroupArn { scope: scope(), name: TargetGroupName::parse("tg").unwrap(), key: GROUP },
-            created: Timestamp::default(),
-            target_type: TargetType::Ip,
-            protocol: Protocol::Http,
-            protocol_version: ProtocolVersion::Http1,
-            port: Port::new(80).unwrap(),
-            vpc: String::new(),
-            health_check: HealthCheck { enabled: false, ..HealthCheck::default() },
-            attributes: self.attributes(target_group::TABLE),
-            tags: Tags::default(),
-        })));
-        for (n, (address, deregistered)) in self.targets.iter().zip(&self.deregistered).enumerate() {
-            put(Entity::Target(Arc::new(Target {
-                group: GROUP,
-                key: TargetKey::new(n as u64 + 1),
-                id: TargetId::Ip(address.ip()),
-                port: Port::new(address.port()).unwrap(),
-                zone: None,
-                registered: Timestamp::default(),
-                deregistered: *deregistered,
+        put(Entity::TargetGroup(Arc::new(self.target_group(GROUP))));
+        for (number, targets) in (2..).zip(&self.groups) {
+            let group = TargetGroupKey::new(number);
+            put(Entity::TargetGroup(Arc::new(self.target_group(group))));
+            for (n, address) in (0..).zip(targets) {
+                put(Entity::Target(Arc::new(target(group, number * 100 + n, *address))));
+            }
+        }
+        for (priority, conditions, transforms, action) in &self.rules {
+            let listener = ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) };
+            put(Entity::Rule(Arc::new(Rule {
+                arn: RuleArn { listener, key: RuleKey::new((*priority).into()) },
+                priority: Priority::new(*priority).unwrap(),
+                conditions: Conditions::new(conditions.clone()).unwrap(),
+                transforms: transforms.clone(),
+                actions: Actions::only(action.clone()),
+                tags: Tags::default(),
             })));
+        }
+        for (n, (address, deregistered)) in self.targets.iter().zip(&self.deregistered).enumerate() {
+            let target = target(GROUP, n as u64 + 1, *address);
+            put(Entity::Target(Arc::new(Target { deregistered: *deregistered, ..target })));
         }
         put(Entity::KeyGeneration(Arc::new(KeyGeneration {
             id: 1,
@@ -116,6 +161,21 @@ impl Setup {
         Arc::new(configuration)
     }
 
+    fn target_group(&self, key: TargetGroupKey) -> TargetGroup {
+        TargetGroup {
+            arn: TargetGroupArn { scope: scope(), name: TargetGroupName::parse("tg").unwrap(), key },
+            created: Timestamp::default(),
+            target_type: TargetType::Ip,
+            protocol: Protocol::Http,
+            protocol_version: ProtocolVersion::Http1,
+            port: Port::new(80).unwrap(),
+            vpc: String::new(),
+            health_check: HealthCheck { enabled: false, ..HealthCheck::default() },
+            attributes: self.attributes(target_group::TABLE),
+            tags: Tags::default(),
+        }
+    }
+
     fn attributes(&self, table: &'static [elbow_model::attribute::Attribute]) -> Attributes {
         let mut attributes = Attributes::new(table);
         for (key, value) in &self.attributes {
@@ -124,6 +184,18 @@ impl Setup {
             }
         }
         attributes
+    }
+}
+
+fn target(group: TargetGroupKey, key: u64, address: SocketAddr) -> Target {
+    Target {
+        group,
+        key: TargetKey::new(key),
+        id: TargetId::Ip(address.ip()),
+        port: Port::new(address.port()).unwrap(),
+        zone: None,
+        registered: Timestamp::default(),
+        deregistered: None,
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_proxy::publisher::Publisher;
 use elbow_proxy::{DataPlane, PassiveReports, Settings, Verdict};
-use elbow_telemetry::{AnsweredBy, MatchedRule, Metrics, RequestFinished, Sink};
+use elbow_telemetry::{AnsweredBy, ExecutedAction, MatchedRule, Metrics, RequestFinished, Sink};
 use socket2::{Domain, Socket, Type};
 
 use client::Client;
@@ -118,6 +118,13 @@ pub(crate) struct Event {
     pub(crate) classification: &'static str,
     pub(crate) upgraded: bool,
     pub(crate) reached_target: bool,
+    pub(crate) group: Option<u64>,
+    pub(crate) action: Option<ExecutedAction>,
+    pub(crate) rule_evaluations: u32,
+    pub(crate) redirect_url: String,
+    pub(crate) error_reason: Option<&'static str>,
+    pub(crate) transformed: (String, String),
+    pub(crate) transform_status: Option<&'static str>,
 }
 
 /// Everything that was told.
@@ -149,6 +156,7 @@ impl Events {
 
 impl Sink for Events {
     fn request_finished(&self, event: &RequestFinished<'_>) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let event = Event {
             load_balancer: event.load_balancer,
             rule: event.rule,
@@ -160,10 +168,17 @@ impl Sink for Events {
             refused: event.refused_connections,
             received: event.received_bytes,
             sent: event.sent_bytes,
-            uri: String::from_utf8_lossy(event.uri).into_owned(),
+            uri: text(event.uri),
             classification: event.classification,
             upgraded: event.upgraded,
             reached_target: event.times.is_some(),
+            group: event.target_group.map(TargetGroupKey::get),
+            action: event.action,
+            rule_evaluations: event.rule_evaluations,
+            redirect_url: text(event.redirect_url),
+            error_reason: event.error_reason,
+            transformed: (text(event.transformed_host), text(event.transformed_uri)),
+            transform_status: event.request_transform_status,
         };
         self.finished.lock().unwrap().push(event);
         self.more.notify_all();

@@ -135,10 +135,3 @@ impl PartialEq for Rule {
 }
 
 impl Eq for Rule {}
-
-/// A request without header lines.
-impl Fields for () {
-    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        std::iter::empty()
-    }
-}

@@ -118,11 +118,8 @@ fn l6_paths_are_compared_with_case_and_without_query() {
         ("*c", "/a?b=c", false),
         ("/a?c", "/abc", true),
         ("/a", "/a/", false),
-        ("/%61", "/a", false),
     ] {
-        if let Ok(condition) = C::path_pattern(&[pattern], &[]) {
-            assert_eq!(meets(condition, &get("h", sent)), expected, "{pattern} {sent}");
-        }
+        assert_eq!(meets(path(pattern), &get("h", sent)), expected, "{pattern} {sent}");
     }
     assert!(!meets(path("/a"), &get("h", "/%61")), "nothing is decoded");
     assert!(meets(C::path_pattern(&[], &["^/v[0-9]+/"]).unwrap(), &get("h", "/v12/x")));
@@ -171,14 +168,12 @@ fn l9_queries_are_compared_by_key_and_value_without_case_and_not_decoded() {
         (None, r"a\*b", "/?x=a*b", true),
         (None, r"a\*b", "/?x=axb", false),
         (None, r"a\?b", "/?x=a?b", true),
-        (None, "a b", "/?x=a%20b", false),
+        (None, "a+b", "/?x=a%20b", false),
         (None, "a%20b", "/?x=a%20b", true),
         (None, "*", "/", false),
         (None, "v1", "/?x=1#y=v1", false),
     ] {
-        if let Ok(condition) = C::query_string(&[(key, value)]) {
-            assert_eq!(meets(condition, &get("h", sent)), expected, "{key:?} {value} {sent}");
-        }
+        assert_eq!(meets(query(key, value), &get("h", sent)), expected, "{key:?} {value} {sent}");
     }
     let either = C::query_string(&[(Some("a"), "1"), (Some("b"), "2")]).unwrap();
     assert!(meets(either.clone(), &get("h", "/?b=2")) && !meets(either, &get("h", "/?b=1&a=2")));

@@ -1,0 +1,124 @@
+//! Answers that need no target: redirects (L16), fixed responses (L18), and the pages of failures (E4).
+//!
+//! None of them waits for the rest of the request's body. If there is one, nothing behind it can be told from it, so
+//! the connection closes after the answer; otherwise the next request may follow.
+
+use elbow_http1::{own_response, request};
+use elbow_model::{ContentType, FixedResponse};
+use elbow_routing::{ListenerRoutes, Original, Redirect};
+
+use crate::connection::{Client, Next};
+use crate::exchange::Exchange;
+use crate::failure::Failure;
+use crate::respond;
+
+/// The longest address that a client is sent to, in bytes; a longer one is answered with 507 (L17).
+const MAX_LOCATION: usize = 8 * 1024;
+
+/// What the client gets.
+struct Answer<'a> {
+    status: u16,
+    /// The connection closes after it, whatever the client wants.
+    close: bool,
+    /// Type and content in place of the page that goes with the status.
+    content: Option<(&'static str, &'a [u8])>,
+}
+
+/// Sends the client elsewhere.
+pub(crate) async fn redirect(
+    client: &mut Client,
+    x: &mut Exchange,
+    listener: &ListenerRoutes,
+    redirect: &Redirect,
+) -> Result<Next, Failure> {
+    let head = x.request.filled();
+    let (host, port) = x.head.host_and_port(head).unwrap_or((listener.dns_name.as_bytes(), None));
+    let listener_port = listener.port.to_string();
+    let original = Original {
+        protocol: "http",
+        host,
+        // AWS: unknown which port `#{port}` is when the client names another one than the listener has. We take the
+        // client's: it is the one that leads here, through whatever maps ports on the way.
+        port: port.unwrap_or(listener_port.as_bytes()),
+        path: x.head.path(head),
+        query: x.head.query(head).unwrap_or_default(),
+    };
+    redirect.write(&mut x.location, &original, request::write_encoded);
+    if x.location.len() > MAX_LOCATION {
+        x.location.clear();
+        return Err(Failure::Answer(507));
+    }
+    let answer = Answer { status: redirect.status().code(), close: false, content: None };
+    Ok(send(client, x, Some(listener), &answer).await)
+}
+
+/// Answers what a rule says.
+pub(crate) async fn fixed(
+    client: &mut Client,
+    x: &mut Exchange,
+    listener: &ListenerRoutes,
+    response: &FixedResponse,
+) -> Next {
+    // AWS: unknown what a body is whose type is not named. We say that it is text.
+    let content_type = response.content_type().unwrap_or(ContentType::Plain).as_str();
+    let content = Some((content_type, response.body().as_bytes()));
+    send(client, x, Some(listener), &Answer { status: response.status(), close: false, content }).await
+}
+
+/// Gives the client what the failure asks for.
+pub(crate) async fn failure(client: &mut Client, x: &mut Exchange, failure: Failure) -> Next {
+    let (status, close) = match failure {
+        Failure::Answer(status) => (status, false),
+        Failure::AnswerAndClose(status) => (status, true),
+        Failure::Gone(status) => {
+            x.notes.own_answer(status);
+            return Next::Close;
+        }
+        Failure::Cut => return Next::Close,
+    };
+    x.location.clear();
+    let snapshot = client.worker.snapshot();
+    let listener = x.notes.listener.and_then(|(_, key)| snapshot.table.listener(key));
+    send(client, x, listener.map(AsRef::as_ref), &Answer { status, close, content: None }).await
+}
+
+async fn send(
+    client: &mut Client,
+    x: &mut Exchange,
+    listener: Option<&ListenerRoutes>,
+    answer: &Answer<'_>,
+) -> Next {
+    x.notes.own_answer(answer.status);
+    let close = answer.close || !x.keeps_client || client.worker.linger().is_some();
+    let next = if close { Next::Linger } else { x.after_answer() };
+    x.own_lines.clear();
+    if !x.location.is_empty() {
+        for part in [b"Location: ".as_slice(), &x.location, b"\r\n"] {
+            x.own_lines.extend_from_slice(part);
+        }
+    }
+    if let Some(listener) = listener {
+        respond::write_lines(&mut x.own_lines, &listener.response_headers);
+    }
+    let options = own_response::Options {
+        client_version: x.head.version(),
+        head_request: x.head.is_head(x.request.filled()),
+        keep_alive: next == Next::KeepAlive,
+        server: listener.is_none_or(|listener| listener.server_header),
+        date: &client.worker.clock.date(),
+        lines: &x.own_lines,
+    };
+    x.down.clear();
+    match answer.content {
+        Some((content_type, content)) => {
+            own_response::write_with(&mut x.down, answer.status, content_type.as_bytes(), content, &options);
+        }
+        None => own_response::write(&mut x.down, answer.status, &options),
+    }
+    client.timer.serve(None);
+    client.timer.restart(client.idle_timeout);
+    match client.write(&mut x.down, &mut x.notes).await {
+        Ok(()) => next,
+        Err(_) => Next::Close,
+    }
+}
