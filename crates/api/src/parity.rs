@@ -19,9 +19,6 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("load_balancing.algorithm.", NOT_YET),
     ("slow_start.", NOT_YET),
     ("target_group_health.", NOT_YET),
-    ("routing.http.desync_mitigation_mode", NOT_YET),
-    ("routing.http.drop_invalid_header_fields.enabled", NOT_YET),
-    ("routing.http.preserve_host_header.enabled", NOT_YET),
 ];
 
 const NOT_YET: &str = "not yet";

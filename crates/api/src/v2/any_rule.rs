@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
+use elbow_model::key::{LoadBalancerKey, TargetGroupKey};
 use elbow_model::{Actions, Configuration, Listener, ListenerArn, LoadBalancerArn, Rule, RuleArn};
-
-use elbow_model::key::LoadBalancerKey;
 
 /// A rule of either kind.
 #[derive(Clone, Copy)]
@@ -46,6 +45,19 @@ impl<'a> AnyRule<'a> {
             Self::Own(rule) => rule.arn.clone(),
             Self::Default(listener) => listener.default_rule(),
         }
+    }
+
+    /// Whether it has this ARN.
+    pub(super) fn is(self, arn: &RuleArn) -> bool {
+        match self {
+            Self::Own(rule) => rule.arn == *arn,
+            Self::Default(listener) => listener.arn == arn.listener && listener.default_rule() == *arn,
+        }
+    }
+
+    /// Whether it sends requests to the target group.
+    pub(super) fn names(self, group: TargetGroupKey) -> bool {
+        self.actions().target_groups().any(|key| key == group)
     }
 
     /// The listener that has it.

@@ -48,7 +48,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
             return Err(Error::validation("You must specify either listener rule ARNs or a listener ARN"));
         }
     };
-    rules.sort_by_key(|rule| rule.arn());
+    rules.sort_by_cached_key(|rule| rule.arn());
     rules.dedup_by_key(|rule| rule.arn());
     // A priority that is changed between two pages may show its rule on both or on none. The order is worth that.
     let place = |rule: &AnyRule<'_>| match rule {

@@ -30,7 +30,7 @@ impl<'a> Usage<'a> {
 
 /// Whether any rule sends requests to the group.
 pub(super) fn in_use(configuration: &Configuration, group: TargetGroupKey) -> bool {
-    AnyRule::all(configuration).any(|rule| rule.actions().target_groups().any(|key| key == group))
+    AnyRule::all(configuration).any(|rule| rule.names(group))
 }
 
 /// The target groups that rules of the load balancer send requests to.

@@ -51,6 +51,16 @@ fn the_parity_page_is_what_the_tables_say() {
 }
 
 #[test]
+fn the_readme_counts_as_the_table_of_actions_does() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let of_v2 = || ACTIONS.iter().filter(|action| action.version == Version::V2);
+    let here = of_v2().filter(|action| action.is_here()).count();
+    let expected = format!("[{here} of {} actions](docs/parity.md)", of_v2().count());
+    let readme = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(readme.contains(&expected), "README.md does not say {expected}");
+}
+
+#[test]
 fn the_tables_know_only_what_there_is() {
     let keys: Vec<&str> = ATTRIBUTES.iter().flat_map(|(_, table)| *table).map(|it| it.key).collect();
     for (start, _) in WITHOUT_EFFECT {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::{
-    Forward, ForwardConflict, GroupStickiness, RuleArn, TargetGroup, Weight, WeightedTargetGroup, limits,
+    Forward, ForwardConflict, GroupStickiness, RuleArn, StickinessSetting, TargetGroup, Weight,
+    WeightedTargetGroup, limits,
 };
 
 use super::{FORWARD, Site, invalid, lacks};
 use crate::call::Call;
 use crate::error::{Code, Error};
 use crate::v2::any_rule::AnyRule;
-use crate::v2::usage::Usage;
 use crate::wire::{Params, Xml};
 
 /// A target group and its weight, as a caller names them.
@@ -75,6 +75,9 @@ pub(super) fn show(call: &Call<'_>, xml: &mut Xml, forward: &Forward) {
 /// Whether the stickiness of a target group goes with the rules that it appears behind (S21, S28).
 pub(in crate::v2) fn check_stickiness(call: &Call<'_>, group: &TargetGroup) -> Result<(), Error> {
     let setting = group.stickiness();
+    if setting == StickinessSetting::Off {
+        return Ok(());
+    }
     for rule in AnyRule::all(call.configuration) {
         let conflict = rule.actions().forward().and_then(|it| it.conflict(group.arn.key, &setting));
         if let Some(conflict) = conflict {
@@ -141,8 +144,10 @@ fn find<'a>(call: &Call<'a>, arn: &str) -> Result<&'a Arc<TargetGroup>, Error> {
 
 /// A target group belongs to one load balancer.
 fn check_load_balancers(call: &Call<'_>, groups: &[Weighted<'_>], site: &Site<'_>) -> Result<(), Error> {
-    let usage = Usage::of(call.configuration);
-    let foreign = |group: &TargetGroup| usage.load_balancers(group.arn.key).any(|user| user != site.balancer);
+    let foreign = |group: &TargetGroup| {
+        AnyRule::all(call.configuration)
+            .any(|rule| rule.names(group.arn.key) && rule.load_balancer() != site.balancer)
+    };
     match groups.iter().find(|(group, _)| foreign(group)) {
         Some((group, _)) => Err(Error::new(
             Code::TargetGroupAssociationLimit,
@@ -158,7 +163,7 @@ fn check_load_balancers(call: &Call<'_>, groups: &[Weighted<'_>], site: &Site<'_
 fn check_count(call: &Call<'_>, forward: &Forward, site: &Site<'_>) -> Result<(), Error> {
     let most = limits::TARGET_GROUPS_PER_LOAD_BALANCER;
     let others = AnyRule::of_load_balancer(call.configuration, site.balancer.key)
-        .filter(|rule| site.replaces.as_ref() != Some(&rule.arn()));
+        .filter(|rule| !site.replaces.as_ref().is_some_and(|replaced| rule.is(replaced)));
     let mut groups: BTreeSet<_> = others.flat_map(|rule| rule.actions().target_groups()).collect();
     groups.extend(forward.target_groups().iter().map(|group| group.target_group));
     if groups.len() <= most {
