@@ -1,7 +1,7 @@
 //! Which rules a text may be for: those that want a literal which occurs in it.
 //!
 //! Every text that a pattern describes contains the pattern's longest literal, and every text that an expression
-//! matches contains one of the literals that its matches begin with. One pass over a text finds all literals of all
+//! matches contains one of the literals that some part of it begins or ends with. One pass over a text finds all literals of all
 //! rules that occur in it, however many rules there are.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use elbow_model::Regex;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::condition::{Pair, Texts};
 use super::pattern::Pattern;
@@ -41,15 +42,13 @@ impl Builder {
     /// The rule at `position` wants one of these.
     pub(super) fn add_texts(&mut self, position: usize, texts: &Texts) {
         texts.patterns.iter().for_each(|pattern| self.add(position, [pattern.literal()]));
-        texts.regexes.iter().for_each(|regex| self.add(position, beginnings(regex)));
+        texts.regexes.iter().for_each(|regex| self.add(position, literals_of(regex)));
     }
 
     /// The rule at `position` wants one of these pairs: a query that has it contains its key and its value.
     pub(super) fn add_pairs(&mut self, position: usize, pairs: &[Pair]) {
         for Pair { key, value } in pairs {
-            let key = key.as_ref().map(Pattern::literal).unwrap_or_default();
-            let value = value.literal();
-            self.add(position, [if value.len() < key.len() { key } else { value }]);
+            self.add(position, [Pattern::literal_of_pair(key.as_ref(), value)]);
         }
     }
 
@@ -96,23 +95,43 @@ impl Literals {
     }
 }
 
-/// Texts one of which every match of an expression begins with; one that is empty if they are not known.
-fn beginnings(regex: &Regex) -> Vec<Vec<u8>> {
+/// Texts one of which every match of an expression contains; one that is empty if none are known.
+fn literals_of(regex: &Regex) -> Vec<Vec<u8>> {
     let parsed = ParserBuilder::new()
         .unicode(false)
         .utf8(false)
         .case_insensitive(regex.ignores_case())
         .build()
         .parse(regex.text());
-    let known = parsed.ok().and_then(|expression| {
-        let beginnings = Extractor::new().extract(&expression);
-        beginnings.literals().map(|all| all.iter().map(|one| one.as_bytes().to_vec()).collect())
-    });
-    match known {
+    let best = parsed.ok().map(|expression| best(&expression));
+    match best.as_ref().and_then(Seq::literals) {
         // An expression that cannot match has none at all; then nothing has to be found.
-        Some(literals) => literals,
+        Some(literals) => literals.iter().map(|literal| literal.as_bytes().to_vec()).collect(),
         None => vec![Vec::new()],
     }
+}
+
+/// What the matches of an expression, or of a part that is in each of them, begin or end with: the choice whose
+/// shortest literal is the longest, and of those the smallest.
+fn best(expression: &Hir) -> Seq {
+    let parts = match expression.kind() {
+        HirKind::Concat(parts) => &parts[..],
+        HirKind::Capture(capture) => std::slice::from_ref(&*capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => std::slice::from_ref(&*repetition.sub),
+        _ => &[],
+    };
+    let [begin, end] = [ExtractKind::Prefix, ExtractKind::Suffix]
+        .map(|kind| Extractor::new().kind(kind).extract(expression));
+    let rank = |choice: &Seq| {
+        let shortest = match choice.literals() {
+            Some([]) => Some(usize::MAX),
+            Some(_) => choice.min_literal_len(),
+            None => None,
+        };
+        (shortest.unwrap_or(0), std::cmp::Reverse(choice.len()))
+    };
+    let choices = parts.iter().map(best).chain([begin, end]);
+    choices.max_by_key(rank).unwrap_or_else(Seq::infinite)
 }
 
 #[cfg(test)]
@@ -122,17 +141,19 @@ mod tests {
     fn regex(text: &str, ignore_case: bool) -> Vec<String> {
         let regex = Regex::parse(text, 128, ignore_case).unwrap();
         let mut texts: Vec<_> =
-            beginnings(&regex).into_iter().map(|text| String::from_utf8(text).unwrap()).collect();
+            literals_of(&regex).into_iter().map(|text| String::from_utf8(text).unwrap()).collect();
         texts.sort_unstable();
         texts
     }
 
     #[test]
-    fn an_expression_begins_with_its_literals() {
+    fn every_match_of_an_expression_contains_one_of_its_literals() {
         assert_eq!(regex("^/v[12]/users", false), ["/v1/users", "/v2/users"]);
         assert_eq!(regex("/api/.*", false), ["/api/"]);
+        assert_eq!(regex(".*/admin/.*", false), ["/admin/"]);
+        assert_eq!(regex("^/a/[0-9]+(/orders/)+[a-z]*$", false), ["/orders/"]);
         assert_eq!(regex("a|b*", false), ["", "a", "b"]);
-        assert_eq!(regex(".*x", false), [""]);
+        assert_eq!(regex(".*", false), [""]);
         assert!(regex("shop", true).contains(&"sHoP".to_owned()));
     }
 

@@ -74,15 +74,30 @@ impl Pattern {
     /// The longest text without wildcards that every match contains, in lower case if case does not count. Empty if
     /// there are only wildcards.
     pub(super) fn literal(&self) -> Vec<u8> {
-        let runs = self.tokens.split(|token| !matches!(token, Token::Byte(_)));
-        let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
-        let byte = |token: &Token| if let Token::Byte(byte) = token { Some(*byte) } else { None };
-        longest.iter().filter_map(byte).collect()
+        longest(&self.tokens)
+    }
+
+    /// The same for a key, if it matters, and a value that are joined by `=`. There is no `=` if the value may be
+    /// empty.
+    pub(super) fn literal_of_pair(key: Option<&Self>, value: &Self) -> Vec<u8> {
+        let key = key.map_or(&[Token::Many][..], |key| &key.tokens);
+        if value.tokens.iter().all(|token| *token == Token::Many) {
+            return longest(key);
+        }
+        longest(&[key, &[Token::Byte(b'=')], &value.tokens].concat())
     }
 
     fn fold(&self, byte: u8) -> u8 {
         if self.ignore_case { byte.to_ascii_lowercase() } else { byte }
     }
+}
+
+/// The longest run of bytes.
+fn longest(tokens: &[Token]) -> Vec<u8> {
+    let runs = tokens.split(|token| !matches!(token, Token::Byte(_)));
+    let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+    let byte = |token: &Token| if let Token::Byte(byte) = token { Some(*byte) } else { None };
+    longest.iter().filter_map(byte).collect()
 }
 
 #[cfg(test)]
@@ -144,6 +159,22 @@ mod tests {
             assert_eq!(Pattern::new(pattern, false).literal(), literal.as_bytes(), "{pattern}");
         }
         assert_eq!(Pattern::new("*.COM", true).literal(), b".com");
+        for (key, value, literal) in [
+            (Some("id"), "7", "id=7"),
+            (Some("long*"), "7*", "long"),
+            (Some("*d"), "7*8", "d=7"),
+            (None, "blue", "=blue"),
+            (Some("id"), "*", "id"),
+            (Some("id"), "?", "id="),
+            (None, "**", ""),
+        ] {
+            let (key, value) = (key.map(|key| Pattern::new(key, true)), Pattern::new(value, true));
+            assert_eq!(
+                Pattern::literal_of_pair(key.as_ref(), &value),
+                literal.as_bytes(),
+                "{key:?} {value:?}"
+            );
+        }
     }
 
     /// The definition, tried in every way.

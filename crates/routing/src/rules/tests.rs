@@ -248,7 +248,10 @@ impl World {
 
     fn condition(&mut self) -> Result<C, elbow_model::Invalid> {
         let wild = ["a", "B", "*", "?", "/a", "b.", "-"];
-        let regexes = ["^a", "(?i)A+b", "[ab]b$", "a|^/b", "x*", ".*ab", "^$", "b{2}", r"\ba", "[^a]"];
+        let regexes = [
+            "^a", "(?i)A+b", "[ab]b$", "a|^/b", "x*", ".*ab", "^$", "b{2}", r"\ba", "[^a]", ".*ab.*",
+            "(a|b)b+/", "a.?b", "(ab)+x*",
+        ];
         let two = [self.text(&wild, 4), self.text(&wild, 2)];
         let values: Vec<&str> = two.iter().map(String::as_str).take(1 + self.0.below(2) as usize).collect();
         let regex = [self.one(&regexes)];
