@@ -81,6 +81,9 @@ HEALTH_CHECK = {
     "UnhealthyThresholdCount": 2,
     "Matcher": {"HttpCode": "200-299"},
 }
+# For Network Load Balancers.
+NETWORK_ONLY = {"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8"], "IpAddressType": "ipv4"}}
+ROUTING = ("forward", "redirect", "fixed-response")
 CONDITIONS = [
     {"Field": "path-pattern", "Values": ["/old/*"]},
     {"Field": "host-header", "HostHeaderConfig": {"Values": ["*.example.com"]}},
@@ -92,7 +95,8 @@ CONDITIONS = [
     {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Shop", "RegexValues": ["^a+$"]}},
     {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "version", "Value": "v1"}]}},
     {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["GET"]}},
-    {"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8"], "IpAddressType": "ipv4"}},
+    {"Field": "source-ip", "SourceIpConfig": {"Values": ["10.0.0.0/8", "2001:db8::/32"]}},
+    NETWORK_ONLY,
 ]
 REWRITE = [{"Regex": "^/old/(.*)$", "Replace": "/$1"}]
 TRANSFORMS = [
@@ -103,25 +107,23 @@ TRANSFORMS = [
 
 @dataclass
 class World:
-    """What the calls are about: a load balancer with a listener and, once rules are here, a rule; a target group."""
+    """What the calls are about: a load balancer with a listener and a rule; a target group."""
 
     balancer: str
     group: str
     listener: str
-    rule: str | None
+    rule: str
 
     @classmethod
-    def create(cls, client: Any, rules_are_here: bool) -> World:
+    def create(cls, client: Any) -> World:
         made = client.create_load_balancer(Name="shop", Subnets=SUBNETS)["LoadBalancers"][0]
         group = {"Name": "carts", "Protocol": "HTTP", "Port": 80, "TargetType": "ip"}
         group_arn = client.create_target_group(**group)["TargetGroups"][0]["TargetGroupArn"]
         forward = [{"Type": "forward", "TargetGroupArn": group_arn}]
         listen = {"LoadBalancerArn": made["LoadBalancerArn"], "Protocol": "HTTP", "Port": free_port()}
         listener = client.create_listener(**listen, DefaultActions=forward)["Listeners"][0]["ListenerArn"]
-        rule = None
-        if rules_are_here:
-            created = client.create_rule(ListenerArn=listener, Priority=1, Conditions=CONDITIONS[:1], Actions=forward)
-            rule = created["Rules"][0]["RuleArn"]
+        created = client.create_rule(ListenerArn=listener, Priority=1, Conditions=CONDITIONS[:1], Actions=forward)
+        rule = created["Rules"][0]["RuleArn"]
         client.register_targets(TargetGroupArn=group_arn, Targets=[{"Id": "127.0.0.1", "Port": free_port()}])
         return cls(made["LoadBalancerArn"], group_arn, listener, rule)
 
@@ -155,8 +157,8 @@ def describes(world: World) -> Iterator[Call]:
         ("DescribeTrustStores", {}),
     ):
         yield name, ours | page, True
-    yield "DescribeRules", {"ListenerArn": listener} | page, False
-    yield "DescribeRules", {"RuleArns": [world.rule or listener.replace(":listener/", ":listener-rule/")]}, False
+    yield "DescribeRules", {"ListenerArn": listener} | page, True
+    yield "DescribeRules", {"RuleArns": [world.rule]}, True
     for name in ("DescribeLoadBalancerAttributes", "DescribeCapacityReservation"):
         yield name, {"LoadBalancerArn": balancer}, True
     yield "DescribeTargetGroupAttributes", {"TargetGroupArn": group}, True
@@ -224,12 +226,13 @@ def actions(group: str) -> Iterator[dict[str, Any]]:
 def listeners(world: World) -> Iterator[Call]:
     tls = {"Protocol": "HTTPS", "SslPolicy": "ELBSecurityPolicy-2016-08", "Certificates": CERTIFICATES}
     secure = tls | {"AlpnPolicy": ["HTTP2Preferred"], "MutualAuthentication": MUTUAL_AUTHENTICATION}
-    for number, action in enumerate(actions(world.group)):
+    for action in actions(world.group):
+        routes = action["Type"] in ROUTING
         new = {"LoadBalancerArn": world.balancer, "Protocol": "HTTP", "Port": free_port(), "DefaultActions": [action]}
-        yield "CreateListener", new | {"Tags": TAGS}, number == 0
+        yield "CreateListener", new | {"Tags": TAGS}, routes
         yield "CreateListener", new | secure, False
         here = {"ListenerArn": world.listener, "DefaultActions": [action]}
-        yield "ModifyListener", here | {"Protocol": "HTTP", "Port": free_port()}, number == 0
+        yield "ModifyListener", here | {"Protocol": "HTTP", "Port": free_port()}, routes
         yield "ModifyListener", here | secure, False
     server = [{"Key": "routing.http.response.server.enabled", "Value": "false"}]
     yield "ModifyListenerAttributes", {"ListenerArn": world.listener, "Attributes": server}, True
@@ -240,18 +243,20 @@ def listeners(world: World) -> Iterator[Call]:
 
 def rules(world: World) -> Iterator[Call]:
     forward = [{"Type": "forward", "TargetGroupArn": world.group}]
-    rule = {"RuleArn": world.rule or world.listener.replace(":listener/", ":listener-rule/")}
+    rule = {"RuleArn": world.rule}
     for number, condition in enumerate(CONDITIONS):
         new = {"ListenerArn": world.listener, "Priority": 100 + number, "Actions": forward, "Tags": TAGS}
-        yield "CreateRule", new | {"Conditions": [condition], "Transforms": TRANSFORMS}, False
-        yield "ModifyRule", rule | {"Conditions": [condition]}, False
+        here = condition != NETWORK_ONLY
+        yield "CreateRule", new | {"Conditions": [condition], "Transforms": TRANSFORMS}, here
+        yield "ModifyRule", rule | {"Conditions": [condition]}, here
     for number, action in enumerate(actions(world.group)):
         new = {"ListenerArn": world.listener, "Priority": 200 + number, "Conditions": CONDITIONS[:1]}
-        yield "CreateRule", new | {"Actions": [action]}, False
-        yield "ModifyRule", rule | {"Actions": [action]}, False
-    yield "ModifyRule", rule | {"Transforms": TRANSFORMS}, False
-    yield "ModifyRule", rule | {"ResetTransforms": True}, False
-    yield "SetRulePriorities", {"RulePriorities": [rule | {"Priority": 7}]}, False
+        here = action["Type"] in ROUTING
+        yield "CreateRule", new | {"Actions": [action]}, here
+        yield "ModifyRule", rule | {"Actions": [action]}, here
+    yield "ModifyRule", rule | {"Transforms": TRANSFORMS}, True
+    yield "ModifyRule", rule | {"ResetTransforms": True}, True
+    yield "SetRulePriorities", {"RulePriorities": [rule | {"Priority": 7}]}, True
 
 
 def trust_stores(world: World) -> Iterator[Call]:
@@ -282,7 +287,7 @@ def trust_stores(world: World) -> Iterator[Call]:
 
 
 def deletes(world: World) -> Iterator[Call]:
-    yield "DeleteRule", {"RuleArn": world.rule or world.listener.replace(":listener/", ":listener-rule/")}, False
+    yield "DeleteRule", {"RuleArn": world.rule}, True
     yield "DeleteListener", {"ListenerArn": world.listener}, True
     yield "DeleteLoadBalancer", {"LoadBalancerArn": world.balancer}, True
     yield "DeleteTargetGroup", {"TargetGroupArn": world.group}, True

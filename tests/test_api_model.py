@@ -73,7 +73,7 @@ def send(client: Any, operation: str, parameters: dict[str, Any]) -> str | None:
 def test_every_parameter_of_the_model_is_sent(start_elbow: Callable[..., Elbow]) -> None:
     client = start_elbow("--address-pool", "127.0.77.0/24").client()
     service, here, sent = model(), actions_here(), {}
-    for operation, parameters, must_succeed in calls(World.create(client, "CreateRule" in here)):
+    for operation, parameters, must_succeed in calls(World.create(client)):
         code = send(client, operation, parameters)
         assert not (must_succeed and code), f"{operation} {parameters}: {code}"
         shape = service.operation_model(operation).input_shape
@@ -90,7 +90,7 @@ class Draw:
         self.random = random.Random(seed)
         self.operations = [model().operation_model(name) for name in sorted(actions_here())]
         self.table = list(calls(world))
-        arns = [world.balancer, world.group, world.listener, world.rule or world.listener]
+        arns = [world.balancer, world.group, world.listener, world.rule]
         self.arns = [*arns, world.balancer.replace("/shop/", "/gone/"), world.group[:-1], "arn:aws:x", ""]
 
     def request(self) -> tuple[str, dict[str, Any]]:
@@ -145,7 +145,7 @@ class Draw:
         return draw.choice(WORDS)
 
 
-def state(client: Any, rules_are_here: bool) -> Any:
+def state(client: Any) -> Any:
     """Everything that describes tell, except what changes with time."""
     balancers = client.describe_load_balancers()["LoadBalancers"]
     groups = client.describe_target_groups()["TargetGroups"]
@@ -157,7 +157,7 @@ def state(client: Any, rules_are_here: bool) -> Any:
         for listener in listeners:
             arn = {"ListenerArn": listener["ListenerArn"]}
             found.append(client.describe_listener_attributes(**arn)["Attributes"])
-            found.append(client.describe_rules(**arn)["Rules"] if rules_are_here else None)
+            found.append(client.describe_rules(**arn)["Rules"])
     for group in groups:
         arn = {"TargetGroupArn": group["TargetGroupArn"]}
         found.append(client.describe_target_group_attributes(**arn)["Attributes"])
@@ -186,19 +186,18 @@ def test_random_requests_do_no_harm(start_elbow: Callable[..., Elbow]) -> None:
     unchecked = elbow.client(
         config=botocore.config.Config(parameter_validation=False, retries={"total_max_attempts": 1})
     )
-    rules_are_here = "CreateRule" in actions_here()
     accepted = 0
     for number in range(REQUESTS):
         if number % REQUESTS_IN_A_WORLD == 0:
             clear(client)
-            draw = Draw(seed + number, World.create(client, rules_are_here))
-            before = state(client, rules_are_here)
+            draw = Draw(seed + number, World.create(client))
+            before = state(client)
         request = draw.request()
         code = send(unchecked, *request)
         accepted += code is None
         if request[0].startswith(READS):
             continue
-        after = state(client, rules_are_here)
+        after = state(client)
         assert code is None or before == after, f"{request} was refused with {code} and changed something"
         before = after
     assert accepted >= REQUESTS // 20, "so few requests succeed that the others tell little"

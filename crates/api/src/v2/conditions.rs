@@ -96,6 +96,10 @@ fn read_one(member: &Params<'_>) -> Result<Condition, Error> {
             Condition::http_header(config.required("HttpHeaderName")?, &values, &regexes)
         }
         ("http-request-method", Some(_)) => Condition::request_method(&values),
+        // AWS: for Network Load Balancers only.
+        ("source-ip", Some(config)) if config.has("IpAddressType") => {
+            return Err(incompatible("IpAddressType", "source-ip"));
+        }
         ("source-ip", Some(_)) => Condition::source_ip(&values),
         (_, Some(config)) => Condition::query_string(&pairs(config)?),
     };

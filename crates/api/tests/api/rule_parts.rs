@@ -197,6 +197,14 @@ fn bad_conditions_are_refused_in_the_words_of_aws() {
         (&[path, ("1.Values.member.1", "/*/*/*/*/*/*/*")], "A rule can only have '6' condition wildcards"),
         (
             &[
+                ("1.Field", "source-ip"),
+                ("1.SourceIpConfig.Values.member.1", "10.0.0.0/8"),
+                ("1.SourceIpConfig.IpAddressType", "ipv4"),
+            ],
+            "The 'IpAddressType' field is not compatible",
+        ),
+        (
+            &[
                 path,
                 ("1.PathPatternConfig.Values.member.1", "/1"),
                 ("1.PathPatternConfig.Values.member.2", "/2"),
