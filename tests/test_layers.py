@@ -1,0 +1,87 @@
+"""A load balancer behind another one (S49, S67), as clients see it."""
+
+from __future__ import annotations
+
+import http.server
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import Elbow, free_port, until
+
+SUBNETS = ["subnet-1", "subnet-2"]
+
+
+class Cart(http.server.BaseHTTPRequestHandler):
+    """A target that answers with the addresses that it was told of."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = self.headers.get("X-Forwarded-For", "").encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def cart() -> Iterator[int]:
+    """The port of a target."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cart)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def balancer(client: Any, name: str) -> str:
+    return client.create_load_balancer(Name=name, Subnets=SUBNETS)["LoadBalancers"][0]["LoadBalancerArn"]
+
+
+def group(client: Any, name: str, kind: str, target: dict[str, Any]) -> str:
+    check = {"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2, "HealthyThresholdCount": 2}
+    settings = {"Protocol": "HTTP", "Port": 80, "TargetType": kind} | check
+    arn = client.create_target_group(Name=name, **settings)["TargetGroups"][0]["TargetGroupArn"]
+    client.register_targets(TargetGroupArn=arn, Targets=[target])
+    return arn
+
+
+def listen(client: Any, arn: str, port: int, to: str) -> str:
+    forward = [{"Type": "forward", "TargetGroupArn": to}]
+    made = client.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=port, DefaultActions=forward)
+    return made["Listeners"][0]["ListenerArn"]
+
+
+def answer(port: int) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+
+
+def test_a_request_passes_both_layers_while_the_inner_one_listens(whole_elbow: Elbow, cart: int) -> None:
+    client = whole_elbow.client()
+    edge, inner = balancer(client, "edge"), balancer(client, "inner")
+    outer_port, inner_port = free_port(), free_port()
+    behind = listen(client, inner, inner_port, group(client, "carts", "ip", {"Id": "127.0.0.1", "Port": cart}))
+    layer = group(client, "layer", "alb", {"Id": inner, "Port": inner_port})
+    listen(client, edge, outer_port, layer)
+    until(lambda: answer(outer_port) == (200, "127.0.0.1, 127.0.0.1"), "an answer through both layers", 30)
+
+    client.delete_listener(ListenerArn=behind)
+    until(lambda: answer(outer_port)[0] == 503, "no target to be left")
+    told = client.describe_target_health(TargetGroupArn=layer)["TargetHealthDescriptions"][0]["TargetHealth"]
+    assert (told["State"], told["Reason"]) == ("unused", "Target.InvalidState")
+
+    carts = client.describe_target_groups(Names=["carts"])["TargetGroups"][0]["TargetGroupArn"]
+    listen(client, inner, inner_port, carts)
+    until(lambda: answer(outer_port)[0] == 200, "the inner listener to be found again", 30)
