@@ -105,3 +105,12 @@ pub struct TargetHealth {
     /// Why; always there unless the state is healthy.
     pub reason: Option<HealthReason>,
 }
+
+/// What `DescribeTargetHealth` says of the errors of one target, compared with those of its peers (B2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AnomalyDetection {
+    /// The result: `anomalous`, or else `normal`.
+    pub anomalous: bool,
+    /// Whether it gets less of the load because of that.
+    pub mitigated: bool,
+}

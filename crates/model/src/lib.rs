@@ -45,7 +45,7 @@ pub use cidr::Cidr;
 pub use condition::{Condition, Conditions, HeaderName, Method, Patterns, QueryPattern};
 pub use configuration::{Change, Configuration, Entity, EntityKey};
 pub use credential::{AccessKeyId, Credential, Secret};
-pub use health::{HealthReason, HealthState, TargetHealth};
+pub use health::{AnomalyDetection, HealthReason, HealthState, TargetHealth};
 pub use health_check::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher};
 pub use instance::{Instance, InstanceId};
 pub use invalid::Invalid;

@@ -13,6 +13,8 @@ const DATE_BYTES: usize = 29;
 #[derive(Debug)]
 pub(crate) struct Clock {
     now: Cell<Timestamp>,
+    /// The same on the clock that never goes back.
+    instant: Cell<Instant>,
     /// When the worker started, on the clock that never goes back.
     start: Instant,
     /// The turn that was last asked for, and its moment.
@@ -39,6 +41,7 @@ impl Clock {
         let now = Timestamp::default();
         let clock = Self {
             now: Cell::new(now),
+            instant: Cell::new(Instant::now()),
             start: Instant::now(),
             turn: Cell::default(),
             start_of_day: Cell::new(now),
@@ -62,12 +65,18 @@ impl Clock {
             self.expires.replace(ResponseDate::new(now));
         }
         self.now.set(now);
+        self.instant.set(Instant::now());
         self.start_of_day.set(now - self.start.elapsed());
     }
 
     /// The time of the last tick.
     pub(crate) fn now(&self) -> Timestamp {
         self.now.get()
+    }
+
+    /// The time of the last tick, on the clock that never goes back.
+    pub(crate) fn instant(&self) -> Instant {
+        self.instant.get()
     }
 
     /// The moment of this turn of a task (see [`crate::timer::Timers::turn`]). The system is asked once a turn, because

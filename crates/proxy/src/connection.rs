@@ -40,6 +40,8 @@ pub(crate) struct Client {
     /// The socket that it came in on, shared by all that did.
     pub(crate) socket: Rc<SocketAddr>,
     pub(crate) opened: Timestamp,
+    /// Stands for the zone that it came in; see [`ListenerRoutes::zone`].
+    pub(crate) arrival: u16,
     /// Of the listener that served it last; at first of the one that a request without a host is for.
     pub(crate) idle_timeout: Ticks,
     pub(crate) timer: Timer,
@@ -67,6 +69,7 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
             address,
             socket: Rc::clone(socket),
             opened: worker.clock.now(),
+            arrival: worker.arrival(),
             idle_timeout: IDLE_TIMEOUT.into(),
             timer: worker.timers.timer(),
             doubt: None,

@@ -1,5 +1,7 @@
 //! Which rule a request meets, and which of a forward action's target groups it goes to.
 
+use std::sync::Arc;
+
 use elbow_http1::request::Head;
 use elbow_routing::{Action, Decided, Fields, Forward, Group, ListenerRoutes, Request};
 use elbow_stickiness::{Cookies, GroupChoice, GroupDecision, decide_group};
@@ -54,7 +56,7 @@ pub(crate) fn choose_group<'s>(
     x: &mut Exchange,
     (snapshot, listener): (&'s Snapshot, &ListenerRoutes),
     forward: &Forward,
-) -> Result<(&'s Group, Option<GroupDecision>), Failure> {
+) -> Result<(&'s Arc<Group>, Option<GroupDecision>), Failure> {
     let decision = forward.stickiness().map(|policy| {
         let cookies = Cookies::read(x.head.cookies(x.request.filled()));
         let moment = moment(client, snapshot, listener);

@@ -16,13 +16,14 @@
 use std::future::poll_fn;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use elbow_http1::request::Progress;
 use elbow_http1::response::{self, Answering, MAX_INTERIM};
 use elbow_http1::{Limits, Version};
 use elbow_model::key::TargetKey;
-use elbow_routing::{Group, ListenerRoutes, Target, pick};
+use elbow_routing::{Ask, Group, ListenerRoutes, Target};
 use elbow_stickiness::{Choice, Cookies, Decision, GroupDecision, LEFT_MAX, decide};
 use elbow_stickiness::{Context as Moment, Policy};
 use elbow_telemetry::NonSticky;
@@ -31,6 +32,7 @@ use tokio::io::ReadBuf;
 use crate::connection::Client;
 use crate::exchange::Exchange;
 use crate::failure::{CLIENT_CLOSED, Failure};
+use crate::in_progress::InProgress;
 use crate::publisher::Snapshot;
 use crate::pump::{Broken, Ends, Side};
 use crate::request_head;
@@ -53,7 +55,7 @@ const MAX_MOVES: u32 = 8;
 pub(crate) struct Route<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) listener: &'a ListenerRoutes,
-    pub(crate) group: &'a Group,
+    pub(crate) group: &'a Arc<Group>,
     /// What group stickiness has decided; `None` if the action has none.
     pub(crate) of_group: Option<GroupDecision>,
     /// The action names several groups.
@@ -67,6 +69,8 @@ pub(crate) struct Answered {
     pub(crate) upstream: Upstream,
     pub(crate) target: TargetKey,
     pub(crate) decision: Decision,
+    /// Until it is dropped, the request is in progress.
+    pub(crate) _in_progress: Option<InProgress>,
 }
 
 /// Why an attempt failed.
@@ -129,18 +133,21 @@ pub(crate) async fn send(
     let mut latest: Option<Rc<Current>> = None;
     loop {
         let known = latest.as_ref().and_then(|snapshot| snapshot.table.group(route.group.key()));
-        let (decision, target) =
-            choose(client, x, route, known.map_or(route.group, |group| group), &refused)?;
+        let (decision, target) = choose(client, x, route, known.unwrap_or(route.group), &refused)?;
         if client.settle_doubt(target.key).await.map_err(Failure::waiting_for_target)? {
             latest = Some(client.worker.snapshot());
             continue;
         }
         client.timer.serve(Some((route.group.key(), target.key)));
         request_head::write(client, x, route, &decision);
+        let in_progress = InProgress::begin(&client.worker, known.unwrap_or(route.group), target.key);
         match attempt(client, x, target, repeats > 0).await {
-            Ok(upstream) => return Ok(Answered { upstream, target: target.key, decision }),
+            Ok(upstream) => {
+                return Ok(Answered { upstream, target: target.key, decision, _in_progress: in_progress });
+            }
             Err(Miss::Refused) => {
                 client.worker.reports.refused(route.group.key(), target.key);
+                client.worker.recorder.connection_refused(target.key);
                 client.worker.pool.forget(target.key);
                 x.notes.refused = x.notes.refused.saturating_add(1);
                 refused.push(target.key);
@@ -176,24 +183,27 @@ fn choose<'g>(
     client: &Client,
     x: &mut Exchange,
     route: &Route<'_>,
-    group: &'g Group,
+    group: &'g Arc<Group>,
     refused: &[TargetKey],
 ) -> Result<(Decision, &'g Target), Failure> {
     let cookies = Cookies::read(x.head.cookies(x.request.filled()));
     let policy = route.policy(group);
     let decision = decide(&route.moment(client), policy, group.key(), &cookies, &group.without(refused));
+    let zone = route.listener.zone(client.arrival);
+    x.notes.unhealthy_routing = group.rotation(zone).health().routes_to_all;
     let target = match decision.choice {
         Choice::Follow(key) => group.target(key),
-        Choice::Choose => client.worker.with_cursor(group.key(), |cursor| {
+        Choice::Choose => client.worker.with_picker(group.key(), |picker| {
+            let ask = Ask { zone, now: client.worker.clock.instant(), excluded: refused };
             let mut avoided = refused.to_vec();
             for _ in 0..=LEFT_MAX {
-                match pick(group, cursor, &avoided) {
+                match picker.pick(group, &Ask { excluded: &avoided, ..ask }) {
                     Some(target) if decision.avoids(target.key) => avoided.push(target.key),
                     Some(target) => return Some(target),
                     None => break,
                 }
             }
-            pick(group, cursor, refused)
+            picker.pick(group, &ask)
         }),
     };
     x.notes.outcome = decision.outcome;

@@ -17,12 +17,13 @@
 //! 5. `respond` writes the answer's head with the cookies that bind the client, and the first bytes of the body.
 //! 6. `relay` moves what remains of both bodies, both ways at once; after a 101 `tunnel` moves bytes.
 //!
-//! [`health`] checks the targets, on the control side.
+//! [`health`] checks the targets and [`anomalies`] compares how they answer, on the control side.
 //!
 //! This crate knows no store and no API, and decides nothing about sessions, rules or framing: that is in
 //! `elbow-stickiness`, `elbow-routing` and `elbow-http1`.
 
 mod addresses;
+pub mod anomalies;
 mod buffer;
 mod clock;
 mod connection;
@@ -32,6 +33,7 @@ mod exchange;
 mod failure;
 mod forward;
 pub mod health;
+mod in_progress;
 mod listener;
 mod own_answer;
 mod passive;

@@ -7,9 +7,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use elbow_model::Configuration;
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{Configuration, TargetHealth};
-use elbow_routing::{Bindings, HealthView, Options, Table, Touched};
+use elbow_routing::{Anomaly, Bindings, Condition, HealthView, Options, Table, Touched};
 use elbow_stickiness::{Generation, Keyring, KeyringError};
 use tokio::sync::watch;
 
@@ -61,7 +61,7 @@ pub struct HealthReport {
     /// Its target.
     pub target: TargetKey,
     /// How it does; `None`: it is not checked any more.
-    pub health: Option<TargetHealth>,
+    pub health: Option<Condition>,
 }
 
 impl Publisher {
@@ -128,9 +128,25 @@ impl Publisher {
             }
             touched.add_group(group);
         }
+        self.publish_health(&latest, &touched);
+    }
+
+    fn publish_health(&self, latest: &Latest, touched: &Touched) {
         let current = self.snapshots.load_full();
-        let table = recompiled(&current.table, &latest.configuration, &latest.health, &touched);
+        let table = recompiled(&current.table, &latest.configuration, &latest.health, touched);
         self.snapshots.store(Arc::new(Snapshot { table, ..Snapshot::clone(&current) }));
+    }
+
+    /// Publishes how the errors of targets compare, as far as that is news.
+    pub fn report_anomalies(&self, found: &[(TargetGroupKey, TargetKey, Anomaly)]) {
+        let mut latest = self.latest();
+        let mut touched = Touched::nothing();
+        for &(group, target, anomaly) in found {
+            if latest.health.set_anomaly(group, target, anomaly) {
+                touched.add_group(group);
+            }
+        }
+        self.publish_health(&latest, &touched);
     }
 
     /// Where workers, and whoever asks for the health of targets, find the newest snapshot.
@@ -177,7 +193,7 @@ fn keyring(configuration: &Configuration) -> Result<Keyring, KeyringError> {
 
 #[cfg(test)]
 mod tests {
-    use elbow_model::{Entity, HealthCheck, HealthState};
+    use elbow_model::{Entity, HealthCheck, HealthState, TargetHealth};
 
     use super::*;
     use crate::testing::{GROUP, OPTIONS, configuration, generation, listener, put, target};
@@ -203,7 +219,7 @@ mod tests {
         let publisher = Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap();
         assert_eq!(state(&publisher), HealthState::Initial);
 
-        publisher.report(&[HealthReport { group: GROUP, target: TARGET, health: Some(HEALTHY) }]);
+        publisher.report(&[HealthReport { group: GROUP, target: TARGET, health: Some(HEALTHY.into()) }]);
         assert_eq!(state(&publisher), HealthState::Healthy);
 
         put(&mut configuration, Entity::Listener(Arc::new(listener(81))));
@@ -228,7 +244,7 @@ mod tests {
             woken
         };
 
-        publisher.report(&[HealthReport { group: GROUP, target: TARGET, health: Some(HEALTHY) }]);
+        publisher.report(&[HealthReport { group: GROUP, target: TARGET, health: Some(HEALTHY.into()) }]);
         assert_eq!(woken(), (false, false), "a report of health");
         put(&mut configuration, Entity::KeyGeneration(Arc::new(generation(2))));
         publisher.configure(2, Arc::new(configuration.clone())).unwrap();

@@ -48,6 +48,7 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         classification_reason: notes.classification.map_or("", |it| it.reason.as_str()),
         outcome: notes.outcome.as_str(),
         non_sticky: notes.non_sticky,
+        unhealthy_routing: notes.unhealthy_routing,
         refused_connections: notes.refused,
         upgraded: notes.upgraded,
     });

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_routing::{Cursor, KeyMap, KeySet, Table};
+use elbow_routing::{KeyMap, KeySet, Picker, Table};
 use elbow_stickiness::{Standing, Targets};
 use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
 use rand_chacha::ChaCha12Rng;
@@ -92,7 +92,9 @@ pub(crate) struct Worker {
     renewed: Cell<bool>,
     /// The snapshot at the last sweep.
     swept: RefCell<Rc<Current>>,
-    cursors: RefCell<KeyMap<TargetGroupKey, Cursor>>,
+    pickers: RefCell<KeyMap<TargetGroupKey, Picker>>,
+    /// Connections admitted so far; each number stands for a zone.
+    arrivals: Cell<u16>,
     phase: Cell<Phase>,
     /// Seconds since the start, for the pool.
     pub(crate) seconds: Cell<u32>,
@@ -162,7 +164,8 @@ impl Parts {
             swept: RefCell::new(Rc::clone(&snapshot)),
             snapshot: RefCell::new(snapshot),
             renewed: Cell::new(false),
-            cursors: RefCell::default(),
+            pickers: RefCell::default(),
+            arrivals: Cell::new(0),
             phase: Cell::new(Phase::Serving),
             seconds: Cell::new(0),
             linger: Cell::new(IDLE_LINGER),
@@ -264,7 +267,7 @@ impl Worker {
         }
     }
 
-    /// Counters and cursors of what is not configured any more.
+    /// Counters and pickers of what is not configured any more.
     fn forget_the_deleted(&self, table: &Table) {
         let load_balancers: KeySet<LoadBalancerKey> =
             table.listeners().map(|listener| listener.load_balancer).collect();
@@ -275,7 +278,7 @@ impl Worker {
             |group| table.group(group).is_some(),
             |target| targets.contains(&target),
         );
-        self.cursors.borrow_mut().retain(|group, _| table.group(*group).is_some());
+        self.pickers.borrow_mut().retain(|group, _| table.group(*group).is_some());
     }
 
     /// Tells those that wait that a stop has begun.
@@ -306,11 +309,16 @@ impl Worker {
         self.clock.moment(self.timers.turn())
     }
 
-    /// Runs `pick` with this worker's cursor of a group.
-    pub(crate) fn with_cursor<T>(&self, group: TargetGroupKey, pick: impl FnOnce(&mut Cursor) -> T) -> T {
-        let mut cursors = self.cursors.borrow_mut();
-        let cursor = cursors.entry(group).or_insert_with(|| Cursor::new(self.rng.borrow_mut().next_u64()));
-        pick(cursor)
+    /// Runs `pick` with this worker's picker of a group.
+    pub(crate) fn with_picker<T>(&self, group: TargetGroupKey, pick: impl FnOnce(&mut Picker) -> T) -> T {
+        let mut pickers = self.pickers.borrow_mut();
+        let picker = pickers.entry(group).or_insert_with(|| Picker::new(self.rng.borrow_mut().next_u64()));
+        pick(picker)
+    }
+
+    /// The number of the next connection, counted from zero and round again.
+    pub(crate) fn arrival(&self) -> u16 {
+        self.arrivals.replace(self.arrivals.get().wrapping_add(1))
     }
 
     /// One request is over.

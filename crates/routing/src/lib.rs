@@ -15,12 +15,13 @@
 //!    [`Transforms`] rewrite the request.
 //! 3. `elbow_stickiness::decide` asks the group for the [`Standing`](elbow_stickiness::Standing) of the target that
 //!    the client is bound to.
-//! 4. When a target has to be chosen, [`pick`] takes the next one in rotation. After a refused connection the request
-//!    comes back to step 3 with [`Group::without`].
+//! 4. When a target has to be chosen, a worker's [`Picker`] does, by the group's [`Algorithm`], from the [`Rotation`] of
+//!    the request's zone. After a refused connection the request comes back to step 3 with [`Group::without`].
 //!
 //! # A target's way
 //!
-//! [`Machine`] turns the results of health checks into states. [`HealthView`] holds the states of all targets.
+//! [`Machine`] turns the results of health checks into states, and a [`Ward`] has those of a group and says who starts
+//! slowly. [`AnomalyDetector`] compares how targets answer requests. [`HealthView`] holds what came out, of all targets.
 //! [`Table::target_health`] tells them of each registered target, in AWS's words.
 //!
 //! Fact numbers (B17 and so on) in the documentation refer to the project's list of observed ALB behaviour.
@@ -43,11 +44,14 @@ mod transform;
 
 pub use action::{Action, Forward};
 pub use binding::{Binding, Bindings, Options};
-pub use group::{Group, Target, Without};
-pub use health::{Failure, HealthView, Machine, Observation, Transition};
+pub use group::{Algorithm, Group, Rotation, Target, Without, ZoneHealth};
+pub use health::{
+    Anomaly, AnomalyDetector, Condition, FULL_SHARE, Failure, HealthView, MINIMUM_SHARE, Machine,
+    Observation, Seen, Tally, Transition, Ward,
+};
 pub use keys::{KeyHasher, KeyMap, KeySet};
 pub use listener::{Decided, DesyncMode, ListenerRoutes, ResponseHeader, XForwardedFor};
-pub use pick::{Cursor, pick};
+pub use pick::{Ask, Picker};
 pub use redirect::{Original, Redirect};
 pub use rules::{Fields, Request, Rule, Rules};
 pub use table::Table;

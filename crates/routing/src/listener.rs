@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use elbow_model::attribute::{listener as listener_key, load_balancer as balancer_key};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::{Attributes, LoadBalancer, Port, Priority, Rule};
+use elbow_model::{Attributes, LoadBalancer, Port, Priority, Rule, Zone};
 
 use crate::{Action, Fields, Request, Rules, Transforms};
 
@@ -55,6 +55,8 @@ pub struct ListenerRoutes {
     pub load_balancer_dimension: Arc<str>,
     /// The load balancer's DNS name, in lower case; the Host of an HTTP/1.0 request without one (R9).
     pub dns_name: Arc<str>,
+    /// The zones that the load balancer is enabled in.
+    zones: Box<[Zone]>,
     /// The port as the API names it.
     pub port: Port,
     /// After so long without data a connection is closed, 1-4,000 s (R24).
@@ -94,6 +96,13 @@ pub struct Decided<'a> {
 }
 
 impl ListenerRoutes {
+    /// The zone of a client's connection; `None` if the load balancer has none.
+    // AWS: each zone has addresses of its own, and DNS spreads clients over them. One Elbow node stands for all zones of
+    // a load balancer behind one address, so we give them to its connections in turn.
+    pub fn zone(&self, connection: u16) -> Option<&Zone> {
+        self.zones.get(usize::from(connection).checked_rem(self.zones.len())?)
+    }
+
     /// What is done with a request (L2). `request` is asked for only if there are rules to look at it.
     pub fn decide<'r, F: Fields + 'r>(&self, request: impl FnOnce() -> Request<'r, F>) -> Decided<'_> {
         let by_default = Decided {
@@ -129,6 +138,7 @@ impl ListenerRoutes {
             load_balancer: balancer.arn.key,
             load_balancer_dimension: format!("app/{}/{}", balancer.arn.name, balancer.arn.key).into(),
             dns_name: balancer.dns_name.as_str().into(),
+            zones: balancer.zones.iter().map(|placement| placement.zone.clone()).collect(),
             port: listener.port,
             idle_timeout: of_balancer.seconds(balancer_key::IDLE_TIMEOUT),
             client_keep_alive: of_balancer.seconds(balancer_key::CLIENT_KEEP_ALIVE),
@@ -208,6 +218,7 @@ mod tests {
             load_balancer: LoadBalancerKey::new(1),
             load_balancer_dimension: "app/lb-1/0000000000000001".into(),
             dns_name: "lb-1.elb.localhost".into(),
+            zones: Box::default(),
             port: Port::new(80).unwrap(),
             idle_timeout: Duration::from_secs(60),
             client_keep_alive: Duration::from_secs(3600),

@@ -1,5 +1,6 @@
 //! The shards of all workers.
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,7 +8,7 @@ use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::counter::{Counter, Histogram, Words};
 use crate::keys::KeyMap;
-use crate::{Recorder, Snapshot};
+use crate::{Recorder, Snapshot, TargetCount};
 
 /// Counts of all workers. Workers write through their [`Recorder`]; anybody may read with [`Metrics::snapshot`].
 #[derive(Debug, Default)]
@@ -42,6 +43,15 @@ impl Metrics {
             lock(&shard.targets).iter().for_each(|(key, counts)| snapshot.add_target(*key, counts));
         }
         snapshot
+    }
+
+    /// The counts of targets alone, summed over all workers.
+    pub fn targets(&self) -> BTreeMap<TargetKey, TargetCount> {
+        let mut snapshot = Snapshot::default();
+        for shard in lock(&self.shards).iter() {
+            lock(&shard.targets).iter().for_each(|(key, counts)| snapshot.add_target(*key, counts));
+        }
+        snapshot.targets
     }
 }
 
@@ -108,6 +118,7 @@ pub(crate) struct TargetGroupCounters {
     pub(crate) requests: Counter,
     pub(crate) statuses: Statuses,
     pub(crate) connection_errors: Counter,
+    pub(crate) unhealthy_routing: Counter,
     pub(crate) response_time: Histogram,
     pub(crate) outcomes: Words,
 }
@@ -116,6 +127,8 @@ pub(crate) struct TargetGroupCounters {
 #[derive(Debug, Default)]
 pub(crate) struct TargetCounters {
     pub(crate) requests: Counter,
+    pub(crate) failures: Counter,
+    pub(crate) refusals: Counter,
 }
 
 /// Counts by the first digit of a status, 1xx to 5xx.

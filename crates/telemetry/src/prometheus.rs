@@ -120,6 +120,12 @@ impl Snapshot {
             let name = "elbow_target_connection_errors_total";
             writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.connection_errors)?;
         }
+        let help = "Requests sent while too few targets were healthy.";
+        family(out, "elbow_unhealthy_routing_requests_total", "counter", help)?;
+        for (key, group) in &self.target_groups {
+            let name = "elbow_unhealthy_routing_requests_total";
+            writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.unhealthy_routing)?;
+        }
         family(out, "elbow_target_response_seconds", "histogram", "From request sent to response head.")?;
         self.target_groups.iter().try_for_each(|(key, group)| write_histogram(out, &key.to_string(), group))
     }

@@ -47,6 +47,12 @@ impl Recorder {
         self.shard.connections.rejected.add(1);
     }
 
+    /// A target refused the connection of a request.
+    pub fn connection_refused(&self, target: TargetKey) {
+        let own = &mut *self.own.borrow_mut();
+        entry(&mut own.targets, &self.shard.targets, target).refusals.add(1);
+    }
+
     /// Forgets this worker's counts of what does not exist any more, so that they do not pile up. A request that ends
     /// later is counted from zero.
     pub fn retain(
@@ -72,8 +78,18 @@ impl Sink for Recorder {
             count_target_group(entry(&mut own.target_groups, &self.shard.target_groups, key), event);
         }
         if let Some((key, _)) = event.target.filter(|_| event.times.is_some()) {
-            entry(&mut own.targets, &self.shard.targets, key).requests.add(1);
+            let counters = entry(&mut own.targets, &self.shard.targets, key);
+            counters.requests.add(1);
+            counters.failures.add(u64::from(is_failure(event)));
         }
+    }
+}
+
+/// Whether a request that was sent to a target failed there: 5xx, a broken connection or answer (502), or none in time.
+fn is_failure(event: &RequestFinished<'_>) -> bool {
+    match event.target_status {
+        Some(status) => status >= 500,
+        None => matches!(event.status, 502 | 504),
     }
 }
 
@@ -116,6 +132,7 @@ fn count_load_balancer(counters: &LoadBalancerCounters, event: &RequestFinished<
 fn count_target_group(counters: &TargetGroupCounters, event: &RequestFinished<'_>) {
     if event.times.is_some() {
         counters.requests.add(1);
+        counters.unhealthy_routing.add(u64::from(event.unhealthy_routing));
     }
     if let Some(status) = event.target_status {
         counters.statuses.add(status);

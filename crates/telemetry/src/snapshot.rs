@@ -64,6 +64,8 @@ pub struct TargetGroupCount {
     pub statuses: StatusClasses,
     /// `TargetConnectionErrorCount`.
     pub connection_errors: u64,
+    /// `UnhealthyRoutingRequestCount` (B21).
+    pub unhealthy_routing: u64,
     /// `TargetResponseTime`: how many answers began within 2^n microseconds, but not within half of it; the last
     /// entry is open.
     pub response_time_buckets: [u64; BUCKETS],
@@ -78,6 +80,10 @@ pub struct TargetGroupCount {
 pub struct TargetCount {
     /// Requests that were sent to it.
     pub requests: u64,
+    /// Those of them that it answered with 5xx, or not at all.
+    pub failures: u64,
+    /// Connections that it refused; their requests were not sent to it.
+    pub refusals: u64,
 }
 
 impl Snapshot {
@@ -103,6 +109,7 @@ impl Snapshot {
         to.requests += from.requests.read();
         add(&mut to.statuses, from.statuses.read());
         to.connection_errors += from.connection_errors.read();
+        to.unhealthy_routing += from.unhealthy_routing.read();
         let (buckets, sum_micros) = from.response_time.read();
         add(&mut to.response_time_buckets, buckets);
         to.response_time_sum_micros += sum_micros;
@@ -112,7 +119,10 @@ impl Snapshot {
     }
 
     pub(crate) fn add_target(&mut self, key: TargetKey, from: &TargetCounters) {
-        self.targets.entry(key).or_default().requests += from.requests.read();
+        let to = self.targets.entry(key).or_default();
+        to.requests += from.requests.read();
+        to.failures += from.failures.read();
+        to.refusals += from.refusals.read();
     }
 }
 

@@ -50,6 +50,7 @@ fn answered() -> RequestFinished<'static> {
         classification_reason: "",
         outcome: "hit",
         non_sticky: None,
+        unhealthy_routing: false,
         refused_connections: 0,
         upgraded: false,
     }
@@ -107,6 +108,32 @@ fn what_was_deleted_is_forgotten_and_counted_anew_if_it_comes_back() {
     assert_eq!(metrics.snapshot().target_groups.len(), 1);
     worker.request_finished(&answered());
     assert_eq!(metrics.snapshot().targets[&TARGET].requests, 1);
+}
+
+#[test]
+fn what_a_target_fails_is_told_from_what_fails_elsewhere() {
+    let metrics = Metrics::new();
+    let worker = metrics.recorder();
+    let table = [
+        (Some(200), 200, 0),
+        (Some(404), 404, 0),
+        (Some(500), 500, 1),
+        (Some(503), 503, 1),
+        // It broke the connection, or said nothing in time.
+        (None, 502, 1),
+        (None, 504, 1),
+        // The client went away.
+        (None, 460, 0),
+    ];
+    let mut expected = 0;
+    for (target_status, status, failures) in table {
+        worker.request_finished(&RequestFinished { target_status, status, ..answered() });
+        expected += failures;
+        assert_eq!(metrics.targets()[&TARGET].failures, expected, "{status}");
+    }
+    worker.connection_refused(TARGET);
+    let target = &metrics.targets()[&TARGET];
+    assert_eq!((target.requests, target.refusals), (7, 1));
 }
 
 #[test]

@@ -18,6 +18,7 @@
 //! What the results mean is decided by `elbow_routing::Machine`, not here.
 
 mod check;
+mod log;
 mod prober;
 mod roster;
 mod schedule;

@@ -4,15 +4,15 @@ use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use elbow_model::TargetHealth;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::{Observation, Table};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::check::check;
+use super::log;
 use super::roster::{Job, Roster};
-use crate::publisher::{HealthReport, Publisher};
+use crate::publisher::Publisher;
 use crate::{Owed, PassiveReports, Verdict};
 
 /// Checks under way at once. More than are due at any time, unless thousands of targets hang; then checks wait.
@@ -142,23 +142,13 @@ impl Prober {
         let settled = self.roster.take_settled();
         let reports = self.roster.take_reports();
         if !reports.is_empty() {
+            let snapshots = self.publisher.snapshots();
+            let before = Arc::clone(&snapshots.load().table);
             self.publisher.report(&reports);
-            let table = self.configured.borrow();
-            reports.iter().for_each(|report| log(&table, report));
+            log::write(&before, &snapshots.load().table, &reports);
         }
         // Those who waited for a verdict look into the snapshot now.
         drop(settled);
-    }
-}
-
-fn log(table: &Table, report: &HealthReport) {
-    let Some(TargetHealth { state, reason }) = report.health else { return };
-    let Some(group) = table.group(report.group) else { return };
-    let Some(target) = group.target(report.target) else { return };
-    let (id, of, state) = (&target.id, group.dimension(), state.as_str());
-    match reason {
-        Some(reason) => tracing::info!("target {id} of {of} is {state}: {}", reason.description()),
-        None => tracing::info!("target {id} of {of} is {state}"),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use elbow_model::HealthState;
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_routing::{Group, KeyMap, Machine, Observation, Table, Target};
+use elbow_routing::{Condition, Group, KeyMap, Observation, Table, Target, Ward};
 
 use super::schedule::{Schedule, Spread};
 use crate::Owed;
@@ -29,13 +29,13 @@ pub(super) struct Roster {
 #[derive(Debug)]
 struct Checked {
     group: Arc<Group>,
+    ward: Ward,
     targets: KeyMap<TargetKey, Entry>,
 }
 
 #[derive(Debug)]
 struct Entry {
     address: SocketAddr,
-    machine: Machine,
     /// Verdicts that wait for a check which begins after these moments.
     owed: Vec<(Instant, Owed)>,
 }
@@ -78,7 +78,8 @@ impl Roster {
 
     fn follow_group(&mut self, group: &Arc<Group>, now: Instant) {
         let (key, interval) = (group.key(), group.health_check().interval);
-        let mut before = self.groups.remove(&key).map(|checked| checked.targets).unwrap_or_default();
+        let known = self.groups.remove(&key).map(|checked| (checked.ward, checked.targets));
+        let (mut ward, mut before) = known.unwrap_or_default();
         let mut targets = KeyMap::default();
         for target in group.targets().iter().filter(|target| target.drains_until.is_none()) {
             let address = group.check_address(target);
@@ -89,17 +90,20 @@ impl Roster {
                     entry
                 }
                 None => {
-                    let machine = Machine::new();
                     self.schedule.add((key, target.key), interval, spread(target), now);
-                    let health = Some(machine.health());
+                    let health = Some(ward.admit(target.key, group.slow_start(), now));
                     self.reports.push(HealthReport { group: key, target: target.key, health });
-                    Entry { address, machine, owed: Vec::new() }
+                    Entry { address, owed: Vec::new() }
                 }
             };
             targets.insert(target.key, entry);
         }
-        before.into_keys().for_each(|target| self.forget(key, target));
-        self.groups.insert(key, Checked { group: Arc::clone(group), targets });
+        for target in before.into_keys() {
+            ward.discharge(target);
+            self.forget(key, target);
+        }
+        self.groups.insert(key, Checked { group: Arc::clone(group), ward, targets });
+        self.settle(key, now);
     }
 
     fn forget(&mut self, group: TargetGroupKey, target: TargetKey) {
@@ -124,8 +128,8 @@ impl Roster {
     pub(super) fn finished(&mut self, job: &Job, observation: Observation) {
         let still_there = |entry: &Entry| entry.address == job.address;
         self.observe(job.group.key(), job.target, observation, job.began, still_there);
+        let is_out = self.is_out(job.group.key(), job.target);
         if let Some(entry) = self.entry(job.group.key(), job.target).filter(|entry| still_there(entry)) {
-            let is_out = entry.machine.health().state == HealthState::Unhealthy;
             let settled = entry.owed.extract_if(.., |(since, _)| is_out || *since <= job.began);
             let settled: Vec<Owed> = settled.map(|(_, owed)| owed).collect();
             self.settled.extend(settled);
@@ -151,9 +155,10 @@ impl Roster {
         owed: Owed,
     ) {
         self.observe(group, target, Observation::Unanswered, at, |_| true);
+        let is_out = self.is_out(group, target);
         let Some(entry) = self.entry(group, target) else { return };
         entry.owed.retain(|(_, owed)| !owed.is_void());
-        if entry.machine.health().state != HealthState::Unhealthy && entry.owed.len() < MAX_OWED {
+        if !is_out && entry.owed.len() < MAX_OWED {
             entry.owed.push((at, owed));
             let timeout = self.groups.get(&group).map(|checked| checked.group.health_check().timeout);
             self.schedule.hurry((group, target), timeout.unwrap_or_default(), now);
@@ -162,6 +167,20 @@ impl Roster {
 
     fn entry(&mut self, group: TargetGroupKey, target: TargetKey) -> Option<&mut Entry> {
         self.groups.get_mut(&group)?.targets.get_mut(&target)
+    }
+
+    fn is_out(&self, group: TargetGroupKey, target: TargetKey) -> bool {
+        let condition = self.groups.get(&group).and_then(|checked| checked.ward.condition(target));
+        condition.is_some_and(|condition| condition.health.state == HealthState::Unhealthy)
+    }
+
+    /// Ends slow starts that are over, so that nobody counts on those targets in vain.
+    fn settle(&mut self, group: TargetGroupKey, now: Instant) {
+        let Some(checked) = self.groups.get_mut(&group) else { return };
+        let over = checked.ward.settle(checked.group.slow_start(), now);
+        let report =
+            |(target, condition): (_, Condition)| HealthReport { group, target, health: Some(condition) };
+        self.reports.extend(over.map(report));
     }
 
     /// Returns whether that changed anything.
@@ -174,13 +193,16 @@ impl Roster {
         concerns: impl FnOnce(&Entry) -> bool,
     ) -> bool {
         let Some(checked) = self.groups.get_mut(&group) else { return false };
-        let entry = checked.targets.get_mut(&target).filter(|entry| concerns(entry));
-        let check = checked.group.health_check();
-        let transition = entry.and_then(|entry| entry.machine.observe(observation, at, check));
-        if let Some(transition) = transition {
-            self.reports.push(HealthReport { group, target, health: Some(transition.to) });
+        if !checked.targets.get(&target).is_some_and(concerns) {
+            return false;
         }
-        transition.is_some()
+        let (check, slow_start) = (checked.group.health_check(), checked.group.slow_start());
+        let health = checked.ward.observe(target, observation, at, check, slow_start);
+        if health.is_some() {
+            self.reports.push(HealthReport { group, target, health });
+            self.settle(group, at);
+        }
+        health.is_some()
     }
 
     /// Verdicts that were reached since the last call. They are dropped when the reports are published.
@@ -249,7 +271,7 @@ mod tests {
         /// The states of the target that were reported since the last time.
         fn reported(&mut self) -> Vec<Option<HealthState>> {
             let reports = self.roster.take_reports();
-            reports.into_iter().map(|report| report.health.map(|health| health.state)).collect()
+            reports.into_iter().map(|report| report.health.map(|it| it.health.state)).collect()
         }
 
         /// A request is left without an answer; somebody waits for the verdict.
