@@ -12,7 +12,8 @@ use bytes::Bytes;
 use elbow_api::{Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, Credential, HealthState, LoadBalancer, Port, Secret, TargetHealth, Timestamp,
+    AccessKeyId, AccountId, AnomalyDetection, Credential, HealthState, LoadBalancer, Port, Secret,
+    TargetHealth, Timestamp,
 };
 use elbow_store::{Memory, State};
 use http::{Request, Response};
@@ -25,6 +26,10 @@ struct AllHealthy;
 impl TargetHealthReader for AllHealthy {
     fn health(&self, _: TargetGroupKey, _: TargetKey) -> TargetHealth {
         TargetHealth { state: HealthState::Healthy, reason: None }
+    }
+
+    fn anomaly(&self, _: TargetGroupKey, _: TargetKey) -> AnomalyDetection {
+        AnomalyDetection::default()
     }
 }
 

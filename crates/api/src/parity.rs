@@ -16,9 +16,7 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("waf.fail_open.enabled", "there is no web application firewall"),
     ("ipv6.deny_all_igw_traffic", "there are no internet gateways"),
     ("zonal_shift.config.enabled", "there is no zonal shift"),
-    ("load_balancing.algorithm.", NOT_YET),
-    ("slow_start.", NOT_YET),
-    ("target_group_health.", NOT_YET),
+    ("target_group_health.dns_failover.", "there is no DNS: the log tells"),
 ];
 
 const NOT_YET: &str = "not yet";

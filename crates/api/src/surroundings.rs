@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{LoadBalancer, Port, TargetHealth, Timestamp};
+use elbow_model::{AnomalyDetection, LoadBalancer, Port, TargetHealth, Timestamp};
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -16,6 +16,9 @@ pub type Random = Arc<dyn Fn() -> u64 + Send + Sync>;
 pub trait TargetHealthReader: Send + Sync {
     /// The health of a target that is registered, not draining, and whose group is in use.
     fn health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth;
+
+    /// How its errors compare with those of its peers.
+    fn anomaly(&self, group: TargetGroupKey, target: TargetKey) -> AnomalyDetection;
 }
 
 /// Knows which ports can be bound.

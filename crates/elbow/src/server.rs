@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use elbow_api::{Api, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
+use elbow_proxy::anomalies::AnomalyWatch;
 use elbow_proxy::health::Prober;
 use elbow_proxy::publisher::Publisher;
 use elbow_proxy::{DataPlane, PassiveReports};
@@ -71,6 +72,7 @@ impl Server {
         let (stop_api, stop) = watch::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(prober.run());
+        tasks.spawn(AnomalyWatch::new(Arc::clone(&publisher), Arc::clone(&metrics)).run());
         tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use elbow_model::{
-    HealthCheckPort, HealthReason, HealthState, Target, TargetGroup, TargetHealth, TargetId, TargetZone,
+    AnomalyDetection, HealthCheckPort, HealthReason, HealthState, Target, TargetGroup, TargetHealth,
+    TargetId, TargetZone,
 };
 
 use super::targets::{self, Named, Roll};
@@ -12,14 +13,14 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::wire::{Params, Xml};
 
-/// What `Include` may ask for beside health. Elbow does not look for anomalies yet and shows none.
+/// What `Include` may ask for beside health (B2).
 const INCLUDES: &[&str] = &["AnomalyDetection", "All"];
 
 /// `DescribeTargetHealth`
 pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let group = call.target_group_of(params)?;
-    let unknown = params.texts("Include")?.unwrap_or_default().into_iter().find(|it| !INCLUDES.contains(it));
-    if let Some(word) = unknown {
+    let include = params.texts("Include")?.unwrap_or_default();
+    if let Some(word) = include.iter().find(|it| !INCLUDES.contains(it)) {
         return Err(params.unfit_word("Include", word, INCLUDES));
     }
     let roll = Roll::of(call, group);
@@ -36,7 +37,12 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     }
     let used = usage::in_use(call.configuration, group.arn.key);
     let mut xml = Xml::new();
-    xml.list("TargetHealthDescriptions", &found, |xml, found| show(call, xml, group, found, used));
+    xml.list("TargetHealthDescriptions", &found, |xml, found| {
+        show(call, xml, group, found, used);
+        if !include.is_empty() {
+            show_anomaly(call, xml, found);
+        }
+    });
     Ok(xml)
 }
 
@@ -77,6 +83,17 @@ fn show(call: &Call<'_>, xml: &mut Xml, group: &TargetGroup, found: &Found, used
         xml.text("State", state.as_str());
         xml.optional("Reason", reason.map(HealthReason::code));
         xml.optional("Description", reason.map(HealthReason::description));
+    });
+}
+
+fn show_anomaly(call: &Call<'_>, xml: &mut Xml, found: &Found) {
+    let anomaly = match found {
+        Found::Absent(_) => AnomalyDetection::default(),
+        Found::Registered(target) => call.surroundings.health.anomaly(target.group, target.key),
+    };
+    xml.element("AnomalyDetection", |xml| {
+        xml.text("Result", if anomaly.anomalous { "anomalous" } else { "normal" });
+        xml.text("MitigationInEffect", if anomaly.mitigated { "yes" } else { "no" });
     });
 }
 

@@ -120,6 +120,19 @@ fn configuration_goes_before_observation() {
 }
 
 #[test]
+fn anomalies_are_shown_to_those_who_ask_b2() {
+    let world = World::new();
+    let group = used_group(&world);
+    ok(&world, "RegisterTargets", &group, &["10.0.0.1"]);
+    let shown = ok(&world, "DescribeTargetHealth", &group, &[]);
+    assert!(!shown.text.contains("AnomalyDetection"));
+    let include = [("TargetGroupArn", group.as_str()), ("Include.member.1", "AnomalyDetection")];
+    let shown = world.ok("DescribeTargetHealth", &include);
+    let told = |what| shown.value(&format!("TargetHealthDescriptions/member/AnomalyDetection/{what}"));
+    assert_eq!([told("Result"), told("MitigationInEffect")], ["anomalous", "no"]);
+}
+
+#[test]
 fn a_target_drains_for_the_whole_delay() {
     let world = World::new();
     let group = used_group(&world);

@@ -9,8 +9,8 @@ use bytes::Bytes;
 use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, Change, Credential, Entity, HealthState, Instance, InstanceId, LoadBalancer,
-    Port, Region, Secret, TargetHealth, Timestamp, Zone,
+    AccessKeyId, AccountId, AnomalyDetection, Change, Credential, Entity, HealthState, Instance, InstanceId,
+    LoadBalancer, Port, Region, Secret, TargetHealth, Timestamp, Zone,
 };
 use elbow_store::{Memory, Revision, State, Store};
 use http::{Request, Response};
@@ -31,12 +31,16 @@ pub(crate) struct World {
     pub(crate) region: Region,
 }
 
-/// Every target is healthy.
+/// Every target is healthy, and fails more requests than its peers.
 struct Healthy;
 
 impl TargetHealthReader for Healthy {
     fn health(&self, _: TargetGroupKey, _: TargetKey) -> TargetHealth {
         TargetHealth { state: HealthState::Healthy, reason: None }
+    }
+
+    fn anomaly(&self, _: TargetGroupKey, _: TargetKey) -> AnomalyDetection {
+        AnomalyDetection { anomalous: true, mitigated: false }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use elbow_api::{ListenerAdmission, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{LoadBalancer, Port, TargetHealth};
+use elbow_model::{AnomalyDetection, LoadBalancer, Port, TargetHealth};
 use elbow_proxy::DataPlane;
 use elbow_proxy::publisher::Snapshots;
 use elbow_routing::Options;
@@ -16,6 +16,15 @@ pub(super) struct LiveHealth(pub(super) Snapshots);
 impl TargetHealthReader for LiveHealth {
     fn health(&self, group: TargetGroupKey, target: TargetKey) -> TargetHealth {
         self.0.load().table.target_health(group, target)
+    }
+
+    fn anomaly(&self, group: TargetGroupKey, target: TargetKey) -> AnomalyDetection {
+        let snapshot = self.0.load();
+        let found = snapshot.table.group(group).and_then(|group| group.target(target));
+        found.map_or(AnomalyDetection::default(), |target| AnomalyDetection {
+            anomalous: target.anomaly.anomalous,
+            mitigated: target.anomaly.is_mitigated(),
+        })
     }
 }
 
