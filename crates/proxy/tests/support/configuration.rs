@@ -10,8 +10,9 @@ use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, Ta
 use elbow_model::{
     AccountId, Action, Actions, Attributes, Change, Condition, Conditions, Configuration, Entity, Forward,
     HealthCheck, IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
-    LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope, Tags,
-    Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetId, TargetType, Timestamp, Transforms,
+    LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope,
+    SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetId, TargetType, TargetZone,
+    Timestamp, Transforms, Zone, ZonePlacement,
 };
 use elbow_routing::Options;
 
@@ -41,6 +42,12 @@ pub(crate) struct Setup {
     pub(crate) default_action: Action,
     /// Rules, with their priorities.
     pub(crate) rules: Vec<(u16, Vec<Condition>, Transforms, Action)>,
+    /// The zones of the load balancer.
+    pub(crate) zones: Vec<&'static str>,
+    /// The zone of each target; those beyond the end have none.
+    pub(crate) target_zones: Vec<&'static str>,
+    /// Whether targets are checked.
+    pub(crate) checked: bool,
 }
 
 impl Setup {
@@ -54,7 +61,22 @@ impl Setup {
             groups: Vec::new(),
             default_action: Action::Forward(Forward::to(GROUP)),
             rules: Vec::new(),
+            zones: Vec::new(),
+            target_zones: Vec::new(),
+            checked: false,
         }
+    }
+
+    /// Places the load balancer, and its targets in this order, in zones.
+    pub(crate) fn in_zones(mut self, zones: &[&'static str], target_zones: &[&'static str]) -> Self {
+        (self.zones, self.target_zones) = (zones.to_vec(), target_zones.to_vec());
+        self
+    }
+
+    /// Switches health checks on: targets are in the states that are reported.
+    pub(crate) fn checked(mut self) -> Self {
+        self.checked = true;
+        self
     }
 
     /// Adds a target group.
@@ -104,7 +126,7 @@ impl Setup {
         self.with("stickiness.enabled", "true")
     }
 
-    /// The configuration. Health checks are off, so every target is in rotation.
+    /// The configuration. Unless they are switched on, health checks are off, so that every target is in rotation.
     pub(crate) fn build(&self) -> Arc<Configuration> {
         let mut configuration = Configuration::default();
         let mut put = |entity| configuration.apply(Change::Put(entity));
@@ -115,7 +137,7 @@ impl Setup {
             scheme: Scheme::Internal,
             ip_address_type: IpAddressType::Ipv4,
             vpc: String::new(),
-            zones: Vec::new(),
+            zones: self.zones.iter().map(|zone| placement(zone)).collect(),
             security_groups: Vec::new(),
             address: None,
             attributes: self.attributes(load_balancer::TABLE),
@@ -150,7 +172,8 @@ impl Setup {
         }
         for (n, (address, deregistered)) in self.targets.iter().zip(&self.deregistered).enumerate() {
             let target = target(GROUP, n as u64 + 1, *address);
-            put(Entity::Target(Arc::new(Target { deregistered: *deregistered, ..target })));
+            let zone = self.target_zones.get(n).map(|zone| TargetZone::In(Zone::parse(zone).unwrap()));
+            put(Entity::Target(Arc::new(Target { deregistered: *deregistered, zone, ..target })));
         }
         put(Entity::KeyGeneration(Arc::new(KeyGeneration {
             id: 1,
@@ -170,16 +193,20 @@ impl Setup {
             protocol_version: ProtocolVersion::Http1,
             port: Port::new(80).unwrap(),
             vpc: String::new(),
-            health_check: HealthCheck { enabled: false, ..HealthCheck::default() },
+            health_check: HealthCheck { enabled: self.checked, ..HealthCheck::default() },
             attributes: self.attributes(target_group::TABLE),
             tags: Tags::default(),
         }
     }
 
     fn attributes(&self, table: &'static [elbow_model::attribute::Attribute]) -> Attributes {
+        let has =
+            |table: &[elbow_model::attribute::Attribute], key: &str| table.iter().any(|it| it.key == key);
+        // A key of both is meant for the target group: the load balancer's cannot be changed.
+        let taken = |key| std::ptr::eq(table, load_balancer::TABLE) && has(target_group::TABLE, key);
         let mut attributes = Attributes::new(table);
         for (key, value) in &self.attributes {
-            if table.iter().any(|attribute| attribute.key == *key) {
+            if has(table, key) && !taken(key) {
                 attributes.set(key, value).unwrap();
             }
         }
@@ -201,6 +228,11 @@ fn target(group: TargetGroupKey, key: u64, address: SocketAddr) -> Target {
 
 fn scope() -> Scope {
     Scope { region: Region::parse("us-east-1").unwrap(), account: AccountId::parse("000000000000").unwrap() }
+}
+
+fn placement(zone: &str) -> ZonePlacement {
+    let subnet = SubnetId::parse(&format!("subnet-{zone}")).unwrap();
+    ZonePlacement { zone: Zone::parse(zone).unwrap(), subnet }
 }
 
 fn balancer_arn() -> LoadBalancerArn {

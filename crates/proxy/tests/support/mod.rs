@@ -29,7 +29,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// A running data plane.
 pub(crate) struct World {
     pub(crate) plane: DataPlane,
-    pub(crate) publisher: Publisher,
+    pub(crate) publisher: Arc<Publisher>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) events: Arc<Events>,
     pub(crate) setup: Setup,
@@ -73,7 +73,7 @@ impl World {
     ) -> Self {
         let (reserved, port) = reserve();
         let setup = change(Setup::new(port, targets));
-        let publisher = Publisher::new(1, setup.build(), &OPTIONS).unwrap();
+        let publisher = Arc::new(Publisher::new(1, setup.build(), &OPTIONS).unwrap());
         let metrics = Arc::new(Metrics::new());
         let events = Arc::new(Events::default());
         let sink: Arc<dyn Sink + Send + Sync> = events.clone();
