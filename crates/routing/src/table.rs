@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use elbow_model::key::{ListenerKey, TargetGroupKey, TargetKey};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{Configuration, HealthReason, HealthState, TargetHealth};
 
-use crate::{Bindings, Group, HealthView, KeyMap, KeySet, ListenerRoutes, Options, Touched};
+use crate::{Bindings, Group, HealthView, KeyMap, ListenerRoutes, Options, Touched};
 
 /// The routing table. Immutable; shared by all workers; tables that follow each other share what did not change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Table {
     bindings: Arc<Bindings>,
     listeners: Arc<KeyMap<ListenerKey, Arc<ListenerRoutes>>>,
     /// Groups that a rule of a listener sends requests to.
-    used: Arc<KeySet<TargetGroupKey>>,
+    used: Arc<KeyMap<TargetGroupKey, LoadBalancerKey>>,
     groups: KeyMap<TargetGroupKey, Arc<Group>>,
 }
 
@@ -66,7 +66,13 @@ impl Table {
             };
             listeners.insert(key, routes);
         }
-        let used: KeySet<_> = listeners.values().flat_map(|routes| routes.target_groups()).collect();
+        let mut used = KeyMap::default();
+        for routes in listeners.values() {
+            for group in routes.target_groups() {
+                let user: &mut LoadBalancerKey = used.entry(group).or_insert(routes.load_balancer);
+                *user = routes.load_balancer.min(*user);
+            }
+        }
         let bindings = Bindings::compile(configuration, &listeners, &self.options);
         self.listeners = Arc::new(listeners);
         replace_if_different(&mut self.used, used);
@@ -100,7 +106,12 @@ impl Table {
 
     /// Whether a rule of a listener sends requests to this group. The targets of others are not checked.
     pub fn is_used(&self, group: TargetGroupKey) -> bool {
-        self.used.contains(&group)
+        self.used.contains_key(&group)
+    }
+
+    /// The load balancer that sends requests to this group: there is one at most (facts, section 8).
+    pub fn user(&self, group: TargetGroupKey) -> Option<LoadBalancerKey> {
+        self.used.get(&group).copied()
     }
 
     /// What is known of the health of a target that is registered, not draining, and whose group is in use (B17, B18):

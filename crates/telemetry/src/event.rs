@@ -1,15 +1,18 @@
 //! The one event that every request ends with.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use elbow_model::Timestamp;
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 
-/// Receives the end of every request. It is called on the worker that served the request: it must not block.
+/// Receives the end of every request, on the worker that served it, and of every health check. It must not block.
 pub trait Sink {
     /// One request is over, however it ended.
     fn request_finished(&self, event: &RequestFinished<'_>);
+
+    /// A health check is over. Told on the control side; a sink that keeps no health-check log need not listen.
+    fn health_checked(&self, _: &HealthChecked<'_>) {}
 }
 
 /// Everything that is known of a request when it is over. Borrowed: a sink copies what it keeps.
@@ -145,4 +148,62 @@ pub enum NonSticky {
     LbCookie,
     /// The group uses the application's cookie: `AppCookieNonStickinessCount` (S58).
     AppCookie,
+}
+
+/// One health check of one target. Fields follow the health-check log of AWS (facts, O6).
+#[derive(Clone, Debug)]
+pub struct HealthChecked<'a> {
+    /// What was spoken: `http`.
+    pub protocol: &'static str,
+    /// When the check began.
+    pub time: Timestamp,
+    /// How long it took.
+    pub latency: Duration,
+    /// The target, and the address that was checked.
+    pub target: (TargetKey, SocketAddr),
+    /// The target group, and its name.
+    pub target_group: (TargetGroupKey, &'a str),
+    /// The load balancer that uses the group.
+    pub load_balancer: Option<LoadBalancerKey>,
+    /// The address that the check was made from; `None` if it did not get so far.
+    pub node: Option<IpAddr>,
+    /// The status that the target answered.
+    pub status: Option<u16>,
+    /// Why it failed; `None`: it passed.
+    pub failure: Option<CheckFailure>,
+}
+
+/// Why a health check failed, in the words of AWS's log (O6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckFailure {
+    /// No answer in time.
+    TimedOut,
+    /// The connection was refused or broke, or what came was not HTTP.
+    ConnectionReset,
+    /// A status below 500 that does not match.
+    ResponseCodeMismatch,
+    /// A status of 500 or above.
+    TargetError,
+    /// The node could not make the check.
+    InternalError,
+}
+
+impl HealthChecked<'_> {
+    /// `PASS` or `FAIL`.
+    pub const fn result(&self) -> &'static str {
+        if self.failure.is_none() { "PASS" } else { "FAIL" }
+    }
+}
+
+impl CheckFailure {
+    /// AWS's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TimedOut => "TimedOut",
+            Self::ConnectionReset => "ConnectionReset",
+            Self::ResponseCodeMismatch => "ResponseCodeMismatch",
+            Self::TargetError => "TargetError",
+            Self::InternalError => "InternalError",
+        }
+    }
 }

@@ -15,7 +15,10 @@ mod prometheus;
 mod recorder;
 mod snapshot;
 
-pub use event::{AnsweredBy, ExecutedAction, MatchedRule, NonSticky, RequestFinished, Sink, TargetTimes};
+pub use event::{
+    AnsweredBy, CheckFailure, ExecutedAction, HealthChecked, MatchedRule, NonSticky, RequestFinished, Sink,
+    TargetTimes,
+};
 pub use metrics::Metrics;
 pub use recorder::Recorder;
 pub use snapshot::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount};

@@ -4,7 +4,7 @@
 //! a response head. A pass needs nothing but a valid head with the right status.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use elbow_http1::response::{Answering, Head, MAX_INTERIM};
@@ -22,18 +22,39 @@ const LINGER: Duration = Duration::from_secs(1);
 /// … and up to this many bytes.
 const LINGER_BYTES: usize = 64 * 1024;
 
+/// What a check has found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Finding {
+    /// What it means.
+    pub(super) observation: Observation,
+    /// The status of the answer.
+    pub(super) status: Option<u16>,
+    /// The address that it was asked from, if it answered.
+    pub(super) node: Option<IpAddr>,
+}
+
 /// Asks a target once.
 ///
 /// # Errors
 ///
 /// The node itself is short of something (descriptors, ports, memory). That says nothing about the target.
-pub(super) async fn check(settings: &HealthCheck, address: SocketAddr) -> io::Result<Observation> {
+pub(super) async fn check(settings: &HealthCheck, address: SocketAddr) -> io::Result<Finding> {
     match timeout(settings.timeout, ask(&settings.path, address)).await {
-        Err(_) => Ok(Observation::Failed(Failure::Timeout)),
-        Ok(Ok(status)) if settings.matcher.matches(status) => Ok(Observation::Passed),
-        Ok(Ok(status)) => Ok(Observation::Failed(Failure::Status(status))),
-        Ok(Err(Problem::OfTarget)) => Ok(Observation::Failed(Failure::Broken)),
+        Err(_) => Ok(Finding::failed(Failure::Timeout)),
+        Ok(Ok((status, node))) => {
+            let passed = settings.matcher.matches(status);
+            let observation =
+                if passed { Observation::Passed } else { Observation::Failed(Failure::Status(status)) };
+            Ok(Finding { observation, status: Some(status), node })
+        }
+        Ok(Err(Problem::OfTarget)) => Ok(Finding::failed(Failure::Broken)),
         Ok(Err(Problem::Ours(error))) => Err(error),
+    }
+}
+
+impl Finding {
+    const fn failed(failure: Failure) -> Self {
+        Self { observation: Observation::Failed(failure), status: None, node: None }
     }
 }
 
@@ -57,14 +78,15 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// The status of the target's answer.
-async fn ask(path: &str, address: SocketAddr) -> Result<u16, Problem> {
+/// The status of the target's answer, and the address that it was asked from.
+async fn ask(path: &str, address: SocketAddr) -> Result<(u16, Option<IpAddr>), Problem> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(request(path, address).as_bytes()).await?;
     let status = read_status(&mut stream).await?;
+    let node = stream.local_addr().ok().map(|address| address.ip());
     // The verdict need not wait for this; its limits are its own.
     drop(tokio::spawn(timeout(LINGER, linger(stream))));
-    Ok(status)
+    Ok((status, node))
 }
 
 // AWS documents the method, the user agent, the Host and that the connection is not kept; the order of the lines and
@@ -143,7 +165,7 @@ mod tests {
         };
         let settings = settings();
         let (observation, request) = tokio::join!(check(&settings, address), target);
-        (observation.unwrap(), address, request)
+        (observation.unwrap().observation, address, request)
     }
 
     #[tokio::test]
@@ -203,7 +225,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        assert_eq!(check(&settings(), address).await.unwrap(), BROKEN);
+        assert_eq!(check(&settings(), address).await.unwrap().observation, BROKEN);
     }
 
     #[tokio::test(start_paused = true)]
@@ -211,7 +233,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let start = tokio::time::Instant::now();
-        let observation = check(&settings(), address).await.unwrap();
+        let observation = check(&settings(), address).await.unwrap().observation;
         assert_eq!(observation, Observation::Failed(Failure::Timeout));
         // Virtual time; the timer counts in milliseconds.
         let waited = start.elapsed();

@@ -20,6 +20,7 @@
 mod check;
 mod log;
 mod prober;
+mod record;
 mod roster;
 mod schedule;
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_routing::{Observation, Table};
+use elbow_routing::Table;
+use elbow_telemetry::Sink;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::check::check;
-use super::log;
+use super::check::{Finding, check};
 use super::roster::{Job, Roster};
+use super::{log, record};
 use crate::publisher::Publisher;
 use crate::{Owed, PassiveReports, Verdict};
 
@@ -21,13 +22,13 @@ const CHECKS_AT_ONCE: usize = 1024;
 const REPORTS: usize = 1024;
 
 /// Checks the targets of the published configuration, and publishes how they do.
-#[derive(Debug)]
 pub struct Prober {
     publisher: Arc<Publisher>,
     configured: watch::Receiver<Arc<Table>>,
     reports: mpsc::Receiver<Report>,
     roster: Roster,
-    checks: JoinSet<(Job, io::Result<Observation>)>,
+    checks: JoinSet<(Job, io::Result<Finding>)>,
+    sink: Option<Arc<dyn Sink + Send + Sync>>,
 }
 
 /// Where workers tell of targets that failed a request.
@@ -73,9 +74,20 @@ impl Prober {
         let (sender, reports) = mpsc::channel(REPORTS);
         let mut configured = publisher.configured();
         configured.mark_changed();
-        let prober =
-            Self { publisher, configured, reports, roster: Roster::default(), checks: JoinSet::new() };
+        let prober = Self {
+            publisher,
+            configured,
+            reports,
+            roster: Roster::default(),
+            checks: JoinSet::new(),
+            sink: None,
+        };
         (prober, Reports(sender))
+    }
+
+    /// The same prober, which tells each check that is over, for a health-check log (O6).
+    pub fn telling(self, sink: Arc<dyn Sink + Send + Sync>) -> Self {
+        Self { sink: Some(sink), ..self }
     }
 
     /// Checks targets for ever. Drop the future to stop; checks under way stop with it.
@@ -126,11 +138,14 @@ impl Prober {
     }
 
     /// Takes in this result and all others that are there, so that they are published together.
-    fn take_in_results(&mut self, first: Result<(Job, io::Result<Observation>), tokio::task::JoinError>) {
+    fn take_in_results(&mut self, first: Result<(Job, io::Result<Finding>), tokio::task::JoinError>) {
         let mut next = Some(first);
         while let Some(done) = next {
+            if let (Some(sink), Ok((job, result))) = (&self.sink, &done) {
+                record::write(&**sink, job, result, now());
+            }
             match done {
-                Ok((job, Ok(observation))) => self.roster.finished(&job, observation),
+                Ok((job, Ok(finding))) => self.roster.finished(&job, finding.observation),
                 Ok((job, Err(error))) => tracing::warn!("cannot check {}: {error}", job.address),
                 Err(error) => tracing::error!("a health check ended badly: {error}"),
             }
@@ -282,6 +297,42 @@ mod tests {
         reports.unanswered(GROUP, TARGET).reached().await;
         assert_eq!(state(&publisher, TARGET), Some(HealthState::Unhealthy));
         reports.unanswered(GROUP, TargetKey::new(99)).reached().await;
+    }
+
+    /// Keeps the words of each check.
+    #[derive(Default)]
+    struct Log(std::sync::Mutex<Vec<String>>);
+
+    impl Sink for Log {
+        fn request_finished(&self, _: &elbow_telemetry::RequestFinished<'_>) {}
+
+        fn health_checked(&self, event: &elbow_telemetry::HealthChecked<'_>) {
+            let (status, reason) = (event.status.unwrap_or_default(), event.failure.map(|it| it.as_str()));
+            let (name, balancer) = (event.target_group.1, event.load_balancer.map(|key| key.get()));
+            let line =
+                format!("{} {name} {balancer:?} {} {status} {reason:?}", event.protocol, event.result());
+            self.0.lock().unwrap().push(line);
+        }
+    }
+
+    #[tokio::test]
+    async fn each_check_is_told_o6() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut configuration = configuration(HealthCheck::default());
+        put_target(&mut configuration, 1, listener.local_addr().unwrap());
+        // Nobody listens on that port.
+        put_target(&mut configuration, 2, SocketAddr::from(([127, 0, 0, 1], 1)));
+        let mut running = JoinSet::new();
+        running.spawn(serve(listener, OK));
+        let publisher = Arc::new(Publisher::new(1, Arc::new(configuration), &OPTIONS).unwrap());
+        let log = Arc::new(Log::default());
+        let (prober, _reports) = Prober::new(Arc::clone(&publisher));
+        running.spawn(prober.telling(log.clone()).run());
+        until("both are checked", || log.0.lock().unwrap().len() >= 2).await;
+        let mut lines = log.0.lock().unwrap().clone();
+        lines.sort_unstable();
+        let failed = "http tg Some(1) FAIL 0 Some(\"ConnectionReset\")";
+        assert_eq!(lines, [failed, "http tg Some(1) PASS 200 None"]);
     }
 
     #[tokio::test]

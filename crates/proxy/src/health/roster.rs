@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use elbow_model::HealthState;
-use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_routing::{Condition, Group, KeyMap, Observation, Table, Target, Ward};
 
 use super::schedule::{Schedule, Spread};
@@ -29,6 +29,7 @@ pub(super) struct Roster {
 #[derive(Debug)]
 struct Checked {
     group: Arc<Group>,
+    load_balancer: Option<LoadBalancerKey>,
     ward: Ward,
     targets: KeyMap<TargetKey, Entry>,
 }
@@ -49,6 +50,8 @@ pub(super) struct Job {
     pub(super) target: TargetKey,
     /// Where it is checked.
     pub(super) address: SocketAddr,
+    /// The load balancer that uses the group.
+    pub(super) load_balancer: Option<LoadBalancerKey>,
     /// When the check begins.
     pub(super) began: Instant,
 }
@@ -72,6 +75,9 @@ impl Roster {
             let known = self.groups.get(&group.key());
             if !known.is_some_and(|checked| Arc::ptr_eq(&checked.group, group)) {
                 self.follow_group(group, now);
+            }
+            if let Some(checked) = self.groups.get_mut(&group.key()) {
+                checked.load_balancer = table.user(group.key());
             }
         }
     }
@@ -102,7 +108,8 @@ impl Roster {
             ward.discharge(target);
             self.forget(key, target);
         }
-        self.groups.insert(key, Checked { group: Arc::clone(group), ward, targets });
+        let load_balancer = None;
+        self.groups.insert(key, Checked { group: Arc::clone(group), load_balancer, ward, targets });
         self.settle(key, now);
     }
 
@@ -116,7 +123,8 @@ impl Roster {
         let (group, target) = self.schedule.take_due(now)?;
         let checked = self.groups.get(&group)?;
         let address = checked.targets.get(&target)?.address;
-        Some(Job { group: Arc::clone(&checked.group), target, address, began: now })
+        let load_balancer = checked.load_balancer;
+        Some(Job { group: Arc::clone(&checked.group), target, address, load_balancer, began: now })
     }
 
     /// When the next check is due.

@@ -93,6 +93,11 @@ impl Group {
         &self.arn
     }
 
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.settings.arn.name.as_str()
+    }
+
     /// Its name as metrics have it: `targetgroup/NAME/KEY` (facts, section 6.4).
     pub fn dimension(&self) -> &Arc<str> {
         &self.dimension

@@ -1,0 +1,62 @@
+//! The record of a health check that is over (O6).
+
+use std::io;
+use std::time::{Instant, SystemTime};
+
+use elbow_model::Timestamp;
+use elbow_routing::{Failure, Observation};
+use elbow_telemetry::{CheckFailure, HealthChecked, Sink};
+
+use super::check::Finding;
+use super::roster::Job;
+
+/// Tells telemetry. `now` is by the clock of [`Job::began`].
+pub(super) fn write(sink: &dyn Sink, job: &Job, result: &io::Result<Finding>, now: Instant) {
+    let latency = now.saturating_duration_since(job.began);
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let finding = result.as_ref().ok();
+    sink.health_checked(&HealthChecked {
+        protocol: "http",
+        time: Timestamp::default() + since_epoch.saturating_sub(latency),
+        latency,
+        target: (job.target, job.address),
+        target_group: (job.group.key(), job.group.name()),
+        load_balancer: job.load_balancer,
+        node: finding.and_then(|finding| finding.node),
+        status: finding.and_then(|finding| finding.status),
+        failure: failure(result),
+    });
+}
+
+// AWS: unknown which word stands for a refused connection and for an answer that is not HTTP. We use the one for a
+// connection that broke.
+fn failure(result: &io::Result<Finding>) -> Option<CheckFailure> {
+    let Ok(finding) = result else { return Some(CheckFailure::InternalError) };
+    match finding.observation {
+        Observation::Failed(Failure::Timeout) => Some(CheckFailure::TimedOut),
+        Observation::Failed(Failure::Broken) => Some(CheckFailure::ConnectionReset),
+        Observation::Failed(Failure::Status(500..)) => Some(CheckFailure::TargetError),
+        Observation::Failed(Failure::Status(_)) => Some(CheckFailure::ResponseCodeMismatch),
+        Observation::Passed | Observation::Refused | Observation::Unanswered => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_has_the_word_of_aws() {
+        let word = |result: io::Result<Observation>| {
+            let finding = result.map(|observation| Finding { observation, status: None, node: None });
+            failure(&finding).map(CheckFailure::as_str)
+        };
+        let failed = |failure| Ok(Observation::Failed(failure));
+        assert_eq!(word(Ok(Observation::Passed)), None);
+        assert_eq!(word(failed(Failure::Timeout)), Some("TimedOut"));
+        assert_eq!(word(failed(Failure::Broken)), Some("ConnectionReset"));
+        assert_eq!(word(failed(Failure::Status(404))), Some("ResponseCodeMismatch"));
+        assert_eq!(word(failed(Failure::Status(502))), Some("TargetError"));
+        assert_eq!(word(Err(io::Error::from(io::ErrorKind::OutOfMemory))), Some("InternalError"));
+    }
+}
