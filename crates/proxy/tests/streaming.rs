@@ -138,7 +138,8 @@ fn a_flood_up_does_not_hold_up_the_answer() {
         received += client.stream.read(&mut buffer).unwrap();
     }
     let sent = sent.load(Ordering::Relaxed);
-    assert!(sent < 8 * LARGE, "{sent} bytes went up while {LARGE} came down");
+    // Without turns it is 45 times as much; a machine that holds this thread up makes it more, too.
+    assert!(sent < 30 * LARGE, "{sent} bytes went up while {LARGE} came down");
     client.stream.shutdown(std::net::Shutdown::Both).unwrap();
     flood.join().unwrap();
 }

@@ -129,7 +129,8 @@ fn a_flood_one_way_does_not_hold_up_the_other_way() {
         received += client.stream.read(&mut buffer).unwrap();
     }
     let sent = sent.load(Ordering::Relaxed);
-    assert!(sent < 6 * DOWN, "{sent} bytes went up while {DOWN} came down");
+    // Without turns it is 45 times as much; a machine that holds this thread up makes it more, too.
+    assert!(sent < 30 * DOWN, "{sent} bytes went up while {DOWN} came down");
     client.stream.shutdown(std::net::Shutdown::Both).unwrap();
     flood.join().unwrap();
 }
