@@ -125,7 +125,8 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let keep_client = keep_client && !ends_with_connection;
     relay::run(client, x, upstream, download, keep_client && keep_target).await?;
     if keep_target && x.is_sent() && x.response.is_empty() {
-        client.worker.pool.put(group, answered.target, answered.upstream, client.worker.seconds.get());
+        let expires = client.worker.seconds.get().saturating_add(client.idle_timeout.seconds());
+        client.worker.pool.put(group, answered.target, answered.upstream, expires);
     }
     Ok(if keep_client { x.after_answer() } else { x.after_last_answer() })
 }

@@ -84,6 +84,13 @@ pub(crate) struct Timer {
     index: u32,
 }
 
+impl Ticks {
+    /// In whole seconds, rounded up.
+    pub(crate) const fn seconds(self) -> u32 {
+        self.0.div_ceil(1000 / TICK_MS)
+    }
+}
+
 impl From<Duration> for Ticks {
     fn from(time: Duration) -> Self {
         let seconds = u32::try_from(time.as_secs()).unwrap_or(u32::MAX);

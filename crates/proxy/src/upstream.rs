@@ -15,8 +15,6 @@ use crate::timer::{Alarm, Timer};
 
 /// A target has to take a connection within this time (R24).
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A connection that waits for its next request is closed after this time (R24).
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
 /// Connections that wait, per target and worker.
 const MAX_WAITING: usize = 512;
 
@@ -100,13 +98,13 @@ impl Pool {
         None
     }
 
-    /// Keeps a connection whose last exchange is complete. `now` is the worker's sweep count, in seconds.
-    pub(crate) fn put(&self, group: TargetGroupKey, target: TargetKey, mut upstream: Upstream, now: u32) {
+    /// Keeps a connection whose last exchange is complete. It is closed if it still waits at the sweep
+    /// `expires`, one idle timeout later (R24).
+    pub(crate) fn put(&self, group: TargetGroupKey, target: TargetKey, mut upstream: Upstream, expires: u32) {
         let mut waiting = self.waiting.borrow_mut();
         let (_, connections) = waiting.entry(target).or_insert_with(|| (group, Vec::new()));
         if connections.len() < MAX_WAITING {
             upstream.reused = true;
-            let expires = now.saturating_add(u32::try_from(KEEP_ALIVE.as_secs()).unwrap_or(u32::MAX));
             connections.push(Waiting { upstream, expires });
         }
     }
