@@ -3,7 +3,7 @@
 //! [`handle`] is the outside: it reads the head, answers what fails, and tells telemetry, once, however the request
 //! ends. [`handle_inner`] is the inside: straight through, every problem is a [`Failure`].
 
-use elbow_http1::desync::{DesyncMode, Verdict};
+use elbow_http1::desync::{Classification, DesyncMode, Tier, Verdict};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version};
 use elbow_routing::{self as routing, Action, ListenerRoutes};
@@ -57,7 +57,11 @@ async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failur
                 Ok(Progress::Partial) => x.request.settle(&client.worker.buffers),
                 // Nothing was read of this one that the log could show.
                 Err(error @ HeadError::LeadingBytes) => return Err(x.without_head(Failure::head(error))),
-                Err(error) => return Err(Failure::head(error)),
+                Err(error) => {
+                    let severe = |reason| Classification { tier: Tier::Severe, reason };
+                    x.notes.classification = error.desync_reason().map(severe);
+                    return Err(Failure::head(error));
+                }
             }
         }
         match client.fill(&mut x.request).await {
