@@ -123,6 +123,12 @@ impl Fields {
         self.lines.iter().map(|field| (field.name.of_buf(buf), field.value.of_buf(buf)))
     }
 
+    /// The names that stand for no kind of header, in order; look-alikes of framing headers are among them.
+    pub(crate) fn unknown<'a>(&'a self, buf: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+        let unknown = |field: &&Field| matches!(field.kind, Kind::Other | Kind::FramingLookAlike);
+        self.lines.iter().filter(unknown).map(|field| field.name.of_buf(buf))
+    }
+
     pub(crate) fn named<'a>(&'a self, buf: &'a [u8], name: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
         self.all(buf).filter(move |(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }

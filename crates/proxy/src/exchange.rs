@@ -8,7 +8,7 @@ use elbow_http1::desync::Classification;
 use elbow_http1::{request, response};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::Outcome;
-use elbow_telemetry::{AnsweredBy, ExecutedAction, MatchedRule, NonSticky};
+use elbow_telemetry::{AnsweredBy, ExecutedAction, InvalidNames, MatchedRule, NonSticky};
 
 use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
 use crate::clock::Moment;
@@ -89,6 +89,7 @@ pub(crate) struct Notes {
     /// Read from the target before its final head.
     pub(crate) response_bytes: u64,
     pub(crate) classification: Option<Classification>,
+    pub(crate) invalid_names: Option<InvalidNames>,
     pub(crate) outcome: Outcome,
     pub(crate) non_sticky: Option<NonSticky>,
     pub(crate) error_reason: Option<&'static str>,
@@ -118,6 +119,7 @@ impl Default for Notes {
             written: 0,
             response_bytes: 0,
             classification: None,
+            invalid_names: None,
             outcome: Outcome::Skipped,
             non_sticky: None,
             error_reason: None,

@@ -46,6 +46,7 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         error_reason: notes.error_reason,
         classification: notes.classification.map_or("", |it| it.tier.as_str()),
         classification_reason: notes.classification.map_or("", |it| it.reason.as_str()),
+        invalid_names: notes.invalid_names,
         outcome: notes.outcome.as_str(),
         non_sticky: notes.non_sticky,
         unhealthy_routing: notes.unhealthy_routing,

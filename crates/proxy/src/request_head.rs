@@ -5,6 +5,7 @@ use elbow_http1::request::{self, Edits, ForwardedFor, HostEdit, TargetConnection
 use elbow_http1::{forwarded, trace};
 use elbow_routing::XForwardedFor;
 use elbow_stickiness::Decision;
+use elbow_telemetry::InvalidNames;
 use rand_core::Rng;
 
 use crate::connection::Client;
@@ -52,6 +53,10 @@ pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decisi
         remove: if outcome_header { &OUTCOME_HEADERS } else { &[] },
         lines: &x.lines,
     };
+    if x.head.has_invalid_names(x.request.filled()) {
+        let dropped = route.listener.drop_invalid_headers;
+        x.notes.invalid_names = Some(if dropped { InvalidNames::Dropped } else { InvalidNames::Forwarded });
+    }
     x.up.clear();
     request::write_head(&mut x.up, x.request.filled(), &x.head, &edits);
     x.up.extend_from_slice(&x.body);

@@ -78,6 +78,9 @@ pub struct RequestFinished<'a> {
     pub classification: &'static str,
     /// [29] Why it has that class; empty for a compliant one.
     pub classification_reason: &'static str,
+    /// What became of header names that are not letters, digits and hyphens; `None`: there were none, or the request was
+    /// sent to no target.
+    pub invalid_names: Option<InvalidNames>,
     /// The stickiness outcome in the words of the design, such as `hit` or `rebound:unhealthy`.
     pub outcome: &'static str,
     /// Whether a sticky group had to choose a new target (S57, S58), and by which kind of cookie it is sticky.
@@ -139,6 +142,15 @@ impl ExecutedAction {
             Self::FixedResponse => "fixed-response",
         }
     }
+}
+
+/// What became of a request's header names that are not letters, digits and hyphens (R10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidNames {
+    /// Their lines were taken out.
+    Dropped,
+    /// Their lines were passed on.
+    Forwarded,
 }
 
 /// A request on a sticky group for which a target had to be chosen.

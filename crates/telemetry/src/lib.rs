@@ -16,8 +16,8 @@ mod recorder;
 mod snapshot;
 
 pub use event::{
-    AnsweredBy, CheckFailure, ExecutedAction, HealthChecked, MatchedRule, NonSticky, RequestFinished, Sink,
-    TargetTimes,
+    AnsweredBy, CheckFailure, ExecutedAction, HealthChecked, InvalidNames, MatchedRule, NonSticky,
+    RequestFinished, Sink, TargetTimes,
 };
 pub use metrics::Metrics;
 pub use recorder::Recorder;

@@ -88,6 +88,8 @@ pub(crate) struct LoadBalancerCounters {
     pub(crate) processed_bytes: Counter,
     pub(crate) non_sticky: Counter,
     pub(crate) app_cookie_non_sticky: Counter,
+    pub(crate) dropped_invalid_names: Counter,
+    pub(crate) forwarded_invalid_names: Counter,
     pub(crate) non_compliant: Counter,
     pub(crate) own_statuses: Statuses,
     pub(crate) own_codes: OwnCodes,

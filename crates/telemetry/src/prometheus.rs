@@ -56,6 +56,7 @@ impl Snapshot {
                 count.app_cookie_non_sticky
             )?;
         }
+        self.write_doubtful(out)?;
         family(out, "elbow_own_responses_total", "counter", "Answers that the load balancer made itself.")?;
         for (key, count) in &self.load_balancers {
             for (class, count) in CLASSES.iter().zip(count.own_statuses) {
@@ -94,6 +95,22 @@ impl Snapshot {
             ] {
                 writeln!(out, "elbow_actions_total{{load_balancer=\"{key}\",action=\"{action}\"}} {count}")?;
             }
+        }
+        Ok(())
+    }
+
+    fn write_doubtful(&self, out: &mut impl Write) -> fmt::Result {
+        let name = "elbow_non_compliant_requests_total";
+        family(out, name, "counter", "Requests that do not quite comply with HTTP.")?;
+        for (key, count) in &self.load_balancers {
+            writeln!(out, "{name}{{load_balancer=\"{key}\"}} {}", count.non_compliant)?;
+        }
+        let name = "elbow_invalid_header_requests_total";
+        family(out, name, "counter", "Requests with unusual header names, by what became of those.")?;
+        for (key, count) in &self.load_balancers {
+            let (dropped, forwarded) = (count.dropped_invalid_names, count.forwarded_invalid_names);
+            writeln!(out, "{name}{{load_balancer=\"{key}\",headers=\"dropped\"}} {dropped}")?;
+            writeln!(out, "{name}{{load_balancer=\"{key}\",headers=\"forwarded\"}} {forwarded}")?;
         }
         Ok(())
     }

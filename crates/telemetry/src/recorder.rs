@@ -7,7 +7,7 @@ use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::keys::KeyMap;
 use crate::metrics::{LoadBalancerCounters, Shard, TargetCounters, TargetGroupCounters, entry, retain};
-use crate::{AnsweredBy, ExecutedAction, NonSticky, RequestFinished, Sink};
+use crate::{AnsweredBy, ExecutedAction, InvalidNames, NonSticky, RequestFinished, Sink};
 
 /// The desync class that is not counted as non-compliant.
 const COMPLIANT: &str = "Compliant";
@@ -101,6 +101,11 @@ fn count_load_balancer(counters: &LoadBalancerCounters, event: &RequestFinished<
     match event.non_sticky {
         Some(NonSticky::LbCookie) => counters.non_sticky.add(1),
         Some(NonSticky::AppCookie) => counters.app_cookie_non_sticky.add(1),
+        None => {}
+    }
+    match event.invalid_names {
+        Some(InvalidNames::Dropped) => counters.dropped_invalid_names.add(1),
+        Some(InvalidNames::Forwarded) => counters.forwarded_invalid_names.add(1),
         None => {}
     }
     if !matches!(event.classification, COMPLIANT | "") {

@@ -39,6 +39,10 @@ pub struct LoadBalancerCount {
     pub non_sticky: u64,
     /// `AppCookieNonStickinessCount` (S58).
     pub app_cookie_non_sticky: u64,
+    /// `DroppedInvalidHeaderRequestCount` (R10).
+    pub dropped_invalid_names: u64,
+    /// `ForwardedInvalidHeaderRequestCount` (R10).
+    pub forwarded_invalid_names: u64,
     /// `DesyncMitigationMode_NonCompliant_Request_Count`.
     pub non_compliant: u64,
     /// `HTTPCode_ELB_nXX_Count`: the load balancer's own answers.
@@ -93,6 +97,8 @@ impl Snapshot {
         to.processed_bytes += from.processed_bytes.read();
         to.non_sticky += from.non_sticky.read();
         to.app_cookie_non_sticky += from.app_cookie_non_sticky.read();
+        to.dropped_invalid_names += from.dropped_invalid_names.read();
+        to.forwarded_invalid_names += from.forwarded_invalid_names.read();
         to.non_compliant += from.non_compliant.read();
         add(&mut to.own_statuses, from.own_statuses.read());
         let codes = &from.own_codes;

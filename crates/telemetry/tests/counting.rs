@@ -48,6 +48,7 @@ fn answered() -> RequestFinished<'static> {
         error_reason: None,
         classification: "Compliant",
         classification_reason: "",
+        invalid_names: None,
         outcome: "hit",
         non_sticky: None,
         unhealthy_routing: false,
@@ -148,6 +149,8 @@ fn prometheus_can_read_it() {
         "elbow_target_response_seconds_bucket{target_group=\"0000000000000002\",le=\"0.004096\"} 1",
         "elbow_target_response_seconds_bucket{target_group=\"0000000000000002\",le=\"+Inf\"} 1",
         "elbow_target_requests_total{target=\"0000000000000003\"} 1",
+        "elbow_non_compliant_requests_total{load_balancer=\"0000000000000001\"} 0",
+        "elbow_invalid_header_requests_total{load_balancer=\"0000000000000001\",headers=\"dropped\"} 0",
     ] {
         assert!(text.lines().any(|there| there == line), "{line} is not in\n{text}");
     }

@@ -199,7 +199,7 @@ impl Head {
 
     /// Has a header name other than letters, digits and hyphens (R10), one that was left out included.
     pub fn has_invalid_names(&self, buf: &[u8]) -> bool {
-        self.left_out > 0 || self.fields.all(buf).any(|(name, _)| !crate::chars::is_plain_name(name))
+        self.left_out > 0 || self.fields.unknown(buf).any(|name| !crate::chars::is_plain_name(name))
     }
 
     /// How the body ends.

@@ -352,6 +352,22 @@ fn r23_limits_refuse_the_first_byte_too_many() {
 }
 
 #[test]
+fn r10_invalid_names_are_noticed_whether_or_not_their_lines_can_be_forwarded() {
+    let cases = [
+        ("X-Plain: 1\r\nUser-Agent: _", false),
+        ("X_Y: 1", true),
+        ("Content_Length: 1", true),
+        (": 1", true),
+    ];
+    for (lines, expected) in cases {
+        let text = format!("GET / HTTP/1.1\r\nHost: a\r\n{lines}\r\n\r\n");
+        let mut head = crate::request::Head::default();
+        head.parse(text.as_bytes(), &mut Default::default(), &crate::Limits::REQUEST).unwrap();
+        assert_eq!(head.has_invalid_names(text.as_bytes()), expected, "{lines}");
+    }
+}
+
+#[test]
 fn methods_and_targets_can_be_looked_at() {
     let text =
         b"PUT /a/b?c=d?e HTTP/1.1\r\nHost: A:1\r\nCookie: x=1\r\nX-A: 1\r\ncookie: y=2\r\nx-a: 2\r\n\r\nbody";
