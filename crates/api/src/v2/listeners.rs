@@ -83,6 +83,7 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
             Site { balancer: &balancer.arn, protocol: listener.protocol, port: listener.port, replaces };
         listener.default_actions = actions::read(call, params, "DefaultActions", &site)?;
     }
+    actions::check_moved(call, &listener)?;
     let listener = Arc::new(listener);
     let xml = show_one(call, &listener);
     Ok((vec![Change::Put(Entity::Listener(listener))], xml))

@@ -159,6 +159,36 @@ fn a_listener_is_modified_in_part_and_deleted() {
 }
 
 #[test]
+fn a_listener_does_not_move_to_where_its_redirects_lead_l16() {
+    let world = World::new();
+    let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
+    let redirect = |port| {
+        [("Type", "redirect"), ("RedirectConfig.StatusCode", "HTTP_301"), ("RedirectConfig.Port", port)]
+    };
+    let listener = world.create_listener(&balancer, "80", &group);
+    let members = |list: &str, port| {
+        redirect(port).map(|(name, value)| (format!("{list}.member.1.{name}"), value.to_owned()))
+    };
+    let send = |action: &str, own: &[(&str, &str)], members: &[(String, String)]| {
+        let members = members.iter().map(|(name, value)| (&**name, &**value));
+        world.ok(action, &own.iter().copied().chain(members).collect::<Vec<_>>());
+    };
+    send("ModifyListener", &[("ListenerArn", &listener)], &members("DefaultActions", "81"));
+    let rule = [
+        ("ListenerArn", &*listener),
+        ("Priority", "1"),
+        ("Conditions.member.1.Field", "path-pattern"),
+        ("Conditions.member.1.Values.member.1", "/old"),
+    ];
+    send("CreateRule", &rule, &members("Actions", "82"));
+    for port in ["81", "82"] {
+        let moved = [("ListenerArn", &*listener), ("Port", port)];
+        world.refused("ModifyListener", &moved, "InvalidLoadBalancerAction", "creates a loop");
+    }
+    world.ok("ModifyListener", &[("ListenerArn", &listener), ("Port", "83")]);
+}
+
+#[test]
 fn there_is_a_quota() {
     let world = World::new();
     let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));

@@ -13,6 +13,7 @@ use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
 
 pub(super) use forward::check_stickiness;
+pub(super) use redirect::check_moved;
 
 /// One type of action.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
 //! `redirect` (L16).
 
-use elbow_model::{Redirect, RedirectParts, RedirectStatus};
+use elbow_model::{Action, Listener, Redirect, RedirectParts, RedirectStatus};
 
 use super::{REDIRECT, Site, invalid, lacks};
+use crate::call::Call;
 use crate::error::Error;
 use crate::wire::{Params, Xml};
 
@@ -33,6 +34,18 @@ pub(super) fn read(member: &Params<'_>, site: &Site<'_>) -> Result<Redirect, Err
     let redirect = Redirect::new(status, parts).map_err(|it| invalid(it.message()))?;
     redirect.check_for(site.protocol, site.port).map_err(|it| invalid(it.message()))?;
     Ok(redirect)
+}
+
+/// Whether all redirects of a listener lead elsewhere, whatever its port was when they were made.
+// AWS: unknown, we refuse: clients would come back for ever, as if the redirect had been made there.
+pub(in crate::v2) fn check_moved(call: &Call<'_>, listener: &Listener) -> Result<(), Error> {
+    let rules = call.configuration.rules_of(listener.arn.key).map(|rule| &rule.actions);
+    rules.chain([&listener.default_actions]).try_for_each(|actions| match &actions.routing {
+        Action::Redirect(it) => {
+            it.check_for(listener.protocol, listener.port).map_err(|it| invalid(it.message()))
+        }
+        Action::Forward(_) | Action::FixedResponse(_) => Ok(()),
+    })
 }
 
 /// Writes an action of this type. AWS shows every part, given or not.
