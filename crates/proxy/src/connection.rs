@@ -46,7 +46,8 @@ pub(crate) struct Client {
     pub(crate) idle_timeout: Ticks,
     pub(crate) timer: Timer,
     /// A target that left a request of this connection without an answer, until a check has shown what that means.
-    doubt: Option<(TargetKey, Verdict)>,
+    /// Boxed: it is rare, and every idle connection has room for it.
+    doubt: Option<Box<(TargetKey, Verdict)>>,
 }
 
 /// What becomes of a connection after a request.
@@ -176,22 +177,16 @@ impl Client {
 
     /// A target left a request without an answer: has it checked.
     pub(crate) fn doubt(&mut self, group: TargetGroupKey, target: TargetKey) {
-        self.doubt = Some((target, self.worker.reports.unanswered(group, target)));
+        self.doubt = Some(Box::new((target, self.worker.reports.unanswered(group, target))));
     }
 
     /// Waits until it is known whether this target still answers, if it has failed this client. True if something was
     /// waited for.
     pub(crate) async fn settle_doubt(&mut self, target: TargetKey) -> Result<bool, Alarm> {
-        match self.doubt.take() {
-            Some((doubted, mut verdict)) if doubted == target => {
-                self.timer.restart(self.idle_timeout);
-                self.timer.guard(verdict.reached()).await.map(|()| true)
-            }
-            other => {
-                self.doubt = other;
-                Ok(false)
-            }
-        }
+        let Some(doubt) = self.doubt.take_if(|doubt| doubt.0 == target) else { return Ok(false) };
+        let (_, mut verdict) = *doubt;
+        self.timer.restart(self.idle_timeout);
+        self.timer.guard(verdict.reached()).await.map(|()| true)
     }
 
     /// Writes all of `out` and clears it.

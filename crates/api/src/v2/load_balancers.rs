@@ -87,6 +87,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 }
 
 /// `DeleteLoadBalancer`: its listeners and their rules go with it, target groups stay. One that is gone already is no error.
+// AWS: unknown whether one that is the target of a group may go; we let it, and the target becomes unused.
 pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let text = params.required("LoadBalancerArn")?;
     let Some(balancer) = call.seek_load_balancer(text)? else { return Ok((Vec::new(), Xml::new())) };

@@ -52,7 +52,10 @@ impl<'a> Params<'a> {
                 &format!("Member must have value greater than or equal to {min}"),
             )),
             Some(number) if number <= max => Ok(Some(number)),
-            _ => Err(self.unfit(name, value, &format!("Member must have value less than or equal to {max}"))),
+            _ if digits && !value.is_empty() => {
+                Err(self.unfit(name, value, &format!("Member must have value less than or equal to {max}")))
+            }
+            _ => Err(self.unfit(name, value, "Member must be a whole number")),
         }
     }
 

@@ -47,7 +47,7 @@ impl ContentType {
 }
 
 impl FixedResponse {
-    /// Checks an answer: status 2xx, 4xx or 5xx, at most 1,024 bytes.
+    /// Checks an answer: status 2xx, 4xx or 5xx, at most 1,024 bytes of characters that XML can carry.
     pub fn new(status: u16, content_type: Option<ContentType>, body: &str) -> Result<Self, Invalid> {
         if !matches!(status, 200..=299 | 400..=599) {
             return Err(Invalid::new(format!(
@@ -58,6 +58,12 @@ impl FixedResponse {
             return Err(Invalid::new(format!(
                 "Fixed response message body has '{}' bytes; it cannot be longer than '{BODY_BYTES}'",
                 body.len()
+            )));
+        }
+        if let Some(c) = body.chars().find(|&c| !is_xml(c)) {
+            return Err(Invalid::new(format!(
+                "Fixed response message body cannot contain the character U+{:04X}",
+                u32::from(c)
             )));
         }
         Ok(Self { status, content_type, body: body.into() })
@@ -79,6 +85,11 @@ impl FixedResponse {
     }
 }
 
+/// A character of XML 1.0. Any other would be shown by the API otherwise than it is sent.
+const fn is_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +103,9 @@ mod tests {
         }
         assert!(FixedResponse::new(200, Some(ContentType::Json), &"x".repeat(1024)).is_ok());
         assert!(FixedResponse::new(200, Some(ContentType::Json), &"x".repeat(1025)).is_err());
+        assert!(FixedResponse::new(200, None, "\u{e9}\ta\r\n\u{85}").is_ok());
+        for bad in ["a\u{1}b", "\0", "\u{fffe}"] {
+            assert!(FixedResponse::new(200, None, bad).is_err(), "{bad:?}");
+        }
     }
 }

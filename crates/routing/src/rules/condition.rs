@@ -56,7 +56,7 @@ impl Condition {
                 .fields
                 .lines()
                 .filter(|(found, _)| found.eq_ignore_ascii_case(name.as_bytes()))
-                .any(|(_, value)| values.match_any(&visible(value))),
+                .any(|(_, value)| values.match_any(&visible(value.trim_ascii()))),
             Self::Method(methods) => {
                 methods.iter().any(|method| method.as_str().as_bytes() == request.method)
             }

@@ -171,7 +171,7 @@ impl Lookup {
                     let lower = name.iter().map(u8::to_ascii_lowercase);
                     let place = names.binary_search_by(|(known, _)| known.iter().copied().cmp(lower.clone()));
                     if let Some((_, literals)) = place.ok().and_then(|place| names.get(place)) {
-                        literals.find(&visible(value), found);
+                        literals.find(&visible(value.trim_ascii()), found);
                     }
                 }
             }

@@ -232,6 +232,7 @@ fn l13_an_expression_may_match_anywhere_unless_it_is_anchored() {
 fn l14_control_characters_are_as_if_absent() {
     assert!(meets(C::path_pattern(&["/admin"], &[]).unwrap(), &get("h", "/ad\u{1}min")));
     assert!(meets(C::http_header("X-A", &["a b"], &[]).unwrap(), &with(&[("X-A", "a\t b")])));
+    assert!(meets(C::http_header("X-A", &["y?s"], &[]).unwrap(), &with(&[("X-A", "\r\n yes")])));
 }
 
 /// Names, paths and so on from a small vocabulary, so that rules and requests meet often.
