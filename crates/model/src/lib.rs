@@ -37,7 +37,7 @@ mod zone;
 pub use self::regex::Regex;
 pub use action::{
     Action, ActionOrder, Actions, ContentType, FixedResponse, Forward, ForwardConflict, GroupStickiness,
-    Redirect, RedirectParts, RedirectStatus, Weight, WeightedTargetGroup,
+    Redirect, RedirectKeyword, RedirectParts, RedirectStatus, Weight, WeightedTargetGroup,
 };
 pub use arn::{AccountId, Arn, ListenerArn, LoadBalancerArn, Region, RuleArn, Scope, TargetGroupArn};
 pub use attribute::Attributes;

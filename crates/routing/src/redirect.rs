@@ -1,6 +1,6 @@
 //! Where a redirect leads to (L16).
 
-use elbow_model::{RedirectParts, RedirectStatus};
+use elbow_model::{RedirectKeyword, RedirectParts, RedirectStatus};
 
 /// A redirect, compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,14 +14,8 @@ pub struct Redirect {
 /// A part of the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
-    /// As it is: visible characters.
     Text(Box<str>),
-    /// What stands for a part of the request.
-    Protocol,
-    Host,
-    Port,
-    Path,
-    Query,
+    Keyword(RedirectKeyword),
 }
 
 /// The request that is redirected.
@@ -39,23 +33,12 @@ pub struct Original<'a> {
     pub query: &'a [u8],
 }
 
-/// The keywords, and what they stand for.
-const KEYWORDS: [(&str, Piece); 5] = [
-    ("#{protocol}", Piece::Protocol),
-    ("#{host}", Piece::Host),
-    ("#{port}", Piece::Port),
-    ("#{path}", Piece::Path),
-    ("#{query}", Piece::Query),
-];
-
 impl Redirect {
     pub(crate) fn compile(redirect: &elbow_model::Redirect) -> Self {
         let RedirectParts { protocol, host, port, path, query } = redirect.parts();
         let mut address = Vec::new();
-        match &**protocol {
-            "#{protocol}" => address.push(Piece::Protocol),
-            fixed => address.push(Piece::Text(fixed.to_ascii_lowercase().into())),
-        }
+        // The keyword is in lower case already.
+        compile(&protocol.to_ascii_lowercase(), &mut address);
         // The port is always written, the usual ones too, as captures of ALB have it: `https://example.com:443/`.
         for text in ["://", host, ":", port, path] {
             compile(text, &mut address);
@@ -86,9 +69,10 @@ impl Redirect {
 fn compile(text: &str, pieces: &mut Vec<Piece>) {
     let mut rest = text;
     while !rest.is_empty() {
-        let keyword = KEYWORDS.iter().find_map(|(keyword, piece)| Some((rest.strip_prefix(keyword)?, piece)));
-        if let Some((after, piece)) = keyword {
-            pieces.push(piece.clone());
+        let mut keywords = RedirectKeyword::ALL.into_iter();
+        let found = keywords.find_map(|keyword| Some((rest.strip_prefix(keyword.as_str())?, keyword)));
+        if let Some((after, keyword)) = found {
+            pieces.push(Piece::Keyword(keyword));
             rest = after;
         } else {
             // A lone `#` is a character like any other.
@@ -104,11 +88,13 @@ fn write(pieces: &[Piece], out: &mut Vec<u8>, original: &Original<'_>, encode: f
     for piece in pieces {
         match piece {
             Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
-            Piece::Protocol => out.extend_from_slice(original.protocol.as_bytes()),
-            Piece::Host => encode(out, original.host),
-            Piece::Port => encode(out, original.port),
-            Piece::Path => encode(out, original.path.strip_prefix(b"/").unwrap_or(original.path)),
-            Piece::Query => encode(out, original.query),
+            Piece::Keyword(RedirectKeyword::Protocol) => out.extend_from_slice(original.protocol.as_bytes()),
+            Piece::Keyword(RedirectKeyword::Host) => encode(out, original.host),
+            Piece::Keyword(RedirectKeyword::Port) => encode(out, original.port),
+            Piece::Keyword(RedirectKeyword::Path) => {
+                encode(out, original.path.strip_prefix(b"/").unwrap_or(original.path));
+            }
+            Piece::Keyword(RedirectKeyword::Query) => encode(out, original.query),
         }
     }
 }

@@ -6,7 +6,7 @@ mod redirect;
 
 pub use fixed_response::{ContentType, FixedResponse};
 pub use forward::{Forward, ForwardConflict, GroupStickiness, Weight, WeightedTargetGroup};
-pub use redirect::{Redirect, RedirectParts, RedirectStatus};
+pub use redirect::{Redirect, RedirectKeyword, RedirectParts, RedirectStatus};
 
 use crate::Invalid;
 use crate::key::TargetGroupKey;

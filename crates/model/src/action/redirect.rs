@@ -6,11 +6,9 @@ use crate::{Invalid, Port, Protocol};
 
 /// The most characters of a part.
 const PART_CHARS: usize = 128;
-const PROTOCOL: &str = "#{protocol}";
-const HOST: &str = "#{host}";
-const PORT: &str = "#{port}";
-const PATH: &str = "#{path}";
-const QUERY: &str = "#{query}";
+const PROTOCOL: &str = RedirectKeyword::Protocol.as_str();
+const HOST: &str = RedirectKeyword::Host.as_str();
+const PORT: &str = RedirectKeyword::Port.as_str();
 const SAME_PATH: &str = "/#{path}";
 
 /// The status of a redirect.
@@ -22,8 +20,23 @@ pub enum RedirectStatus {
     Found,
 }
 
-/// The parts of the address that a client is sent to, as a caller gives them: `#{protocol}`, `#{host}`, `#{port}`,
-/// `#{path}` (without its leading `/`) and `#{query}` stand for those of the request.
+/// A part of the request that the address of a redirect may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectKeyword {
+    /// `http` or `https`.
+    Protocol,
+    /// The host, without port.
+    Host,
+    /// The port.
+    Port,
+    /// The path, without its leading `/`.
+    Path,
+    /// The query, without the `?`.
+    Query,
+}
+
+/// The parts of the address that a client is sent to, as a caller gives them. Each [`RedirectKeyword`] stands for that
+/// part of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectParts {
     /// `HTTP`, `HTTPS` or `#{protocol}`.
@@ -46,7 +59,7 @@ impl Default for RedirectParts {
             port: PORT.into(),
             host: HOST.into(),
             path: SAME_PATH.into(),
-            query: QUERY.into(),
+            query: RedirectKeyword::Query.as_str().into(),
         }
     }
 }
@@ -79,10 +92,27 @@ impl RedirectStatus {
     }
 }
 
+impl RedirectKeyword {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Protocol, Self::Host, Self::Port, Self::Path, Self::Query];
+
+    /// What is written for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Protocol => "#{protocol}",
+            Self::Host => "#{host}",
+            Self::Port => "#{port}",
+            Self::Path => "#{path}",
+            Self::Query => "#{query}",
+        }
+    }
+}
+
 impl Redirect {
     /// Checks the parts, each alone and together: one of protocol, host, port and path has to differ, or clients would
     /// come back for ever.
     pub fn new(status: RedirectStatus, parts: RedirectParts) -> Result<Self, Invalid> {
+        use RedirectKeyword::{Host, Path, Port};
         if !["HTTP", "HTTPS", PROTOCOL].contains(&&*parts.protocol) {
             return Err(wrong("Protocol", &parts.protocol, "be HTTP, HTTPS or #{protocol}"));
         }
@@ -91,15 +121,15 @@ impl Redirect {
             return Err(wrong("Port", &parts.port, "be a number from 1 to 65535 or #{port}"));
         }
         let host = |c: char| c.is_ascii_alphanumeric() || "-._:[]".contains(c);
-        if parts.host.is_empty() || !template(&parts.host, &[HOST], host) {
+        if parts.host.is_empty() || !template(&parts.host, &[Host], host) {
             return Err(wrong("Host", &parts.host, "have 1 to 128 characters of a host name or #{host}"));
         }
         let visible = |c: char| c.is_ascii_graphic();
-        if !parts.path.starts_with('/') || !template(&parts.path, &[HOST, PORT, PATH], visible) {
+        if !parts.path.starts_with('/') || !template(&parts.path, &[Host, Port, Path], visible) {
             let must = "start with '/' and have at most 128 visible characters or #{host}, #{port}, #{path}";
             return Err(wrong("Path", &parts.path, must));
         }
-        if !template(&parts.query, &[PROTOCOL, HOST, PORT, PATH, QUERY], visible) {
+        if !template(&parts.query, &RedirectKeyword::ALL, visible) {
             let must =
                 "have at most 128 visible characters or #{protocol}, #{host}, #{port}, #{path}, #{query}";
             return Err(wrong("Query", &parts.query, must));
@@ -143,10 +173,10 @@ fn wrong(part: &str, value: &str, must: &str) -> Invalid {
 }
 
 /// Whether `text` consists of allowed characters and these keywords, and is short enough.
-fn template(text: &str, keywords: &[&str], allowed: impl Fn(char) -> bool) -> bool {
+fn template(text: &str, keywords: &[RedirectKeyword], allowed: impl Fn(char) -> bool) -> bool {
     let mut rest = text;
     while !rest.is_empty() {
-        let keyword = keywords.iter().find_map(|keyword| rest.strip_prefix(keyword));
+        let keyword = keywords.iter().find_map(|keyword| rest.strip_prefix(keyword.as_str()));
         let plain = || {
             let mut chars = rest.chars();
             chars.next().filter(|&c| allowed(c) && !rest.starts_with("#{")).map(|_| chars.as_str())
