@@ -5,7 +5,7 @@ use elbow_model::{Cidr, Method, Patterns, QueryPattern, Regex};
 
 use super::Fields;
 use super::pattern::Pattern;
-use super::request::{Seen, visible};
+use super::request::{Seen, field_value};
 
 /// One condition.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ impl Condition {
                 .fields
                 .lines()
                 .filter(|(found, _)| found.eq_ignore_ascii_case(name.as_bytes()))
-                .any(|(_, value)| values.match_any(&visible(value.trim_ascii()))),
+                .any(|(_, value)| values.match_any(&field_value(value))),
             Self::Method(methods) => {
                 methods.iter().any(|method| method.as_str().as_bytes() == request.method)
             }

@@ -18,7 +18,7 @@ use elbow_model::Method;
 
 use super::condition::Condition;
 use super::literals::{self, Literals};
-use super::request::{Seen, visible};
+use super::request::{Seen, field_value};
 use super::set::Set;
 use super::sources::Sources;
 use super::{Fields, Rule};
@@ -171,7 +171,7 @@ impl Lookup {
                     let lower = name.iter().map(u8::to_ascii_lowercase);
                     let place = names.binary_search_by(|(known, _)| known.iter().copied().cmp(lower.clone()));
                     if let Some((_, literals)) = place.ok().and_then(|place| names.get(place)) {
-                        literals.find(&visible(value.trim_ascii()), found);
+                        literals.find(&field_value(value), found);
                     }
                 }
             }

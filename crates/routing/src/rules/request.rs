@@ -69,6 +69,12 @@ pub(super) fn visible(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Borrowed(text)
 }
 
+/// What conditions see of a header line's value. A folded one begins with the blank of its fold, which is no part of it
+/// (RFC 9112 section 5.2).
+pub(super) fn field_value(line: &[u8]) -> Cow<'_, [u8]> {
+    visible(line.trim_ascii())
+}
+
 /// A host without its port, and without the dot that ends a full name.
 // AWS: unknown whether `example.com.` is `example.com`; to DNS it is, so a rule that guards a host guards it too.
 fn name(host: &[u8]) -> &[u8] {
