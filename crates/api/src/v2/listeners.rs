@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use elbow_model::attribute::listener as attribute;
-use elbow_model::key::{ListenerKey, LoadBalancerKey};
+use elbow_model::key::ListenerKey;
 use elbow_model::{
     Attributes, Change, Entity, EntityKey, Listener, ListenerArn, LoadBalancer, Port, Protocol, limits,
 };
@@ -28,7 +28,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let site = Site { balancer: &balancer.arn, protocol, port, replaces: None };
     let default_actions = actions::read(call, params, "DefaultActions", &site)?;
     let tags = tags::read(params)?;
-    let (changes, listener) = match at(call, balancer.arn.key, port) {
+    let (changes, listener) = match call.configuration.listener_at(balancer.arn.key, port) {
         Some(existing) if existing.protocol == protocol && existing.default_actions == default_actions => {
             (Vec::new(), Arc::clone(existing))
         }
@@ -71,7 +71,7 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let balancer = call.load_balancer(&listener.arn.load_balancer.to_string())?;
     listener.protocol = protocol(params)?.unwrap_or(listener.protocol);
     if let Some(port) = port(params)?.filter(|port| *port != listener.port) {
-        if at(call, balancer.arn.key, port).is_some() {
+        if call.configuration.listener_at(balancer.arn.key, port).is_some() {
             return Err(taken(balancer));
         }
         admit(call, balancer, port)?;
@@ -128,10 +128,6 @@ fn protocol(params: &Params<'_>) -> Result<Option<Protocol>, Error> {
         ))),
         None => Ok(protocol),
     }
-}
-
-fn at<'a>(call: &Call<'a>, balancer: LoadBalancerKey, port: Port) -> Option<&'a Arc<Listener>> {
-    call.configuration.listeners_of(balancer).find(|listener| listener.port == port)
 }
 
 fn taken(balancer: &LoadBalancer) -> Error {
