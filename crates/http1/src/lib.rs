@@ -46,6 +46,7 @@ pub mod trace;
 #[cfg(test)]
 mod tests;
 
+pub use field::write_line;
 pub use framing::{Framing, MAX_CONTENT_LENGTH};
 pub use limits::Limits;
 pub use request::Progress;

@@ -3,7 +3,7 @@
 //! None of them waits for the rest of the request's body. If there is one, nothing behind it can be told from it, so
 //! the connection closes after the answer; otherwise the next request may follow.
 
-use elbow_http1::{own_response, request};
+use elbow_http1::{own_response, request, write_line};
 use elbow_model::{ContentType, FixedResponse};
 use elbow_routing::{ListenerRoutes, Original, Redirect};
 
@@ -93,9 +93,7 @@ async fn send(
     let next = if close { Next::Linger } else { x.after_answer() };
     x.own_lines.clear();
     if !x.location.is_empty() {
-        for part in [b"Location: ".as_slice(), &x.location, b"\r\n"] {
-            x.own_lines.extend_from_slice(part);
-        }
+        write_line(&mut x.own_lines, b"Location", &x.location);
     }
     if let Some(listener) = listener {
         respond::write_lines(&mut x.own_lines, &listener.response_headers);

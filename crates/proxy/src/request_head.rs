@@ -2,7 +2,7 @@
 //! body's first bytes behind it.
 
 use elbow_http1::request::{self, Edits, ForwardedFor, HostEdit, TargetConnection};
-use elbow_http1::{forwarded, trace};
+use elbow_http1::{forwarded, trace, write_line};
 use elbow_routing::XForwardedFor;
 use elbow_stickiness::Decision;
 use elbow_telemetry::InvalidNames;
@@ -78,15 +78,9 @@ fn write_trace_id(client: &Client, x: &mut Exchange) {
 }
 
 fn write_outcome(lines: &mut Vec<u8>, route: &Route<'_>, decision: &Decision) {
-    let mut line = |name: &[u8], value: &str| {
-        lines.extend_from_slice(name);
-        lines.extend_from_slice(b": ");
-        lines.extend_from_slice(value.as_bytes());
-        lines.extend_from_slice(b"\r\n");
-    };
     let [outcome, from] = OUTCOME_HEADERS;
-    line(outcome, decision.outcome.as_str());
+    write_line(lines, outcome, decision.outcome.as_str().as_bytes());
     if let Some(target) = decision.moved_from().and_then(|key| route.group.target(key)) {
-        line(from, &target.id);
+        write_line(lines, from, target.id.as_bytes());
     }
 }

@@ -1,6 +1,7 @@
 //! The head that the client gets: the target's with the cookies that bind the client and the listener's own lines.
 
 use elbow_http1::response::{self, Edits, client_framing};
+use elbow_http1::write_line;
 use elbow_routing::ResponseHeader;
 use elbow_stickiness::{Policy, Reply, bind, bind_group};
 
@@ -68,8 +69,6 @@ fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &An
 /// The header lines that a listener gives every response (R26).
 pub(crate) fn write_lines(lines: &mut Vec<u8>, headers: &[ResponseHeader]) {
     for ResponseHeader { name, value } in headers {
-        for part in [name.as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
-            lines.extend_from_slice(part);
-        }
+        write_line(lines, name.as_bytes(), value.as_bytes());
     }
 }
