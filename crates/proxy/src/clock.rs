@@ -39,10 +39,11 @@ impl Moment {
 impl Clock {
     pub(crate) fn new() -> Self {
         let now = Timestamp::default();
+        let start = Instant::now();
         let clock = Self {
             now: Cell::new(now),
-            instant: Cell::new(Instant::now()),
-            start: Instant::now(),
+            instant: Cell::new(start),
+            start,
             turn: Cell::default(),
             start_of_day: Cell::new(now),
             date: Cell::new([b' '; DATE_BYTES]),
@@ -65,8 +66,9 @@ impl Clock {
             self.expires.replace(ResponseDate::new(now));
         }
         self.now.set(now);
-        self.instant.set(Instant::now());
-        self.start_of_day.set(now - self.start.elapsed());
+        let instant = Instant::now();
+        self.instant.set(instant);
+        self.start_of_day.set(now - instant.duration_since(self.start));
     }
 
     /// The time of the last tick.

@@ -133,14 +133,15 @@ pub(crate) async fn send(
     let mut latest: Option<Rc<Current>> = None;
     loop {
         let known = latest.as_ref().and_then(|snapshot| snapshot.table.group(route.group.key()));
-        let (decision, target) = choose(client, x, route, known.unwrap_or(route.group), &refused)?;
+        let group = known.unwrap_or(route.group);
+        let (decision, target) = choose(client, x, route, group, &refused)?;
         if client.settle_doubt(target.key).await.map_err(Failure::waiting_for_target)? {
             latest = Some(client.worker.snapshot());
             continue;
         }
         client.timer.serve(Some((route.group.key(), target.key)));
         request_head::write(client, x, route, &decision);
-        let in_progress = InProgress::begin(&client.worker, known.unwrap_or(route.group), target.key);
+        let in_progress = InProgress::begin(&client.worker, group, target.key);
         match attempt(client, x, target, repeats > 0).await {
             Ok(upstream) => {
                 return Ok(Answered { upstream, target: target.key, decision, _in_progress: in_progress });
