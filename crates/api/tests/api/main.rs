@@ -16,6 +16,7 @@ mod no_network;
 mod other_services;
 mod parity;
 mod random_forms;
+mod rule_actions;
 mod rule_parts;
 mod rules;
 mod signatures;

@@ -1,4 +1,5 @@
-//! Rules: creating, describing, modifying, deleting, ordering. Their parts are in [`crate::rule_parts`].
+//! Rules: creating, describing, modifying, deleting, ordering. Their parts are in [`crate::rule_parts`]
+//! and [`crate::rule_actions`].
 
 use crate::world::{Parameters, World, forward};
 
