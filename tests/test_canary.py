@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import http.client
-import http.server
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from conftest import Elbow, free_port, until
+from targets import target
 
 CLIENTS = 200
 """With one in ten sent to the canary, none of them would be there once in a billion runs."""
 STICKY = [{"Key": "stickiness.enabled", "Value": "true"}]
-
-
-@contextmanager
-def target(name: str) -> Iterator[int]:
-    """A target that answers with its name; gives its port."""
-
-    class Named(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(name)))
-            self.end_headers()
-            self.wfile.write(name.encode())
-
-        def log_message(self, *_: Any) -> None:
-            """Says nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Named)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
 
 
 class Browser:
@@ -115,7 +90,7 @@ class Shop:
 def shop(whole_elbow: Elbow) -> Iterator[Shop]:
     with ExitStack() as stack:
         names = ["stable-1", "stable-2", "canary-1", "canary-2"]
-        yield Shop(whole_elbow, {name: stack.enter_context(target(name)) for name in names})
+        yield Shop(whole_elbow, {name: stack.enter_context(target(lambda _, name=name: name)) for name in names})
 
 
 def test_each_client_stays_with_its_version_and_target_whatever_the_weights(whole_elbow: Elbow, shop: Shop) -> None:

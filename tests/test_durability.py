@@ -8,11 +8,13 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError
 from conftest import API_ONLY, Elbow, free_port, until
+from targets import target
 
 pytestmark = pytest.mark.skipif(API_ONLY, reason="ELBOW_API_ONLY=1: the binary under test has no store on disk")
 
@@ -90,24 +92,11 @@ def look(client: Any, spare: str) -> TargetGroups:
 def targets() -> Iterator[list[int]]:
     """The ports of three targets that answer with their port."""
 
-    class Answer(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = str(self.server.server_address[1]).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def port(request: http.server.BaseHTTPRequestHandler) -> str:
+        return str(request.server.server_address[1])
 
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    servers = [http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) for _ in range(3)]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield [server.server_address[1] for server in servers]
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as stack:
+        yield [stack.enter_context(target(port, "HTTP/1.0")) for _ in range(3)]
 
 
 class Shop:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -11,35 +9,16 @@ from typing import Any
 
 import pytest
 from conftest import Elbow, free_port, until
+from targets import target
 
 SUBNETS = ["subnet-1", "subnet-2"]
 
 
-class Cart(http.server.BaseHTTPRequestHandler):
-    """A target that answers with the addresses that it was told of."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        body = self.headers.get("X-Forwarded-For", "").encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def cart() -> Iterator[int]:
-    """The port of a target."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Cart)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    """The port of a target that answers with the addresses that it was told of."""
+    with target(lambda request: request.headers.get("X-Forwarded-For", "")) as port:
+        yield port
 
 
 def balancer(client: Any, name: str) -> str:
