@@ -138,6 +138,9 @@ impl Play {
         let Some(target) = pick(world, place, &decision, slot.as_ref(), &mut self.kept_off) else {
             return; // 503: no target answered, so no cookie is set.
         };
+        if client.plan == Plan::Weighted {
+            client.group = Some((place, world.time_ms));
+        }
         let set_cookie = application_cookie(world, place, carries);
         respond(
             world,
@@ -241,7 +244,6 @@ fn weighted(
     let mut rng = world.nodes[node].rng.clone();
     bind_group(&context, &decision, world.groups[place].key, &date, &mut rng, head);
     world.nodes[node].rng = rng;
-    client.group = Some((place, world.time_ms));
     place
 }
 
