@@ -4,7 +4,8 @@
 #   make serve    the server, with its state in ./elbow-data
 #   make test     set up what is missing, then every test; ends with "N passed, N failed"
 #   make check    format, clippy, layers, dependencies, links, file sizes
-#   make bench    side by side with HAProxy, nginx and Envoy (QUICK=1 for one minute, ONLY=haproxy,nginx for some)
+#   make bench    side by side with HAProxy, nginx and Envoy (QUICK=1 for two minutes; ONLY=haproxy,nginx and
+#                 SCENARIOS=rules,bodies for some)
 #   make promises what tests are too short for: changes, a killed target, a large upload (ONLY=kill for one)
 #   make soak     SECONDS of mixed load with clients that abort; an hour unless told otherwise
 #   make fuzz     each fuzz target for FUZZ_SECONDS
@@ -64,7 +65,8 @@ bench:
 	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 	cargo build --release --locked --manifest-path bench/load/Cargo.toml
 	$(if $(or $(if $(ONLY),,all),$(findstring elbow,$(ONLY))),cargo build --release --locked --package elbow)
-	bench/.venv/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+	bench/.venv/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(ARGS)
 
 promises: setup
 	@tools/need cc taskset

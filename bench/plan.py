@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 CONNECTIONS = 64
 FEW_TARGETS = 3
 MANY_TARGETS = 3_000
+RULES = (1, 10, 100)
+FEW_LOAD_BALANCERS = 1
+MANY_LOAD_BALANCERS = 1_000
+# Of two target groups, in percent: a canary.
+WEIGHTS = (80, 20)
+LEAST_OUTSTANDING_TARGETS = 100
+KIB = 2**10
+MIB = 2**20
+SMALL_BODY = 64 * KIB
+LARGE_BODY = 10 * MIB
+MESSAGE_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -14,38 +26,48 @@ class Plan:
     """One mode of the benchmark. Rounds are interleaved: A B C, A B C, …"""
 
     name: str
-    cpu_rounds: int
+    # Of a measurement of CPU per request.
     requests: int
     warmup: int
-    latency_rounds: int
     latency_s: int
-    growth_rounds: int
-    memory_rounds: int
     idle_connections: int
+    # Bytes of all bodies of one measurement.
+    body_bytes: int
+    # By the name of a scenario; one round of those that are not named.
+    rounds: Mapping[str, int] = field(default_factory=dict)
+
+    def rounds_of(self, scenario: str) -> int:
+        return self.rounds.get(scenario, 1)
 
 
-# About a minute: shows that everything works; its figures are too few to quote.
+# Two minutes: shows that everything works; its figures are too few to quote.
 QUICK = Plan(
     name="quick",
-    cpu_rounds=1,
     requests=20_000,
     warmup=2_000,
-    latency_rounds=1,
     latency_s=2,
-    growth_rounds=1,
-    memory_rounds=1,
     idle_connections=1_000,
+    body_bytes=640 * MIB,
 )
 
-# At most a quarter of an hour on two cores.
+# A quarter of an hour on two cores.
 FULL = Plan(
     name="full",
-    cpu_rounds=7,
-    requests=150_000,
+    requests=120_000,
     warmup=10_000,
-    latency_rounds=7,
-    latency_s=5,
-    growth_rounds=3,
-    memory_rounds=3,
+    latency_s=4,
     idle_connections=5_000,
+    body_bytes=2_560 * MIB,
+    rounds={
+        "cpu": 7,
+        "latency": 7,
+        "targets": 3,
+        "memory": 3,
+        "rules": 5,
+        "load-balancers": 3,
+        "weighted": 3,
+        "least-outstanding": 3,
+        "bodies": 3,
+        "websocket": 3,
+    },
 )

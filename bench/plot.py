@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from bench.bars import Samples, pick, spread
+from bench.plan import FEW_LOAD_BALANCERS, FEW_TARGETS, LARGE_BODY, MANY_LOAD_BALANCERS, MANY_TARGETS, RULES
+from bench.samples import Samples, growth, pick, spread
 
 WIDTH = 860
 LABEL_WIDTH = 190
@@ -56,7 +57,7 @@ def picture(result: dict[str, Any]) -> str:
     height = MARGIN * 2 + sum(panel.height for panel in panels)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
-        "<title>CPU per request, latency and memory, side by side</title>",
+        "<title>CPU, latency and memory, side by side</title>",
         f"<style>{STYLE}</style>",
         f'<rect class="page" width="{WIDTH}" height="{height}"/>',
     ]
@@ -69,11 +70,7 @@ def picture(result: dict[str, Any]) -> str:
 
 def panels_of(proxies: Sequence[dict[str, str]], samples: Samples) -> list[Panel]:
     return [
-        Panel(
-            "CPU per sticky request, microseconds: user + kernel",
-            ("user", "kernel"),
-            bars_of(proxies, samples, "cpu", ("user_us", "kernel_us"), "{:.1f} + {:.1f}"),
-        ),
+        cpu_panel("CPU per sticky request", proxies, samples, "cpu"),
         Panel(
             "Latency at half of the peak rate, microseconds: p50, p99",
             ("first", "second"),
@@ -87,15 +84,55 @@ def panels_of(proxies: Sequence[dict[str, str]], samples: Samples) -> list[Panel
             ("first",),
             bars_of(proxies, samples, "memory", ("bytes_per_connection",), "{:,.0f}"),
         ),
+        growth_panel(proxies, samples, "targets", "targets", FEW_TARGETS, MANY_TARGETS),
+        growth_panel(proxies, samples, "rules", "rules", RULES[0], RULES[-1]),
+        growth_panel(proxies, samples, "load balancers", "load_balancers", FEW_LOAD_BALANCERS, MANY_LOAD_BALANCERS),
+        cpu_panel("CPU per request, weighted target groups", proxies, samples, "weighted"),
+        cpu_panel("CPU per request, least outstanding requests", proxies, samples, "least-outstanding"),
+        *(body_panel(direction, proxies, samples) for direction in ("download", "upload")),
+        cpu_panel("CPU per WebSocket message", proxies, samples, "websocket"),
     ]
 
 
+def cpu_panel(title: str, proxies: Sequence[dict[str, str]], samples: Samples, scenario: str) -> Panel:
+    return Panel(
+        f"{title}, microseconds: user + kernel",
+        ("user", "kernel"),
+        bars_of(proxies, samples, scenario, ("user_us", "kernel_us"), "{:.1f} + {:.1f}"),
+    )
+
+
+def body_panel(direction: str, proxies: Sequence[dict[str, str]], samples: Samples) -> Panel:
+    figures = ("user_us_per_mib", "kernel_us_per_mib")
+    where = {"direction": direction, "body_bytes": LARGE_BODY}
+    return Panel(
+        f"CPU per MiB of a 10 MiB {direction}, microseconds: user + kernel",
+        ("user", "kernel"),
+        bars_of(proxies, samples, "bodies", figures, "{:.0f} + {:.0f}", **where),
+    )
+
+
+def growth_panel(
+    proxies: Sequence[dict[str, str]], samples: Samples, what: str, count: str, few: int, many: int
+) -> Panel:
+    """CPU per request with many of something by that with few: 1 is no growth."""
+    scenario = what.replace(" ", "-")
+    found = [(proxy["title"], spread(growth(samples, scenario, proxy["name"], count, few, many))) for proxy in proxies]
+    bars = [Bar(title, (ratio.median,), f"{ratio.median:.2f}") for title, ratio in found if ratio]
+    return Panel(f"CPU per request with {many:,} {what} by that with {few:,}", ("first",), bars)
+
+
 def bars_of(
-    proxies: Sequence[dict[str, str]], samples: Samples, scenario: str, figures: tuple[str, ...], form: str
+    proxies: Sequence[dict[str, str]],
+    samples: Samples,
+    scenario: str,
+    figures: tuple[str, ...],
+    form: str,
+    **where: Any,
 ) -> list[Bar]:
     bars = []
     for proxy in proxies:
-        found = [spread(pick(samples, scenario, proxy["name"], figure)) for figure in figures]
+        found = [spread(pick(samples, scenario, proxy["name"], figure, **where)) for figure in figures]
         medians = tuple(value.median for value in found if value)
         if len(medians) == len(figures):
             bars.append(Bar(proxy["title"], medians, form.format(*medians)))

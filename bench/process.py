@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 START_LIMIT_S = 60.0
 STOP_LIMIT_S = 10.0
 POLL_INTERVAL_S = 0.02
+# Below are the ports of well-known services.
+LOWEST_PORT = 10_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,10 @@ class Cpu:
 
     user: float
     kernel: float
+
+    @property
+    def sum(self) -> float:
+        return self.user + self.kernel
 
     def __sub__(self, earlier: Cpu) -> Cpu:
         return Cpu(self.user - earlier.user, self.kernel - earlier.kernel)
@@ -107,6 +114,31 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def free_ports(count: int) -> list[int]:
+    """Loopback ports that nothing uses, all different.
+
+    It takes a while until many of them are listened on, and by then an outgoing connection could have been given one:
+    they are below the range from which the system takes those.
+    """
+    first_ephemeral = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    found: list[int] = []
+    # At random, so that two runs side by side do not go for the same.
+    candidates = random.sample(range(LOWEST_PORT, first_ephemeral), first_ephemeral - LOWEST_PORT)
+    for port in candidates:
+        if len(found) == count:
+            break
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found.append(port)
+    if len(found) < count:
+        raise RuntimeError(f"only {len(found)} of {count} ports are free")
+    return found
 
 
 def listens(port: int) -> bool:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.bars import Samples, Verdict, growth, pick, spread, verdicts
-from bench.plan import CONNECTIONS, FEW_TARGETS, MANY_TARGETS
-
-NOTHING = "-"
+from bench.bars import Verdict, verdicts
+from bench.plan import CONNECTIONS
+from bench.samples import Samples
+from bench.scenarios import SCENARIOS
+from bench.scenarios.scenario import NOTHING, Scenario
 
 
 @dataclass(frozen=True)
@@ -24,20 +25,20 @@ def page(result: dict[str, Any]) -> str:
     """The whole page for `result`, the content of the run's JSON file."""
     samples = result["samples"]
     rows = [Row(proxy["name"], proxy["title"]) for proxy in result["proxies"]]
+    measured = [scenario for scenario in SCENARIOS if any(sample["scenario"] == scenario.name for sample in samples)]
     return "\n".join(
         [
             f"# Side by side, {result['date']} ({result['mode']})",
             "",
-            "![CPU per request, latency and memory](plot.svg)",
+            "![CPU, latency and memory, side by side](plot.svg)",
             "",
-            *figures_table(rows, samples),
-            "",
-            *notes(result),
+            *notes(),
             "",
             "## Bars",
             "",
             *bars_table(verdicts(samples)),
             "",
+            *(line for scenario in measured for line in section(scenario, rows, samples)),
             "## How",
             "",
             *how(result),
@@ -46,49 +47,32 @@ def page(result: dict[str, Any]) -> str:
     )
 
 
-def figures_table(rows: Sequence[Row], samples: Samples) -> list[str]:
-    header = (
-        "| proxy | user µs | kernel µs | sum µs (lowest to highest) | requests/s | core busy "
-        "| p50 µs | p99 µs | at requests/s | bytes per idle connection "
-        f"| sum with {MANY_TARGETS:,} targets by {FEW_TARGETS} |"
-    )
-    return [header, "|" + "---|" * (header.count("|") - 1), *(figures_line(row, samples) for row in rows)]
-
-
-def figures_line(row: Row, samples: Samples) -> str:
-    def median(scenario: str, figure: str, form: str) -> str:
-        found = spread(pick(samples, scenario, row.name, figure))
-        return form.format(found.median) if found else NOTHING
-
-    total = spread(pick(samples, "cpu", row.name, "sum_us"))
-    grown = spread(growth(row.name)(samples))
-    cells = [
-        row.title,
-        median("cpu", "user_us", "{:.1f}"),
-        median("cpu", "kernel_us", "{:.1f}"),
-        f"**{total.median:.1f}** ({total.lowest:.1f} to {total.highest:.1f})" if total else NOTHING,
-        median("cpu", "requests_per_s", "{:,.0f}"),
-        median("cpu", "busy", "{:.0%}"),
-        median("latency", "p50", "{:,.0f}"),
-        median("latency", "p99", "{:,.0f}"),
-        median("latency", "rate", "{:,.0f}"),
-        median("memory", "bytes_per_connection", "{:,.0f}"),
-        f"{grown.median:.2f}" if grown else NOTHING,
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def notes(result: dict[str, Any]) -> list[str]:
-    plan = result["plan"]
+def notes() -> list[str]:
     return [
-        "CPU is per proxied request, of all processes of the proxy, which has one worker on a core of its own. "
-        f"Figures are medians over {plan['cpu_rounds']} interleaved rounds of {plan['requests']:,} requests. "
-        f"{CONNECTIONS} keep-alive connections, each with the sticky cookie that the proxy issued to it; "
-        f"{FEW_TARGETS} targets, bodies of 16 bytes; every answer is checked to come from the session's target.",
+        "CPU is user and kernel time of all processes of the proxy, which has one worker on a core of its own. Figures "
+        f"are medians over interleaved rounds. {CONNECTIONS} keep-alive connections have one request in flight each, "
+        "with the sticky cookie that the proxy issued to each, unless said otherwise; every answer is checked to be "
+        "whole and to come from the session's target. What differs between the products is in `bench/README.md`.",
+    ]
+
+
+def section(scenario: Scenario, rows: Sequence[Row], samples: Samples) -> list[str]:
+    """A scenario's table, with a line for each proxy that was measured, and what it has to be read with."""
+    rounds = 1 + max(sample["round"] for sample in samples if sample["scenario"] == scenario.name)
+    headings = ["proxy", *(column.heading for column in scenario.columns)]
+    return [
+        f"## {scenario.title}",
         "",
-        "A core less than about 95 % busy means that clients and targets, not the proxy, limited the requests per "
-        "second. Latency is counted from the moment a request was due, at half of HAProxy's peak rate; a proxy that "
-        "could not keep up with that is measured at half of its own peak.",
+        f"{scenario.note} {rounds} round{'s' * (rounds > 1)}.",
+        "",
+        f"| {' | '.join(headings)} |",
+        "|" + "---|" * len(headings),
+        *(
+            f"| {' | '.join([row.title, *(column.cell(samples, row.name) for column in scenario.columns)])} |"
+            for row in rows
+            if row.name in scenario.proxies
+        ),
+        "",
     ]
 
 

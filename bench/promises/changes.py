@@ -17,7 +17,8 @@ from botocore.credentials import Credentials
 
 from bench import cores
 from bench.clients import Targets
-from bench.elbow import CREDENTIALS, make_target_group
+from bench.elbow import CREDENTIALS
+from bench.elbow_set_up import make_target_group
 from bench.process import free_port, listens
 from bench.promises.world import HEALTH_CHECK_INTERVAL_S, Figure, percentile, world
 

@@ -26,7 +26,7 @@ def measure(programs: Path) -> list[Figure]:
             Target(process.first(FEW_TARGETS)[index].address, process.port) for index, process in enumerate(processes)
         ]
         found = stack.enter_context(world(targets))
-        clients = Clients(programs, placement, found.shop.port, connections=CONNECTIONS, requests=REQUESTS, rate=RATE)
+        clients = Clients(programs, placement, [found.shop.port], connections=CONNECTIONS, requests=REQUESTS, rate=RATE)
         killer = threading.Timer(KILL_AFTER_S, processes[0].kill)
         killer.start()
         tally = clients.measure()

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.clients import Target
-from bench.elbow import Elbow, Shop, set_up
+from bench.elbow import Elbow
+from bench.elbow_set_up import Shop, set_up
 from bench.process import Process
 
 WORKERS = 2

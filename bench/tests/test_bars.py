@@ -2,9 +2,12 @@
 
 import xml.etree.ElementTree as ElementTree
 
-from bench import plot, report
+import pytest
+
+from bench import plot, report, scenarios
 from bench.bars import BARS, verdicts
 from bench.clients import target_address
+from bench.plan import LARGE_BODY, SMALL_BODY
 
 PROXIES = ("elbow", "haproxy", "nginx", "envoy", "haproxy-tcp")
 
@@ -13,9 +16,14 @@ def sample(scenario, proxy, round_number, **figures):
     return {"scenario": scenario, "proxy": proxy, "round": round_number, **figures}
 
 
-def cpu(proxy, round_number, user, kernel, scenario="cpu", targets=3):
+def cpu(proxy, round_number, user, kernel, scenario="cpu", **where):
     figures = {"user_us": user, "kernel_us": kernel, "sum_us": user + kernel, "requests_per_s": 40_000.0, "busy": 1.0}
-    return sample(scenario, proxy, round_number, targets=targets, **figures)
+    return sample(scenario, proxy, round_number, targets_used=3, **figures, **where)
+
+
+def body(proxy, round_number, direction, body_bytes, user, kernel):
+    figures = {"user_us_per_mib": user, "kernel_us_per_mib": kernel, "us_per_mib": user + kernel, "mib_per_s": 900.0}
+    return sample("bodies", proxy, round_number, direction=direction, body_bytes=body_bytes, **figures)
 
 
 def by_title(samples, part):
@@ -39,14 +47,36 @@ def test_a_miss_is_called_one():
     assert by_title(samples, "nginx").word == "miss"
 
 
-def test_growth_compares_neighbours():
+@pytest.mark.parametrize(
+    ("scenario", "count", "few", "many", "part"),
+    [
+        ("targets", "targets", 3, 3_000, "3,000 targets"),
+        ("rules", "rules", 1, 100, "100 rules"),
+        ("load-balancers", "load_balancers", 1, 1_000, "1,000 load balancers"),
+    ],
+)
+def test_growth_compares_neighbours(scenario, count, few, many, part):
     samples = [
-        cpu("elbow", round_number, 2 * slowness * factor, 13 * slowness * factor, "growth", targets)
+        cpu("elbow", round_number, 2 * slowness * factor, 13 * slowness * factor, scenario, **{count: number})
         for round_number, slowness in enumerate((1.0, 2.0))
-        for targets, factor in ((3, 1.0), (3_000, 1.04))
+        for number, factor in ((few, 1.0), (many, 1.04))
     ]
-    verdict = by_title(samples, "3,000 targets")
+    verdict = by_title(samples, part)
     assert (verdict.word, round(verdict.ratio.median, 3)) == ("pass", 1.04)
+
+
+def test_large_bodies_are_judged_by_the_byte_and_each_way_apart():
+    samples = [
+        body(proxy, 0, direction, size, user, 100)
+        for proxy, user in (("elbow", 10), ("haproxy", 20))
+        for direction in ("download", "upload")
+        for size in (SMALL_BODY, LARGE_BODY)
+    ]
+    assert by_title(samples, "10 MiB download").word == by_title(samples, "10 MiB upload").word == "pass"
+    [slow] = [s for s in samples if (s["proxy"], s["direction"], s["body_bytes"]) == ("elbow", "upload", LARGE_BODY)]
+    slow["us_per_mib"] = 121
+    assert by_title(samples, "10 MiB download").word == "pass"
+    assert by_title(samples, "10 MiB upload").word == "miss"
 
 
 def test_latencies_at_different_rates_are_not_compared():
@@ -67,7 +97,6 @@ def result_of(samples):
     return {
         "date": "2026-01-02",
         "mode": "quick",
-        "plan": {"cpu_rounds": 1, "requests": 1000},
         "machine": {"kernel": "Linux"},
         "load_before": "0.00",
         "load_after": "0.00",
@@ -78,15 +107,40 @@ def result_of(samples):
     }
 
 
-def test_a_page_and_a_picture_of_a_whole_run_and_of_none():
-    whole = []
+def whole_run():
     for proxy in PROXIES:
-        whole.append(cpu(proxy, 0, 2, 13))
-        whole.append(sample("latency", proxy, 0, rate=10_000, p50=100.0, p99=300.0))
-        whole.append(sample("memory", proxy, 0, connections=10, bytes_per_connection=900.0))
-    for samples in (whole, []):
-        page = report.page(result_of(samples))
-        assert len([line for line in page.splitlines() if line.startswith("| Haproxy-Tcp |")]) == 1
-        assert all(bar.title in page for bar in BARS)
-        drawn = ElementTree.fromstring(plot.picture(result_of(samples)))
-        assert len(drawn.findall("{*}rect")) >= (1 + 5 * 5 if samples else 1)
+        yield cpu(proxy, 0, 2, 13)
+        yield sample("latency", proxy, 0, rate=10_000, p50=100.0, p99=300.0)
+        yield sample("memory", proxy, 0, connections=10, bytes_per_connection=900.0)
+    for proxy in ("elbow", "haproxy", "nginx", "envoy"):
+        for count in (3, 3_000):
+            yield cpu(proxy, 0, 2, 13, "targets", targets=count)
+    for proxy in ("elbow", "haproxy", "nginx"):
+        for count in (1, 10, 100):
+            yield cpu(proxy, 0, 2, 13, "rules", rules=count)
+        for count in (1, 1_000):
+            yield cpu(proxy, 0, 2, 13, "load-balancers", load_balancers=count)
+        for scenario in ("weighted", "least-outstanding", "websocket"):
+            yield cpu(proxy, 0, 2, 13, scenario)
+        for direction in ("download", "upload"):
+            for size in (SMALL_BODY, LARGE_BODY):
+                yield body(proxy, 0, direction, size, 20.0, 100.0)
+
+
+def test_a_page_and_a_picture_of_a_whole_run():
+    result = result_of(list(whole_run()))
+    page = report.page(result)
+    assert all(f"\n## {scenario.title}\n" in page for scenario in scenarios.SCENARIOS)
+    assert all(bar.title in page for bar in BARS)
+    assert "| - |" not in page and "not measured" not in page, "every column and every bar finds its samples"
+    drawn = ElementTree.fromstring(plot.picture(result))
+    titles = [text.text for text in drawn.findall("{*}text") if text.get("class") == "title"]
+    assert len(titles) == 11
+    # The page itself, three panels of all (two with two parts), one of four, seven of three (five with two parts).
+    assert len(drawn.findall("{*}rect")) == 1 + 5 * (2 + 2 + 1) + 4 + 3 * (2 + 5 * 2)
+
+
+def test_a_page_and_a_picture_of_nothing():
+    page = report.page(result_of([]))
+    assert all(bar.title in page for bar in BARS)
+    assert len(ElementTree.fromstring(plot.picture(result_of([]))).findall("{*}rect")) == 1

@@ -1,64 +1,94 @@
-//! One client: a connection, its session, and the one request it has in flight.
+//! One client: a connection, its session, and the one exchange it has in flight.
 
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Read};
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use mio::net::TcpStream;
 use mio::{Interest, Registry, Token};
 
+use crate::output::Output;
 use crate::response::Response;
-
-const INPUT_BYTES: usize = 8 * 1024;
+use crate::websocket::Messages;
+use crate::work::Work;
 
 /// What a client remembers of its first answer.
 #[derive(Debug, Clone, Default)]
 pub struct Session {
     /// The `Cookie` value it sends from then on; empty when the proxy issued none.
     pub cookies: Vec<u8>,
-    /// The body that its target answers with.
+    /// The target that answered.
     pub target: Vec<u8>,
 }
 
-/// How one request ended.
+/// How one exchange ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// 200 from the session's target.
+    /// The right answer from the session's target; from any, for a client without session.
     Answered,
-    /// 200 from another target than the session's.
+    /// The right answer, but from another target than the session's.
     Moved,
-    /// Another status, or the connection ended.
+    /// Another answer, or the connection ended.
     Failed,
+}
+
+/// What a connection speaks.
+#[derive(Debug)]
+enum Protocol {
+    Http(Response),
+    WebSocket(Messages),
 }
 
 /// A client and its connection.
 #[derive(Debug)]
 pub struct Connection {
     address: SocketAddr,
+    token: Token,
     socket: TcpStream,
+    protocol: Protocol,
+    work: Work,
     request: Vec<u8>,
     session: Session,
-    learning: bool,
-    input: Vec<u8>,
-    filled: usize,
+    phase: Phase,
+    output: Output,
     /// When the request in flight was due.
     asked: Option<Instant>,
     /// Due times of requests that wait for the one in flight.
     waiting: VecDeque<Instant>,
 }
 
+/// What a client makes of the target that answers.
+#[derive(Debug, PartialEq, Eq)]
+enum Phase {
+    /// Remembers it.
+    Introduction,
+    /// Expects it to be the session's.
+    Sticky,
+    /// Remembers it: any may answer.
+    Free,
+}
+
 impl Connection {
-    /// Connects (loopback: at once), with no session yet.
-    pub fn open(address: SocketAddr, host: &str, registry: &Registry, token: Token) -> Result<Self, String> {
+    /// Connects (loopback: at once), with no session yet: what it asks first is the introduction of `work`.
+    pub fn open(
+        address: SocketAddr,
+        host: &str,
+        work: &Work,
+        registry: &Registry,
+        token: Token,
+    ) -> Result<Self, String> {
+        let work = work.introduction();
         Ok(Self {
             address,
+            token,
             socket: connect(address, registry, token)?,
-            request: request_bytes(host, b""),
+            protocol: Protocol::Http(Response::default()),
+            request: work.head(host, b""),
+            work,
             session: Session::default(),
-            learning: true,
-            input: vec![0; INPUT_BYTES],
-            filled: 0,
+            phase: Phase::Introduction,
+            output: Output::default(),
             asked: None,
             waiting: VecDeque::new(),
         })
@@ -69,102 +99,130 @@ impl Connection {
         &self.session
     }
 
-    /// From now on sends this session's cookie and expects its target.
-    pub fn follow(&mut self, session: Session, host: &str) {
-        self.request = request_bytes(host, &session.cookies);
+    /// From now on does `work` with this session's cookie, and expects its target if sessions are `sticky`.
+    pub fn follow(&mut self, session: Session, sticky: bool, host: &str, work: &Work) {
+        if let Work::Echo { bytes } = work {
+            let first = (self.token.0 as u64) << 32;
+            self.protocol = Protocol::WebSocket(Messages::new(*bytes, first));
+        }
+        self.request = work.head(host, &session.cookies);
+        self.work = work.clone();
         self.session = session;
-        self.learning = false;
+        self.phase = if sticky { Phase::Sticky } else { Phase::Free };
     }
 
     /// Sends a request that was due at `due`, or keeps it for when the one in flight is answered.
-    pub fn ask(&mut self, due: Instant) -> Result<(), String> {
+    pub fn ask(&mut self, due: Instant) {
         if self.asked.is_some() {
             self.waiting.push_back(due);
-            return Ok(());
+            return;
         }
         self.asked = Some(due);
-        match self.socket.write(&self.request) {
-            Ok(written) if written == self.request.len() => Ok(()),
-            // One small request in flight always fits into an empty socket buffer.
-            Ok(written) => Err(format!("only {written} bytes of a request were taken")),
-            // The connection has ended: reading it tells, and there it is counted.
-            Err(_) => Ok(()),
+        match &mut self.protocol {
+            Protocol::Http(_) => self.output.push(&self.request, self.work.body_bytes()),
+            Protocol::WebSocket(messages) => self.output.push(&messages.next_frame(), 0),
         }
+        self.send();
     }
 
     /// Sends the next waiting request, if any.
-    pub fn ask_waiting(&mut self) -> Result<(), String> {
-        self.waiting.pop_front().map_or(Ok(()), |due| self.ask(due))
+    pub fn ask_waiting(&mut self) {
+        if let Some(due) = self.waiting.pop_front() {
+            self.ask(due);
+        }
     }
 
-    /// Reads what has come. Gives the request that ended, with the moment it was due, or none yet.
-    pub fn receive(
+    /// Writes and reads what can be. Gives the exchange that ended, with the moment it was due, or none yet. `scratch`
+    /// is for bytes on their way.
+    pub fn proceed(
         &mut self,
+        scratch: &mut [u8],
         registry: &Registry,
-        token: Token,
     ) -> Result<Option<(Ending, Instant)>, String> {
+        self.send();
         loop {
-            let room = self.input.get_mut(self.filled..).unwrap_or_default();
-            if room.is_empty() {
-                return Err("an answer is larger than a benchmark's should be".to_owned());
-            }
-            let room_bytes = room.len();
-            match self.socket.read(room) {
-                Ok(0) => return self.reopen(registry, token),
+            match self.socket.read(scratch) {
+                Ok(0) => return self.reopen(registry),
                 Ok(count) => {
-                    self.filled += count;
+                    let ending = self.take(scratch.get(..count).unwrap_or_default(), registry)?;
                     // A short read has emptied the socket; asking again would only cost a system call.
-                    if count < room_bytes {
-                        return self.take_response(registry, token);
+                    if ending.is_some() || count < scratch.len() {
+                        return Ok(ending);
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => {
-                    return self.take_response(registry, token);
-                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return self.reopen(registry, token),
+                Err(_) => return self.reopen(registry),
             }
         }
     }
 
-    fn take_response(
-        &mut self,
-        registry: &Registry,
-        token: Token,
-    ) -> Result<Option<(Ending, Instant)>, String> {
-        let input = self.input.get(..self.filled).unwrap_or_default();
-        let Some(response) = Response::parse(input)? else { return Ok(None) };
-        let Some(due) = self.asked.take() else { return Err("an answer that nobody asked for".to_owned()) };
-        if response.len() != self.filled {
-            return Err("bytes after an answer".to_owned());
+    fn send(&mut self) {
+        if self.output.write_to(&mut self.socket).is_err() {
+            // The connection has ended: reading it tells, and there it is counted.
+            self.output.clear();
         }
-        let ending = if response.status != 200 {
-            Ending::Failed
-        } else if self.learning {
-            self.session = Session { cookies: response.cookies(), target: response.body.to_vec() };
-            Ending::Answered
-        } else if response.body == self.session.target {
-            Ending::Answered
-        } else {
-            Ending::Moved
+    }
+
+    fn take(&mut self, bytes: &[u8], registry: &Registry) -> Result<Option<(Ending, Instant)>, String> {
+        let whole = match &mut self.protocol {
+            Protocol::WebSocket(messages) => messages.feed(bytes)?,
+            Protocol::Http(response) => {
+                if response.feed(bytes)? != bytes.len() {
+                    return Err("bytes after an answer".to_owned());
+                }
+                response.is_whole()
+            }
         };
-        let close = response.close;
-        self.filled = 0;
-        if close {
-            self.reconnect(registry, token)?;
+        if !whole {
+            return Ok(None);
+        }
+        let Some(due) = self.asked.take() else { return Err("an answer that nobody asked for".to_owned()) };
+        let (ending, close) = self.judge();
+        // An answer before the end of its request leaves a connection that nothing more can be asked on.
+        if close || !self.output.is_empty() {
+            self.reconnect(registry)?;
         }
         Ok(Some((ending, due)))
     }
 
+    /// How the exchange ended whose answer is whole, and whether the connection ends with it.
+    fn judge(&mut self) -> (Ending, bool) {
+        let Protocol::Http(response) = &mut self.protocol else { return (Ending::Answered, false) };
+        let close = response.closes();
+        let target = self.work.target(response);
+        let ending = if !self.work.is_answered_by(response) || target.is_empty() {
+            Ending::Failed
+        } else if self.session.target == target {
+            Ending::Answered
+        } else if self.phase == Phase::Sticky {
+            Ending::Moved
+        } else {
+            self.session.target = target.to_vec();
+            Ending::Answered
+        };
+        if self.phase == Phase::Introduction {
+            self.session.cookies = response.cookies();
+        }
+        response.clear();
+        (ending, close)
+    }
+
     /// The proxy ended the connection: the request in flight failed, if there was one.
-    fn reopen(&mut self, registry: &Registry, token: Token) -> Result<Option<(Ending, Instant)>, String> {
-        self.reconnect(registry, token)?;
+    fn reopen(&mut self, registry: &Registry) -> Result<Option<(Ending, Instant)>, String> {
+        if matches!(self.protocol, Protocol::WebSocket(_)) {
+            return Err("a WebSocket has ended".to_owned());
+        }
+        self.reconnect(registry)?;
         Ok(self.asked.take().map(|due| (Ending::Failed, due)))
     }
 
-    fn reconnect(&mut self, registry: &Registry, token: Token) -> Result<(), String> {
-        self.filled = 0;
-        self.socket = connect(self.address, registry, token)?;
+    fn reconnect(&mut self, registry: &Registry) -> Result<(), String> {
+        self.output.clear();
+        if let Protocol::Http(response) = &mut self.protocol {
+            response.clear();
+        }
+        self.socket = connect(self.address, registry, self.token)?;
         Ok(())
     }
 }
@@ -175,31 +233,6 @@ fn connect(address: SocketAddr, registry: &Registry, token: Token) -> Result<Tcp
     socket.set_nodelay(true).map_err(describe)?;
     socket.set_nonblocking(true).map_err(describe)?;
     let mut socket = TcpStream::from_std(socket);
-    registry.register(&mut socket, token, Interest::READABLE).map_err(describe)?;
+    registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE).map_err(describe)?;
     Ok(socket)
-}
-
-fn request_bytes(host: &str, cookies: &[u8]) -> Vec<u8> {
-    let mut bytes =
-        format!("GET /cart HTTP/1.1\r\nHost: {host}\r\nUser-Agent: bench\r\nAccept: */*\r\n").into_bytes();
-    if !cookies.is_empty() {
-        bytes.extend_from_slice(b"Cookie: ");
-        bytes.extend_from_slice(cookies);
-        bytes.extend_from_slice(b"\r\n");
-    }
-    bytes.extend_from_slice(b"\r\n");
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::request_bytes;
-
-    #[test]
-    fn a_request_carries_its_session() {
-        let request = String::from_utf8(request_bytes("127.0.0.1:80", b"SRV=a1")).unwrap();
-        assert!(request.starts_with("GET /cart HTTP/1.1\r\nHost: 127.0.0.1:80\r\n"));
-        assert!(request.ends_with("\r\nCookie: SRV=a1\r\n\r\n"));
-        assert!(!String::from_utf8(request_bytes("h", b"")).unwrap().contains("Cookie"));
-    }
 }

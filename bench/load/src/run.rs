@@ -5,6 +5,7 @@
 //! 2. [`Run::warm_up`] fills pools and caches with requests that are not counted.
 //! 3. [`Run::measure`] makes the requests that count, at a constant rate or as fast as the answers come.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::{Duration, Instant};
@@ -21,6 +22,8 @@ use crate::settings::Settings;
 pub const PHASE_LIMIT: Duration = Duration::from_secs(120);
 /// Connections opened at a time: fewer than any proxy's listen backlog.
 const OPENING_BATCH: usize = 64;
+/// Bytes that are read at a time.
+pub const SCRATCH_BYTES: usize = 256 * 1024;
 const TIMER: Token = Token(usize::MAX);
 
 /// What a measurement found.
@@ -34,16 +37,16 @@ pub struct Report {
     pub latencies: SortedLatencies,
     /// Bytes of `Cookie` a request carries.
     pub cookie_bytes: usize,
-    /// Different targets among the sessions in use.
-    pub targets: usize,
+    /// The targets of the sessions in use; without sessions, all that answered.
+    pub targets: BTreeSet<Vec<u8>>,
 }
 
 /// How requests ended.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Tally {
-    /// 200 from the session's target.
+    /// The right answer, from the session's target.
     pub answered: u64,
-    /// 200 from another target.
+    /// The right answer, from another target.
     pub moved: u64,
     /// Anything else.
     pub failed: u64,
@@ -71,6 +74,9 @@ pub struct Run {
     events: Events,
     timer: OwnedFd,
     connections: Vec<Connection>,
+    scratch: Vec<u8>,
+    /// Targets that answered a client without session.
+    seen: BTreeSet<Vec<u8>>,
 }
 
 impl Run {
@@ -83,7 +89,15 @@ impl Run {
             .register(&mut SourceFd(&timer.as_raw_fd()), TIMER, Interest::READABLE)
             .map_err(|error| error.to_string())?;
         let events = Events::with_capacity(1024);
-        Ok(Self { settings, poll, events, timer, connections: Vec::new() })
+        Ok(Self {
+            settings,
+            poll,
+            events,
+            timer,
+            connections: Vec::new(),
+            scratch: vec![0; SCRATCH_BYTES],
+            seen: BTreeSet::new(),
+        })
     }
 
     /// Opens the connections and gives each a session that the proxy issued.
@@ -104,8 +118,11 @@ impl Run {
             }
         }
         let stride = self.settings.sessions / count;
-        for (connection, session) in self.connections.iter_mut().zip(sessions.into_iter().step_by(stride)) {
-            connection.follow(session, &self.settings.host);
+        let Settings { addresses, work, sticky, .. } = &self.settings;
+        let hosts = addresses.iter().cycle();
+        let sessions = sessions.into_iter().step_by(stride);
+        for ((connection, session), host) in self.connections.iter_mut().zip(sessions).zip(hosts) {
+            connection.follow(session, *sticky, &host.to_string(), work);
         }
         Ok(())
     }
@@ -124,21 +141,24 @@ impl Run {
         let tally = self.exchange(all, self.settings.requests, self.settings.rate, &mut latencies)?;
         let elapsed = started.elapsed();
         let sessions = || self.connections.iter().map(Connection::session);
-        let targets: std::collections::BTreeSet<_> = sessions().map(|session| &session.target).collect();
+        let mut targets: BTreeSet<_> = sessions().map(|session| session.target.clone()).collect();
+        targets.extend(self.seen.iter().cloned());
         Ok(Report {
             tally,
             elapsed,
             latencies: latencies.sorted(),
             cookie_bytes: sessions().map(|session| session.cookies.len()).max().unwrap_or(0),
-            targets: targets.len(),
+            targets,
         })
     }
 
     fn open_up_to(&mut self, count: usize) -> Result<(), String> {
         while self.connections.len() < count {
-            let token = Token(self.connections.len());
-            let Settings { address, host, .. } = &self.settings;
-            self.connections.push(Connection::open(*address, host, self.poll.registry(), token)?);
+            let index = self.connections.len();
+            let Settings { addresses, work, .. } = &self.settings;
+            let Some(address) = addresses.get(index % addresses.len()) else { break };
+            let (host, registry) = (address.to_string(), self.poll.registry());
+            self.connections.push(Connection::open(*address, &host, work, registry, Token(index))?);
         }
         Ok(())
     }
@@ -156,7 +176,7 @@ impl Run {
         let mut asked = 0;
         if rate.is_none() {
             for index in range.clone() {
-                self.ask_next(index, started, &mut asked, count)?;
+                self.ask_next(index, started, &mut asked, count);
             }
         }
         while tally.finished() < count {
@@ -174,15 +194,18 @@ impl Run {
             for event in events.iter().filter(|event| event.token() != TIMER) {
                 let index = event.token().0;
                 let Some(connection) = self.connections.get_mut(index) else { continue };
-                let Some((ending, due)) = connection.receive(self.poll.registry(), event.token())? else {
+                let Some((ending, due)) = connection.proceed(&mut self.scratch, self.poll.registry())? else {
                     continue;
                 };
                 let now = Instant::now();
                 tally.count(&ending);
                 latencies.record(now.duration_since(due));
+                if !self.settings.sticky && !self.seen.contains(&connection.session().target) {
+                    self.seen.insert(connection.session().target.clone());
+                }
                 match rate {
-                    Some(_) => connection.ask_waiting()?,
-                    None => self.ask_next(index, now, &mut asked, count)?,
+                    Some(_) => connection.ask_waiting(),
+                    None => self.ask_next(index, now, &mut asked, count),
                 }
             }
             self.events = events;
@@ -191,12 +214,14 @@ impl Run {
     }
 
     /// Closed loop: the connection's next request, unless enough were asked.
-    fn ask_next(&mut self, index: usize, now: Instant, asked: &mut u64, count: u64) -> Result<(), String> {
+    fn ask_next(&mut self, index: usize, now: Instant, asked: &mut u64, count: u64) {
         if *asked == count {
-            return Ok(());
+            return;
         }
         *asked += 1;
-        self.connections.get_mut(index).map_or(Ok(()), |connection| connection.ask(now))
+        if let Some(connection) = self.connections.get_mut(index) {
+            connection.ask(now);
+        }
     }
 
     /// Constant rate: every request that is due by now, round robin over the connections; sets the timer for the
@@ -218,7 +243,7 @@ impl Run {
             }
             let index = range.start + usize::try_from(asked % range.len() as u64).unwrap_or(0);
             if let Some(connection) = self.connections.get_mut(index) {
-                connection.ask(due)?;
+                connection.ask(due);
             }
             asked += 1;
         }

@@ -1,4 +1,5 @@
-//! The clients: `load --address 127.0.0.1:8080 --connections 64 --requests 100000 [--rate 10000]`.
+//! The clients: `load --address 127.0.0.1:8080 --connections 64 --requests 100000 [--rate 10000] [--work upload --bytes
+//! 65536]`; [`bench_load::settings::Settings`] has them all.
 //!
 //! Prints `ready` when every connection has its session and the warm-up is over, waits for a line on standard input
 //! (so that the caller can read the proxy's counters just before), measures, and prints one line of JSON.
@@ -34,9 +35,11 @@ fn run() -> Result<(), String> {
 
 fn json(report: &Report) -> String {
     let Report { tally, elapsed, latencies, cookie_bytes, targets } = report;
+    let targets: Vec<_> =
+        targets.iter().map(|name| format!(r#""{}""#, String::from_utf8_lossy(name))).collect();
     format!(
         concat!(
-            r#"{{"answered":{},"moved":{},"failed":{},"seconds":{:.6},"cookie_bytes":{},"targets":{},"#,
+            r#"{{"answered":{},"moved":{},"failed":{},"seconds":{:.6},"cookie_bytes":{},"targets":[{}],"#,
             r#""latency_us":{{"p50":{:.1},"p90":{:.1},"p99":{:.1},"p999":{:.1},"max":{:.1}}}}}"#
         ),
         tally.answered,
@@ -44,7 +47,7 @@ fn json(report: &Report) -> String {
         tally.failed,
         elapsed.as_secs_f64(),
         cookie_bytes,
-        targets,
+        targets.join(","),
         latencies.percentile_us(0.5),
         latencies.percentile_us(0.9),
         latencies.percentile_us(0.99),
