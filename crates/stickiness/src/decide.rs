@@ -224,7 +224,7 @@ pub fn decide_group<'c, L>(
     context: &Context<'_>,
     policy: Option<GroupPolicy>,
     cookies: &Cookies<'c, L>,
-    in_action: impl FnOnce(TargetGroupKey) -> bool,
+    in_action: impl Fn(TargetGroupKey) -> bool,
 ) -> GroupDecision
 where
     L: Iterator<Item = &'c [u8]> + Clone,
@@ -235,13 +235,13 @@ where
     // AWS: unknown which of the two wins. We read them as S39 says of the target's pair.
     let session = twin::read(cookies, Name::GROUP, |value| {
         let session = token::open_group(context, value)?.content;
+        if !in_action(session.group) {
+            return Err(Outcome::Rebound(Rebound::Deregistered));
+        }
         session.check_age(duration, context.now).map(|()| session).map_err(Outcome::from)
     });
     match session {
         Err(outcome) => GroupDecision::choose(outcome),
-        Ok(session) if !in_action(session.group) => {
-            GroupDecision::choose(Outcome::Rebound(Rebound::Deregistered))
-        }
         Ok(session) => GroupDecision {
             choice: GroupChoice::Follow(session.group),
             outcome: Outcome::Hit,

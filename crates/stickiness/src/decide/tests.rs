@@ -378,6 +378,33 @@ mod group {
     }
 
     #[test]
+    fn s39_the_groups_cors_twin_wins_and_the_other_is_tried_if_it_cannot_be_used() {
+        let visit = |group| {
+            let (mut node, mut jar) = (Node::new(), Jar::default());
+            let decision = decided(&node, &jar, &[]);
+            bind_to(&mut node, &decision, group, &mut jar);
+            (node, jar.value("AWSALBTG"))
+        };
+        let ((node, one), (_, other)) = (visit(GROUP), visit(OTHER_GROUP));
+        let follow = GroupChoice::Follow;
+        // The plain cookie, its twin, the target groups of the action.
+        let table: &[(&str, &str, &[TargetGroupKey], GroupChoice)] = &[
+            (&one, &other, &[GROUP, OTHER_GROUP], follow(OTHER_GROUP)),
+            (&other, &one, &[GROUP, OTHER_GROUP], follow(GROUP)),
+            (&one, &other, &[GROUP], follow(GROUP)),
+            (&other, &one, &[GROUP], follow(GROUP)),
+            (&one, "garbage", &[GROUP], follow(GROUP)),
+            ("garbage", &one, &[GROUP], follow(GROUP)),
+            (&one, &other, &[], GroupChoice::Choose),
+            (&one, "garbage", &[], GroupChoice::Choose),
+        ];
+        for (plain, twin, groups, choice) in table {
+            let jar = Jar::of(&[("AWSALBTG", plain), ("AWSALBTGCORS", twin)]);
+            assert_eq!(decided(&node, &jar, groups).choice, *choice, "{plain} {twin} {groups:?}");
+        }
+    }
+
+    #[test]
     fn the_group_window_slides_too() {
         let (mut node, mut jar) = visited_group();
         for _ in 0..3 {
