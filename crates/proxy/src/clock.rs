@@ -1,6 +1,7 @@
 //! The time of day, as far as a worker needs it: taken once a tick, with the dates that every response carries.
 
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use elbow_model::Timestamp;
@@ -9,9 +10,12 @@ use elbow_stickiness::ResponseDate;
 /// Length of an IMF-fixdate (RFC 9110 section 5.6.7).
 const DATE_BYTES: usize = 29;
 
+/// What tells the time of day.
+pub type TimeOfDay = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
 /// What time it is, at most one tick ago.
-#[derive(Debug)]
 pub(crate) struct Clock {
+    time_of_day: TimeOfDay,
     now: Cell<Timestamp>,
     /// The same on the clock that never goes back.
     instant: Cell<Instant>,
@@ -19,7 +23,7 @@ pub(crate) struct Clock {
     start: Instant,
     /// The turn that was last asked for, and its moment.
     turn: Cell<(u64, Moment)>,
-    /// The time of day of that, by the system's clock of the last tick.
+    /// The time of day of that, as of the last tick.
     start_of_day: Cell<Timestamp>,
     date: Cell<[u8; DATE_BYTES]>,
     expires: RefCell<ResponseDate>,
@@ -37,10 +41,11 @@ impl Moment {
 }
 
 impl Clock {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(time_of_day: TimeOfDay) -> Self {
         let now = Timestamp::default();
         let start = Instant::now();
         let clock = Self {
+            time_of_day,
             now: Cell::new(now),
             instant: Cell::new(start),
             start,
@@ -53,10 +58,9 @@ impl Clock {
         clock
     }
 
-    /// Looks at the system's clock.
+    /// Looks what time it is.
     pub(crate) fn tick(&self) {
-        let system = SystemTime::now();
-        let since_epoch = system.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let since_epoch = (self.time_of_day)().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = Timestamp::default() + since_epoch;
         if now.as_secs() != self.now.get().as_secs() {
             let second = SystemTime::UNIX_EPOCH + Duration::from_secs(now.as_secs());
@@ -115,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_date_is_that_of_the_present_second() {
-        let clock = Clock::new();
+        let clock = Clock::new(Arc::new(SystemTime::now));
         let date = httpdate::parse_http_date(std::str::from_utf8(&clock.date()).unwrap()).unwrap();
         let second = date.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
         assert_eq!(second, clock.now().as_secs());
@@ -124,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_moment_has_its_time_of_day() {
-        let clock = Clock::new();
+        let clock = Clock::new(Arc::new(SystemTime::now));
         let (earlier, later) = (Moment(5_000_000), Moment(7_000_000));
         assert_eq!(later.since(earlier), Duration::from_millis(2));
         assert_eq!(earlier.since(later), Duration::ZERO);
@@ -134,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_turn_of_a_task_has_one_moment() {
-        let clock = Clock::new();
+        let clock = Clock::new(Arc::new(SystemTime::now));
         let first = clock.moment(1);
         while clock.start.elapsed() <= Duration::from_nanos(first.0) {}
         assert_eq!(clock.moment(1).0, first.0);

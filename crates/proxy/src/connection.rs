@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use elbow_model::Timestamp;
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_routing::ListenerRoutes;
+use elbow_routing::{Binding, ListenerRoutes};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
@@ -39,7 +39,8 @@ pub(crate) struct Client {
     pub(crate) address: SocketAddr,
     /// The socket that it came in on, shared by all that did.
     pub(crate) socket: Rc<SocketAddr>,
-    pub(crate) opened: Timestamp,
+    /// What comes later is answered, and then it closes (R24). Changes of the attribute act on new connections.
+    pub(crate) kept_until: Timestamp,
     /// Stands for the zone that it came in; see [`ListenerRoutes::zone`].
     pub(crate) arrival: u16,
     /// Of the listener that served it last; at first of the one that a request without a host is for.
@@ -64,22 +65,24 @@ pub(crate) enum Next {
 /// Serves a new connection on this worker, unless there are too many.
 pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr, socket: &Rc<SocketAddr>) {
     if worker.admit() {
-        let mut client = Client {
+        let snapshot = worker.snapshot();
+        let binding = snapshot.table.bindings().get(**socket);
+        let idle_timeout = binding.map_or(IDLE_TIMEOUT, |binding| binding.listener(None).idle_timeout);
+        let keep_alive = binding.map(Binding::client_keep_alive).unwrap_or_default();
+        let client = Client {
             worker: Rc::clone(worker),
             stream,
             address,
             socket: Rc::clone(socket),
-            opened: worker.clock.now(),
+            kept_until: worker.clock.now() + keep_alive,
             arrival: worker.arrival(),
-            idle_timeout: IDLE_TIMEOUT.into(),
+            idle_timeout: idle_timeout.into(),
             timer: worker.timers.timer(),
             doubt: None,
         };
         // It counts as idle from the start: when many come at once, none of them has had a turn yet.
-        client.timer.restart(IDLE_TIMEOUT);
+        client.timer.restart(client.idle_timeout);
         client.timer.rest(true);
-        client.idle_timeout =
-            client.listener(|listener| listener.idle_timeout).unwrap_or(IDLE_TIMEOUT).into();
         tokio::task::spawn_local(serve(client));
     }
 }

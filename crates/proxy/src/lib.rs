@@ -54,6 +54,7 @@ mod upstream;
 mod worker;
 
 pub use addresses::BindError;
+pub use clock::TimeOfDay;
 pub use data_plane::DataPlane;
 pub use passive::{Owed, PassiveReports, Verdict};
 pub use settings::{MAX_CLIENT_CONNECTIONS, Settings};

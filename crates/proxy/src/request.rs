@@ -145,8 +145,8 @@ fn admit(client: &Client, x: &mut Exchange, listener: &ListenerRoutes) -> Result
         Verdict::ForwardAndCloseBoth => true,
         Verdict::Refuse400 => return Err(Failure::AnswerAndClose(400)),
     };
-    let age = client.worker.clock.now().saturating_since(client.opened);
-    x.keeps_client = x.head.keep_alive() && !close_both && age <= listener.client_keep_alive;
+    let in_time = client.worker.clock.now() <= client.kept_until;
+    x.keeps_client = x.head.keep_alive() && !close_both && in_time;
     take_body(x)?;
     Ok(close_both)
 }

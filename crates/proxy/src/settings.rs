@@ -2,8 +2,11 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use elbow_telemetry::{Metrics, Sink};
+
+use crate::TimeOfDay;
 
 /// Client connections that one worker holds at most, unless it is set otherwise.
 pub const MAX_CLIENT_CONNECTIONS: usize = 100_000;
@@ -23,13 +26,23 @@ pub struct Settings {
     pub metrics: Arc<Metrics>,
     /// Where each request is told as well, an access log for instance. It must not block.
     pub sink: Option<Arc<dyn Sink + Send + Sync>>,
+    /// What time it is to cookies, dates and the client keep-alive: the system's time of day, unless a test sets it.
+    /// Asked once a tick. Timeouts do not go by it.
+    pub time_of_day: TimeOfDay,
 }
 
 impl Settings {
     /// One worker for each core, and counts only.
     pub fn new(metrics: Arc<Metrics>) -> Self {
         let workers = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        Self { workers, max_connections: MAX_CLIENT_CONNECTIONS, takes_over: false, metrics, sink: None }
+        Self {
+            workers,
+            max_connections: MAX_CLIENT_CONNECTIONS,
+            takes_over: false,
+            metrics,
+            sink: None,
+            time_of_day: Arc::new(SystemTime::now),
+        }
     }
 }
 

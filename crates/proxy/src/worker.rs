@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::addresses::Addresses;
 use crate::buffer::BufferPool;
-use crate::clock::{Clock, Moment};
+use crate::clock::{Clock, Moment, TimeOfDay};
 use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
 use crate::publisher::{Publisher, Snapshot, Snapshots, Wanted};
@@ -57,6 +57,7 @@ pub(crate) struct Parts {
     max_connections: usize,
     max_half_heads: usize,
     rng: ChaCha12Rng,
+    time_of_day: TimeOfDay,
 }
 
 /// How far a worker's stop has come.
@@ -130,6 +131,7 @@ impl Parts {
             max_connections: settings.max_connections,
             max_half_heads: clients::half_heads_share(settings.workers),
             rng: ChaCha12Rng::from_seed(seed()?),
+            time_of_day: Arc::clone(&settings.time_of_day),
         })
     }
 
@@ -151,7 +153,7 @@ impl Parts {
     ) {
         let snapshot = Rc::new(Current(self.snapshots.load_full()));
         let worker = Rc::new(Worker {
-            clock: Clock::new(),
+            clock: Clock::new(self.time_of_day),
             timers: Timers::new(),
             buffers: BufferPool::default(),
             exchanges: ExchangePool::default(),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use elbow_model::key::{ListenerKey, LoadBalancerKey};
 use elbow_model::{Configuration, LoadBalancer, Port, Timestamp};
@@ -98,12 +99,15 @@ pub struct Binding {
     oldest: Arc<ListenerRoutes>,
     /// By DNS name; empty if there is only one.
     by_name: ByName,
+    /// See [`Binding::client_keep_alive`].
+    client_keep_alive: Duration,
 }
 
 impl Binding {
     fn compile(mut sharers: Vec<Sharer>) -> Option<Self> {
         sharers.sort_unstable_by(|a, b| a.age.cmp(&b.age));
         let oldest = sharers.first()?.routes.clone();
+        let client_keep_alive = sharers.iter().map(|sharer| sharer.routes.client_keep_alive).min()?;
         let mut by_name = ByName::default();
         if sharers.len() > 1 {
             for Sharer { routes, .. } in sharers {
@@ -111,7 +115,14 @@ impl Binding {
                 by_name.entry(routes.dns_name.as_bytes().into()).or_insert(routes);
             }
         }
-        Some(Self { oldest, by_name })
+        Some(Self { oldest, by_name, client_keep_alive })
+    }
+
+    /// How long a connection that is opened now is kept for further requests (R24). When it is opened nobody knows whose
+    /// requests will come, so if several load balancers share the socket, none of them gets a longer life than it
+    /// allows.
+    pub fn client_keep_alive(&self) -> Duration {
+        self.client_keep_alive
     }
 
     /// The listener that a request is for. If several load balancers share the socket, the first Host of the request
@@ -137,6 +148,7 @@ impl Binding {
 #[cfg(test)]
 mod tests {
     use elbow_model::LoadBalancer;
+    use elbow_model::attribute::load_balancer as key;
 
     use super::*;
     use crate::testing::{OPTIONS, Put, balancer, listener};
@@ -201,6 +213,22 @@ mod tests {
         for host in [None, Some(b"shop.example.com".as_slice())] {
             assert_eq!(binding.listener(host).key, ListenerKey::new(10));
         }
+    }
+
+    #[test]
+    fn the_shortest_keep_alive_of_those_that_share_a_socket_counts_r24() {
+        let mut configuration = three_on_one_port();
+        let keep_alive = |configuration: &Configuration| {
+            let bindings = bindings(configuration, &OPTIONS);
+            bindings.get("127.0.0.1:80".parse().unwrap()).unwrap().client_keep_alive()
+        };
+        assert_eq!(keep_alive(&configuration), Duration::from_secs(3600));
+        for (number, seconds) in [(1, "7200"), (3, "60")] {
+            let mut changed = balancer(number);
+            changed.attributes.set(key::CLIENT_KEEP_ALIVE, seconds).unwrap();
+            configuration.put(changed);
+        }
+        assert_eq!(keep_alive(&configuration), Duration::from_secs(60));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub(crate) mod client;
 pub(crate) mod configuration;
+pub(crate) mod day;
 pub(crate) mod pattern;
 pub(crate) mod target;
 
