@@ -16,15 +16,14 @@ use std::time::{Duration, Instant};
 
 use elbow_model::attribute::target_group as key;
 use elbow_model::key::TargetKey;
-use elbow_model::{HealthReason, HealthState, TargetHealth};
 use elbow_proxy::anomalies::AnomalyWatch;
 use elbow_proxy::publisher::HealthReport;
 use elbow_routing::{Condition, MINIMUM_SHARE};
 use socket2::SockRef;
-use support::World;
 use support::client::Client;
 use support::configuration::GROUP;
 use support::target::Target;
+use support::{HEALTHY, UNHEALTHY, World};
 
 /// Holds requests back until it is opened.
 #[derive(Default)]
@@ -79,22 +78,6 @@ fn names(client: &mut Client, requests: usize) -> BTreeMap<String, usize> {
     names
 }
 
-fn report(world: &World, health: &[(u64, TargetHealth)]) {
-    let reports: Vec<HealthReport> = health
-        .iter()
-        .map(|&(target, health)| HealthReport {
-            group: GROUP,
-            target: TargetKey::new(target),
-            health: Some(health.into()),
-        })
-        .collect();
-    world.publisher.report(&reports);
-}
-
-const HEALTHY: TargetHealth = TargetHealth { state: HealthState::Healthy, reason: None };
-const UNHEALTHY: TargetHealth =
-    TargetHealth { state: HealthState::Unhealthy, reason: Some(HealthReason::FailedHealthChecks) };
-
 /// B1, `least_outstanding_requests`.
 #[test]
 fn a_busy_target_gets_nothing_while_another_one_is_idle() {
@@ -148,7 +131,8 @@ fn weighted_random_uses_every_target() {
     assert_eq!(names(&mut world.client(), 90).len(), 3);
 }
 
-/// B4: with cross-zone load balancing off a request stays in the zone it came in, and a zone without targets has 503.
+/// B4, E1: with cross-zone load balancing off a request stays in the zone it came in, and a zone without targets has
+/// 503.
 #[test]
 fn with_cross_zone_off_each_zone_uses_its_own_targets() {
     let targets = ["one", "two"].map(Target::named);
@@ -182,25 +166,25 @@ fn with_too_few_healthy_targets_all_are_used() {
     let mut client = world.client();
     let counted = || world.metrics.snapshot().target_groups[&GROUP].unhealthy_routing;
 
-    report(&world, &[(1, HEALTHY), (2, HEALTHY), (3, UNHEALTHY)]);
+    world.report(&[(1, HEALTHY), (2, HEALTHY), (3, UNHEALTHY)]);
     assert_eq!(names(&mut client, 30).into_keys().collect::<Vec<_>>(), ["one", "two"]);
     world.events.wait(30);
     assert_eq!(counted(), 0);
-    report(&world, &[(2, UNHEALTHY)]);
+    world.report(&[(2, UNHEALTHY)]);
     assert_eq!(names(&mut client, 30).len(), 3);
     world.events.wait(60);
     assert_eq!(counted(), 30);
-    report(&world, &[(2, HEALTHY)]);
+    world.report(&[(2, HEALTHY)]);
     assert_eq!(names(&mut client, 30).into_keys().collect::<Vec<_>>(), ["one", "two"]);
 }
 
-/// B19: none is healthy.
+/// B19, E3: none is healthy.
 #[test]
 fn without_a_healthy_target_all_are_used() {
     let targets = ["one", "two"].map(Target::named);
     let addresses = targets.each_ref().map(|target| target.address);
     let world = World::with(&addresses, |setup| setup.checked());
-    report(&world, &[(1, UNHEALTHY), (2, UNHEALTHY)]);
+    world.report(&[(1, UNHEALTHY), (2, UNHEALTHY)]);
     assert_eq!(names(&mut world.client(), 10).len(), 2);
 }
 
@@ -210,7 +194,7 @@ fn a_target_in_slow_start_gets_little_at_first() {
     let targets = ["one", "two", "new"].map(Target::named);
     let addresses = targets.each_ref().map(|target| target.address);
     let mut world = World::with(&addresses, |setup| setup.checked().with(key::SLOW_START, "900"));
-    report(&world, &[(1, HEALTHY), (2, HEALTHY)]);
+    world.report(&[(1, HEALTHY), (2, HEALTHY)]);
     let ramping = Condition { health: HEALTHY, ramps_since: Some(Instant::now()) };
     let new = HealthReport { group: GROUP, target: TargetKey::new(3), health: Some(ramping) };
     world.publisher.report(&[new]);
@@ -244,7 +228,7 @@ fn an_anomalous_target_gets_less_until_it_is_well() {
     let world = World::with(&addresses, |setup| {
         setup.checked().with(key::ALGORITHM, "weighted_random").with(key::ANOMALY_MITIGATION, "on")
     });
-    report(&world, &[(1, HEALTHY), (2, HEALTHY), (3, HEALTHY)]);
+    world.report(&[(1, HEALTHY), (2, HEALTHY), (3, HEALTHY)]);
     let mut watch = AnomalyWatch::new(Arc::clone(&world.publisher), Arc::clone(&world.metrics));
     let mut requests = 0;
     let mut step = || {

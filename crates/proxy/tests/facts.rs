@@ -140,6 +140,35 @@ fn the_host_gets_the_listeners_port_or_stays_as_it_is_r8_r9() {
 }
 
 #[test]
+fn on_the_ports_80_and_443_the_host_has_no_port_r8_r1() {
+    let cases = [
+        (80, "Shop.Example", "shop.example"),
+        (80, "shop.example:80", "shop.example"),
+        (80, "shop.example:8080", "shop.example"),
+        (443, "shop.example", "shop.example"),
+        (443, "shop.example:443", "shop.example"),
+        (81, "shop.example", "shop.example:81"),
+    ];
+    for (port, host, expected) in cases {
+        let target = Target::answering(OK);
+        let world = World::with(&[target.address], |mut setup| {
+            setup.listener_port = Some(port);
+            setup
+        });
+        world.client().send(format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n")).response();
+        let head = target.text(0);
+        let found = (values(&head, "Host"), values(&head, "X-Forwarded-Port"));
+        assert_eq!(found, (vec![expected], vec![&*port.to_string()]), "{port} {host}");
+    }
+}
+
+#[test]
+fn without_a_host_a_request_of_http_1_0_is_for_the_load_balancer_itself_r9() {
+    let head = passed_on("GET / HTTP/1.0\r\n\r\n", &[]);
+    assert_eq!(values(&head, "Host"), ["lb-1.us-east-1.elb.localhost:LISTENER"]);
+}
+
+#[test]
 fn header_names_beyond_letters_digits_and_hyphens_are_dropped_if_asked_for_r10() {
     const DROP: &str = "routing.http.drop_invalid_header_fields.enabled";
     let cases: [(Attributes, &str, &[&str], [u64; 2]); 4] = [
@@ -274,6 +303,24 @@ fn old_and_unheard_of_versions_are_served_r13_r15() {
 }
 
 #[test]
+fn two_transfer_codings_are_known_and_one_method_is_not_allowed_r22() {
+    let cases = [
+        ("POST", "Transfer-Encoding: chunked\r\n", "1\r\nx\r\n0\r\n\r\n", 200),
+        ("GET", "Transfer-Encoding: identity\r\n", "", 200),
+        ("POST", "Transfer-Encoding: gzip\r\n", "", 501),
+        ("POST", "Transfer-Encoding: gzip, chunked\r\n", "0\r\n\r\n", 501),
+        ("TRACE", "", "", 405),
+    ];
+    for (method, lines, body, status) in cases {
+        let target = Target::answering(OK);
+        let world = world(&target, &[("routing.http.desync_mitigation_mode", "monitor")]);
+        let mut client = world.client();
+        client.send(format!("{method} / HTTP/1.1\r\nHost: a\r\n{lines}\r\n{body}"));
+        assert_eq!(client.response().status(), status, "{method} {lines}");
+    }
+}
+
+#[test]
 fn a_client_that_asks_to_close_gets_its_answer_first_r15() {
     let target = Target::answering(OK);
     let world = world(&target, &[]);
@@ -361,7 +408,7 @@ fn every_answer_carries_the_listeners_headers_once_r26() {
 }
 
 #[test]
-fn each_refusal_has_its_page_and_is_counted_e1_e4_e5() {
+fn each_refusal_has_its_page_and_is_counted_e1_e4_e5_r22_r23() {
     let long = |line: &str| format!("GET / HTTP/1.1\r\nHost: a\r\n{line}\r\n");
     let fields = format!("X: {}\r\n", "a".repeat(16_000)).repeat(5);
     let cases = [

@@ -5,7 +5,7 @@
 mod support;
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use elbow_telemetry::AnsweredBy;
@@ -16,7 +16,7 @@ use support::{World, until};
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
 /// An address that refuses connections: it was free a moment ago and is not listened on.
-fn refusing() -> std::net::SocketAddr {
+fn refusing() -> SocketAddr {
     let (socket, _) = support::reserve();
     let address = socket.local_addr().unwrap().as_socket().unwrap();
     // Stays bound, so that nobody else gets it.
@@ -25,7 +25,7 @@ fn refusing() -> std::net::SocketAddr {
 }
 
 #[test]
-fn a_group_without_targets_answers_503_to_the_byte_e4() {
+fn a_group_without_targets_answers_503_to_the_byte_e1_e3_e4() {
     let world = World::new(&[]);
     let mut client = world.client();
     for _ in 0..2 {
@@ -94,8 +94,33 @@ fn if_all_targets_refuse_the_client_gets_502_e1() {
     assert_eq!(world.events.wait(2)[0].refused, 2);
 }
 
+/// The system says of a broadcast address what an ICMP message makes it say of others: nobody can be reached there.
 #[test]
-fn a_target_that_does_not_answer_in_time_is_a_504_r24() {
+fn a_target_that_cannot_be_reached_is_a_502_e1() {
+    let unreachable = SocketAddr::from(([127, 255, 255, 255], 80));
+    let world = World::new(&[unreachable]);
+    assert_eq!(world.client().get("/", "").status(), 502);
+    assert_eq!(world.events.wait(1)[0].refused, 1);
+
+    let target = Target::answering(OK);
+    let world = World::new(&[unreachable, target.address]);
+    assert_eq!([0; 2].map(|_| world.client().get("/", "").status()), [200; 2], "another target has it");
+}
+
+#[test]
+fn a_group_whose_targets_all_drain_has_nobody_for_a_new_request_e1() {
+    let target = Target::answering(OK);
+    let mut world = World::new(&[target.address]);
+    let mut client = world.client();
+    assert_eq!(client.get("/", "").status(), 200);
+    world.change(|setup| {
+        setup.deregistered[0] = Some(elbow_model::Timestamp::from_secs(4_000_000_000));
+    });
+    assert_eq!(client.get("/", "").status(), 503);
+}
+
+#[test]
+fn a_target_that_does_not_answer_in_time_is_a_504_e1_r24() {
     let target = Target::start(|mut connection| connection.wait_for_end());
     let world = World::with(&[target.address], |setup| setup.with("idle_timeout.timeout_seconds", "1"));
     let response = world.client().get("/", "");

@@ -104,7 +104,7 @@ fn post(lines: &str, rest: &str) -> String {
 }
 
 #[test]
-fn a_malformed_answer_is_a_502_and_its_connection_is_not_used_again() {
+fn a_malformed_answer_is_a_502_and_its_connection_is_not_used_again_e1() {
     let answers = [
         "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nhi",
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
@@ -132,7 +132,7 @@ fn a_malformed_answer_is_a_502_and_its_connection_is_not_used_again() {
 }
 
 #[test]
-fn response_headers_beyond_32k_are_a_502_r23() {
+fn response_headers_beyond_32k_are_a_502_e1_r23() {
     let long: &'static str =
         Box::leak(format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "a".repeat(40_000)).into_boxed_str());
     let target = Target::answering(long);

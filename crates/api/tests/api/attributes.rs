@@ -19,6 +19,7 @@ fn set<'a>(parameter: &'a str, arn: &'a str, key: &'a str, value: &'a str) -> [(
     [(parameter, arn), ("Attributes.member.1.Key", key), ("Attributes.member.1.Value", value)]
 }
 
+/// S15, S16, S17, S18, S19, B20.
 #[test]
 fn every_attribute_is_read_back_with_its_default_and_can_be_set_to_it() {
     let world = World::new();
@@ -34,6 +35,7 @@ fn every_attribute_is_read_back_with_its_default_and_can_be_set_to_it() {
     }
 }
 
+/// S16, S17, S18, S23, A2, B2.
 #[test]
 fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
     let world = World::new();
@@ -98,6 +100,7 @@ fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
     world.refused("ModifyListenerAttributes", &no_value, "ValidationError", "'attributes.1.member.value'");
 }
 
+/// S22, S25, S26.
 #[test]
 fn attributes_of_one_request_are_judged_together() {
     let world = World::new();

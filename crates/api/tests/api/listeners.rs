@@ -46,6 +46,7 @@ fn creating_again_with_the_same_settings_succeeds() {
     assert_ne!(world.create_listener(&balancer, "81", &group), listener);
 }
 
+/// L1.
 #[test]
 fn bad_parameters_are_named() {
     let world = World::new();

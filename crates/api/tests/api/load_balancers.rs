@@ -16,6 +16,7 @@ fn zone_setting(zone: &str, subnets: &[&str]) -> ZoneSetting {
     ZoneSetting { zone: Zone::parse(zone).unwrap(), subnets }
 }
 
+/// A1: names and ARNs.
 #[test]
 fn a_load_balancer_is_created_shown_and_deleted() {
     let world = World::new();

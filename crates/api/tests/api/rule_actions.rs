@@ -37,6 +37,7 @@ fn weighted_groups_come_back_without_a_single_one() {
     assert_eq!(one.value(&format!("{groups}/Weight")), "1");
 }
 
+/// L15, S20, S55.
 #[test]
 fn bad_forwards_are_refused() {
     let shop = Shop::new();
@@ -92,6 +93,7 @@ fn bad_forwards_are_refused() {
     shop.refuses("Actions", &twice, validation, "same target group more than once");
 }
 
+/// S21, S28.
 #[test]
 fn stickiness_of_groups_and_of_their_rule_go_together() {
     let shop = Shop::new();
@@ -230,6 +232,7 @@ fn fixed_responses_are_shown_as_they_were_given() {
     }
 }
 
+/// L3; L19 and L20 are understood and refused.
 #[test]
 fn chains_are_understood_and_what_is_not_here_says_so() {
     let shop = Shop::new();

@@ -119,6 +119,7 @@ fn the_other_conditions_come_back_as_they_were_given() {
     assert_eq!(source.value(&format!("{condition}/SourceIpConfig/Values/member")), "10.0.0.0/8");
 }
 
+/// L5, L6, L7, L8, L9, L10, L11, L12, L13, A2.
 #[test]
 fn bad_conditions_are_refused_in_the_words_of_aws() {
     let shop = Shop::new();

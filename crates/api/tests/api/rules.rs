@@ -123,6 +123,7 @@ fn a_priority_belongs_to_one_rule_of_a_listener() {
     shop.world.refused("SetRulePriorities", &[], "ValidationError", "'rulePriorities'");
 }
 
+/// L23.
 #[test]
 fn a_rule_is_modified_in_part() {
     let shop = Shop::new();

@@ -5,6 +5,7 @@ use crate::world::{Parameters, World};
 const GONE: &str = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/gone/0123456789abcdef";
 const BASIC: [(&str, &str); 3] = [("Name", "carts"), ("Protocol", "HTTP"), ("Port", "80")];
 
+/// B6, B7, B8, B9, B10, B11, B12, B13, B15.
 #[test]
 fn a_target_group_shows_its_defaults() {
     let world = World::new();
@@ -44,6 +45,7 @@ fn creating_again_with_the_same_settings_succeeds() {
     world.refused("CreateTargetGroup", &BASIC, code, "A target group with the same name 'carts' exists");
 }
 
+/// B6, B7, B8, B9, B10, B11, B12, B13, B14, B15.
 #[test]
 fn bad_parameters_are_named() {
     let world = World::new();

@@ -168,6 +168,7 @@ mod tests {
         (observation.unwrap().observation, address, request)
     }
 
+    /// B16.
     #[tokio::test]
     async fn the_request_is_that_of_aws() {
         let (_, address, request) = against(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;

@@ -30,6 +30,8 @@ pub(crate) const LOAD_BALANCER: LoadBalancerKey = LoadBalancerKey::new(1);
 pub(crate) struct Setup {
     /// Where it listens.
     pub(crate) port: u16,
+    /// The port of its listener, if that is not where it listens.
+    pub(crate) listener_port: Option<u16>,
     /// Its targets, registered with the keys 1, 2, 3 …
     pub(crate) targets: Vec<SocketAddr>,
     /// When each target was deregistered.
@@ -55,6 +57,7 @@ impl Setup {
     pub(crate) fn new(port: u16, targets: &[SocketAddr]) -> Self {
         Self {
             port,
+            listener_port: None,
             targets: targets.to_vec(),
             deregistered: vec![None; targets.len()],
             attributes: Vec::new(),
@@ -126,6 +129,11 @@ impl Setup {
         self.with("stickiness.enabled", "true")
     }
 
+    /// Listens where it listens, whatever the listener's port is.
+    pub(crate) fn options(&self) -> Options {
+        Options { listener_port_offset: self.listener_port.map_or(0, |port| self.port - port), ..OPTIONS }
+    }
+
     /// The configuration. Unless they are switched on, health checks are off, so that every target is in rotation.
     pub(crate) fn build(&self) -> Arc<Configuration> {
         let mut configuration = Configuration::default();
@@ -145,7 +153,7 @@ impl Setup {
         })));
         put(Entity::Listener(Arc::new(Listener {
             arn: ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) },
-            port: Port::new(self.port).unwrap(),
+            port: Port::new(self.listener_port.unwrap_or(self.port)).unwrap(),
             protocol: Protocol::Http,
             default_actions: Actions::only(self.default_action.clone()),
             attributes: self.attributes(listener::TABLE),

@@ -16,16 +16,23 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_proxy::publisher::Publisher;
+use elbow_model::{HealthReason, HealthState, TargetHealth};
+use elbow_proxy::publisher::{HealthReport, Publisher};
 use elbow_proxy::{DataPlane, PassiveReports, Settings, Verdict};
 use elbow_telemetry::{AnsweredBy, ExecutedAction, MatchedRule, Metrics, RequestFinished, Sink};
 use socket2::{Domain, Socket, Type};
 
 use client::Client;
-use configuration::{OPTIONS, Setup};
+use configuration::{GROUP, Setup};
 
 /// Nothing in these tests takes this long; what does has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// For [`World::report`].
+pub(crate) const HEALTHY: TargetHealth = TargetHealth { state: HealthState::Healthy, reason: None };
+/// For [`World::report`].
+pub(crate) const UNHEALTHY: TargetHealth =
+    TargetHealth { state: HealthState::Unhealthy, reason: Some(HealthReason::FailedHealthChecks) };
 
 /// A running data plane.
 pub(crate) struct World {
@@ -74,7 +81,7 @@ impl World {
     ) -> Self {
         let (reserved, port) = reserve();
         let setup = change(Setup::new(port, targets));
-        let publisher = Arc::new(Publisher::new(1, setup.build(), &OPTIONS).unwrap());
+        let publisher = Arc::new(Publisher::new(1, setup.build(), &setup.options()).unwrap());
         let metrics = Arc::new(Metrics::new());
         let events = Arc::new(Events::default());
         let sink: Arc<dyn Sink + Send + Sync> = events.clone();
@@ -90,6 +97,19 @@ impl World {
     pub(crate) fn change(&mut self, change: impl FnOnce(&mut Setup)) {
         change(&mut self.setup);
         self.publisher.configure(2, self.setup.build()).unwrap();
+    }
+
+    /// Reports that targets of [`GROUP`] are in these states.
+    pub(crate) fn report(&self, health: &[(u64, TargetHealth)]) {
+        let reports: Vec<HealthReport> = health
+            .iter()
+            .map(|&(target, health)| HealthReport {
+                group: GROUP,
+                target: TargetKey::new(target),
+                health: Some(health.into()),
+            })
+            .collect();
+        self.publisher.report(&reports);
     }
 
     pub(crate) fn address(&self) -> SocketAddr {

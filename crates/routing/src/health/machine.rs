@@ -233,6 +233,7 @@ mod tests {
         observations.chars().map(step).collect()
     }
 
+    /// B11, B12, B17.
     #[test]
     fn states_change_at_the_thresholds() {
         let table = [
@@ -286,6 +287,7 @@ mod tests {
         }
     }
 
+    /// B18.
     #[test]
     fn each_state_has_the_reason_that_aws_gives() {
         let (mut machine, now) = (Machine::new(), Instant::now());

@@ -235,6 +235,7 @@ fn stickiness_that_is_off_reads_and_writes_nothing() {
     assert_eq!(node.bind(&Policy::None, &decision, B, &[]), "");
 }
 
+/// S14: the key rotates.
 #[test]
 fn rotation_loses_no_session_and_an_unknown_key_is_told_apart() {
     for policy in [LB_COOKIE, app_cookie()] {
@@ -282,7 +283,7 @@ mod application {
         let decision = decide(&node.context(), &policy, OTHER_GROUP, &cookies, &node.targets);
         assert_eq!(decision.outcome, Outcome::New);
         jar.keep(&node.bind(&policy, &decision, C, &["sid=2"]));
-        assert_eq!(jar.value("AWSALBAPP-0").len(), 216, "S12: the observed size for two");
+        assert_eq!(jar.value("AWSALBAPP-0").len(), 216, "S12, S13: the observed size for two");
 
         let line = jar.line();
         let cookies = Cookies::read(std::iter::once(line.as_bytes()));
