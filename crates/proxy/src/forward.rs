@@ -68,6 +68,8 @@ pub(crate) struct Route<'a> {
 pub(crate) struct Answered {
     pub(crate) upstream: Upstream,
     pub(crate) target: TargetKey,
+    /// The group as it was when the target was chosen, if it has changed since the route was found.
+    pub(crate) newer_group: Option<Arc<Group>>,
     pub(crate) decision: Decision,
     /// Until it is dropped, the request is in progress.
     pub(crate) _in_progress: Option<InProgress>,
@@ -144,7 +146,8 @@ pub(crate) async fn send(
         let in_progress = InProgress::begin(&client.worker, group, target.key);
         match attempt(client, x, target, repeats > 0).await {
             Ok(upstream) => {
-                return Ok(Answered { upstream, target: target.key, decision, _in_progress: in_progress });
+                let (target, newer_group) = (target.key, known.cloned());
+                return Ok(Answered { upstream, target, newer_group, decision, _in_progress: in_progress });
             }
             Err(Miss::Refused) => {
                 client.worker.reports.refused(route.group.key(), target.key);

@@ -48,7 +48,7 @@ pub(crate) fn write_head(
 
 /// The cookies that keep the client in its group and with the target that answered (S54).
 fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &Answered, lines: &mut Vec<u8>) {
-    let policy = route.policy(route.group);
+    let policy = route.policy(answered.newer_group.as_ref().unwrap_or(route.group));
     if !policy.is_sticky() && route.of_group.is_none() {
         return;
     }

@@ -14,7 +14,7 @@ use support::client::{Client, Response};
 use support::configuration::{GROUP, LOAD_BALANCER, Setup};
 use support::day::Day;
 use support::target::Target;
-use support::World;
+use support::{HEALTHY, UNHEALTHY, World};
 
 const CHROME: &str =
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36\r\n";
@@ -347,5 +347,23 @@ fn groups_of_one_load_balancer_may_be_sticky_in_different_ways_s30() {
         let response = client.get(path, "");
         let set: Vec<_> = set_cookies(&response).into_iter().map(|(name, _)| name).collect();
         assert_eq!(set, names, "{path}");
+    }
+}
+
+/// A request waits for a target while stickiness is switched on or off, and then another one answers it.
+#[test]
+fn who_answers_binds_as_its_group_is_by_then() {
+    for sticky in [true, false] {
+        let (frozen, other) = (Target::start(|mut connection| connection.wait_for_end()), Target::named("b"));
+        let set = move |setup: Setup, sticky: bool| setup.with("stickiness.enabled", &sticky.to_string());
+        let mut world = World::with(&[frozen.address, other.address], |setup| set(setup.checked(), !sticky));
+        world.report(&[(1, HEALTHY), (2, UNHEALTHY)]);
+        let mut client = world.client();
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        support::until("the request has arrived", || !frozen.all().is_empty());
+        world.change(|setup| *setup = set(setup.clone(), sticky));
+        world.report(&[(1, UNHEALTHY), (2, HEALTHY)]);
+        let response = client.response();
+        assert_eq!((response.text(), set_cookies(&response).is_empty()), ("b", !sticky), "{}", response.head);
     }
 }
