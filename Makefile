@@ -3,7 +3,7 @@
 #   make demo     a load balancer, three cart targets and the page that shows them, on 127.0.0.1
 #   make serve    the server, with its state in ./elbow-data
 #   make test     set up what is missing, then every test; ends with "N passed, N failed"
-#   make check    format, clippy, layers, dependencies, links, file sizes
+#   make check    format, clippy, layers, dependencies, links, file sizes, facts
 #   make bench    side by side with HAProxy, nginx and Envoy (QUICK=1 for two minutes; ONLY=haproxy,nginx and
 #                 SCENARIOS=rules,bodies for some)
 #   make promises what tests are too short for: changes, a killed target, a large upload (ONLY=kill for one)
@@ -57,6 +57,7 @@ check: setup
 	$(PYTHON) tools/check_layers.py
 	$(PYTHON) tools/check_docs_links.py
 	$(PYTHON) tools/check_file_sizes.py
+	$(PYTHON) tools/check_facts.py
 	@tools/cargo_tool cargo-deny 0.20.2 check licenses bans sources
 
 bench:
