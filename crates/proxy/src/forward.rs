@@ -37,6 +37,7 @@ use crate::publisher::Snapshot;
 use crate::pump::{Broken, Ends, Side};
 use crate::request_head;
 use crate::timer::Alarm;
+use crate::turn;
 use crate::upstream::{ConnectError, Upstream};
 use crate::worker::Current;
 
@@ -236,6 +237,8 @@ async fn attempt(
     target: &Target,
     on_new_connection: bool,
 ) -> Result<Upstream, Miss> {
+    // Before a connection is looked at, so that it is used at once.
+    turn::after_the_others().await;
     let idempotent = x.head.is_idempotent(x.request.filled());
     let waiting = match on_new_connection {
         true => None,

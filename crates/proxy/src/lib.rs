@@ -17,6 +17,8 @@
 //! 5. `respond` writes the answer's head with the cookies that bind the client, and the first bytes of the body.
 //! 6. `relay` moves what remains of both bodies, both ways at once; after a 101 `tunnel` moves bytes.
 //!
+//! Before 4 and 6 write, all that has come for other connections is read: see `turn`.
+//!
 //! [`health`] checks the targets and [`anomalies`] compares how they answer, on the control side.
 //!
 //! This crate knows no store and no API, and decides nothing about sessions, rules or framing: that is in
@@ -50,6 +52,7 @@ mod testing;
 mod timer;
 mod transform;
 mod tunnel;
+mod turn;
 mod upstream;
 mod worker;
 

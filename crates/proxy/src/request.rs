@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::forward::{self, Route};
 use crate::pump::Pump;
 use crate::timer::Alarm;
-use crate::{decision, own_answer, record, relay, respond, transform, tunnel};
+use crate::{decision, own_answer, record, relay, respond, transform, tunnel, turn};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
@@ -127,6 +127,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         && x.head.version() < Version::Http11
         || x.head.version() < Version::Http11 && x.answer.framing() == Framing::Chunked;
     let keep_client = keep_client && !ends_with_connection;
+    turn::after_the_others().await;
     relay::run(client, x, upstream, download, keep_client && keep_target).await?;
     if keep_target && x.is_sent() && x.response.is_empty() {
         let expires = client.worker.seconds.get().saturating_add(client.idle_timeout.seconds());

@@ -36,6 +36,11 @@ use crate::{PassiveReports, Settings};
 const IDLE_LINGER: Duration = Duration::from_secs(5);
 /// Ticks between two looks at pooled connections and counters.
 const SWEEP_TICKS: u32 = 10;
+/// Events that are taken up at once. All of them are read before the first is answered (see [`crate::turn`]): fewer would
+/// wake their readers more often, more would hold more buffers and leave the processor's cache.
+const EVENTS_PER_TURN: usize = 64;
+/// Tasks that run before the event loop looks for more: each event's twice, to read and to write.
+const TASKS_PER_TURN: u32 = 2 * EVENTS_PER_TURN as u32;
 /// Turns of the event loop that requests get to end after they were told to stop.
 const STOP_TURNS: usize = 64;
 
@@ -350,8 +355,13 @@ impl Worker {
 }
 
 /// A worker's tasks never leave its thread, so they need neither locks nor a scheduler of their own above the runtime's.
-fn event_loop() -> io::Result<LocalRuntime> {
-    Builder::new_current_thread().enable_io().enable_time().build_local(LocalOptions::default())
+pub(crate) fn event_loop() -> io::Result<LocalRuntime> {
+    Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .max_io_events_per_tick(EVENTS_PER_TURN)
+        .event_interval(TASKS_PER_TURN)
+        .build_local(LocalOptions::default())
 }
 
 /// Random bytes from the system; if it has none, the worker must not seal anything.
