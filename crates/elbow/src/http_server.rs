@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use elbow_telemetry::Metrics;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
@@ -16,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::server::Endpoint;
+use crate::server::{Endpoint, MetricsPage};
 
 /// Largest body of a request, in bytes: one more than the API takes, so that the API can say what is wrong.
 const MAX_BODY_BYTES: usize = elbow_api::wire::form::FORM_BYTES + 1;
@@ -33,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(crate) struct Served {
     pub(crate) endpoint: Arc<Endpoint>,
-    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) metrics: MetricsPage,
 }
 
 /// Serves until `stop` is set; then requests in flight are answered and idle connections closed.
@@ -90,9 +89,8 @@ impl Served {
     }
 
     fn metrics(&self) -> Response<Full<Bytes>> {
-        let mut text = String::new();
-        match self.metrics.snapshot().write_prometheus(&mut text) {
-            Ok(()) => plain(StatusCode::OK, text),
+        match self.metrics.text() {
+            Ok(text) => plain(StatusCode::OK, text),
             Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the metrics cannot be written\n".to_owned()),
         }
     }

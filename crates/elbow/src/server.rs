@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod glue;
+mod metrics_page;
 mod tasks;
 
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) use self::endpoint::Endpoint;
+pub(crate) use self::metrics_page::MetricsPage;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -58,7 +60,7 @@ impl Server {
         let snapshot = configurations.borrow_and_update().clone();
         let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
         let metrics = Arc::new(Metrics::new());
-        let (prober, reports) = Prober::new(Arc::clone(&publisher));
+        let (prober, reports) = Prober::new(Arc::clone(&publisher), metrics.recorder());
         let reports: Arc<dyn PassiveReports> = Arc::new(reports);
         let plane = Arc::new(DataPlane::start(&plane_settings(settings, &metrics), &publisher, &reports)?);
         let api = Arc::new(Api::new(
@@ -73,6 +75,7 @@ impl Server {
         let mut tasks = JoinSet::new();
         tasks.spawn(prober.run());
         tasks.spawn(AnomalyWatch::new(Arc::clone(&publisher), Arc::clone(&metrics)).run());
+        let metrics = MetricsPage { metrics, snapshots: publisher.snapshots() };
         tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));

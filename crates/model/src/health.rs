@@ -18,6 +18,10 @@ pub enum HealthState {
 }
 
 impl HealthState {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Initial, Self::Healthy, Self::Unhealthy, Self::Unused, Self::Draining, Self::Unavailable];
+
     /// AWS's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {

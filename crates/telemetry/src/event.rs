@@ -11,7 +11,7 @@ pub trait Sink {
     /// One request is over, however it ended.
     fn request_finished(&self, event: &RequestFinished<'_>);
 
-    /// A health check is over. Told on the control side; a sink that keeps no health-check log need not listen.
+    /// A health check is over. Told on the control side; a sink that has no use for them need not listen.
     fn health_checked(&self, _: &HealthChecked<'_>) {}
 }
 
@@ -186,7 +186,7 @@ pub struct HealthChecked<'a> {
 }
 
 /// Why a health check failed, in the words of AWS's log (O6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckFailure {
     /// No answer in time.
     TimedOut,
@@ -208,6 +208,15 @@ impl HealthChecked<'_> {
 }
 
 impl CheckFailure {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::TimedOut,
+        Self::ConnectionReset,
+        Self::ResponseCodeMismatch,
+        Self::TargetError,
+        Self::InternalError,
+    ];
+
     /// AWS's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {

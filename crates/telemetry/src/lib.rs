@@ -1,14 +1,18 @@
-//! What happened: one [`RequestFinished`] for each request, counted by [`Metrics`].
+//! What happened: one [`RequestFinished`] for each request, counted by [`Metrics`], and how targets do.
 //!
 //! Start with [`RequestFinished`]: it carries what an access log line and the CloudWatch metrics need, borrowed from
 //! the request, so that emitting it costs no copy. A [`Sink`] receives it. [`Recorder`] is the sink that every worker
 //! has: it counts into a shard that only this worker writes, and [`Metrics::snapshot`] adds the shards up on demand.
+//!
+//! [`HealthChecked`] is the same for health checks. How targets do is no event: [`TargetGroupHealth`] is made of the routing
+//! table when somebody asks.
 //!
 //! This crate decides nothing about requests and performs no I/O; [`Snapshot::write_prometheus`] writes text into a
 //! buffer that somebody else serves.
 
 mod counter;
 mod event;
+mod health;
 mod keys;
 mod metrics;
 mod prometheus;
@@ -19,6 +23,7 @@ pub use event::{
     AnsweredBy, CheckFailure, ExecutedAction, HealthChecked, InvalidNames, MatchedRule, NonSticky,
     RequestFinished, Sink, TargetTimes,
 };
+pub use health::TargetGroupHealth;
 pub use metrics::Metrics;
 pub use recorder::Recorder;
 pub use snapshot::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount};

@@ -1,4 +1,4 @@
-//! The shards of all workers.
+//! The shards of all who count: each worker, and the one who checks the health of targets.
 
 use std::collections::BTreeMap;
 use std::hash::Hash;
@@ -8,9 +8,9 @@ use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::counter::{Counter, Histogram, Words};
 use crate::keys::KeyMap;
-use crate::{Recorder, Snapshot, TargetCount};
+use crate::{CheckFailure, Recorder, Snapshot, TargetCount};
 
-/// Counts of all workers. Workers write through their [`Recorder`]; anybody may read with [`Metrics::snapshot`].
+/// The counts of all. Workers, and whoever checks targets, write through their [`Recorder`]; anybody may read with [`Metrics::snapshot`].
 #[derive(Debug, Default)]
 pub struct Metrics {
     shards: Mutex<Vec<Arc<Shard>>>,
@@ -22,14 +22,14 @@ impl Metrics {
         Self::default()
     }
 
-    /// A place to count for one more worker. Its counts stay when the worker ends.
+    /// A place to count for one more of them. Its counts stay when that one ends.
     pub fn recorder(&self) -> Recorder {
         let shard = Arc::new(Shard::default());
         lock(&self.shards).push(Arc::clone(&shard));
         Recorder::new(shard)
     }
 
-    /// The sum over all workers, now.
+    /// The sum over all, now.
     pub fn snapshot(&self) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for shard in lock(&self.shards).iter() {
@@ -123,6 +123,26 @@ pub(crate) struct TargetGroupCounters {
     pub(crate) unhealthy_routing: Counter,
     pub(crate) response_time: Histogram,
     pub(crate) outcomes: Words,
+    pub(crate) health_checks: HealthCheckCounters,
+}
+
+/// Health checks by their result (O6).
+#[derive(Debug, Default)]
+pub(crate) struct HealthCheckCounters {
+    pub(crate) passed: Counter,
+    failed: [Counter; CheckFailure::ALL.len()],
+}
+
+impl HealthCheckCounters {
+    pub(crate) fn add(&self, failure: Option<CheckFailure>) {
+        let Some(failure) = failure else { return self.passed.add(1) };
+        let counts = CheckFailure::ALL.iter().zip(&self.failed);
+        counts.filter(|(of, _)| **of == failure).for_each(|(_, count)| count.add(1));
+    }
+
+    pub(crate) fn failed(&self) -> impl Iterator<Item = (CheckFailure, u64)> {
+        CheckFailure::ALL.into_iter().zip(&self.failed).map(|(of, count)| (of, count.read()))
+    }
 }
 
 /// Counts of one target.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::{Snapshot, TargetGroupCount};
+use crate::{Snapshot, TargetGroupCount, TargetGroupHealth};
 
 /// Status classes in the order of [`StatusClasses`](crate::StatusClasses).
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -143,8 +143,52 @@ impl Snapshot {
             let name = "elbow_unhealthy_routing_requests_total";
             writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.unhealthy_routing)?;
         }
+        self.write_health_checks(out)?;
         family(out, "elbow_target_response_seconds", "histogram", "From request sent to response head.")?;
         self.target_groups.iter().try_for_each(|(key, group)| write_histogram(out, &key.to_string(), group))
+    }
+
+    fn write_health_checks(&self, out: &mut impl Write) -> fmt::Result {
+        let name = "elbow_health_checks_total";
+        family(out, name, "counter", "Health checks by result: PASS, or why they failed.")?;
+        for (key, group) in &self.target_groups {
+            writeln!(out, "{name}{{target_group=\"{key}\",result=\"PASS\"}} {}", group.health_checks_passed)?;
+            for (reason, count) in &group.health_checks_failed {
+                let reason = reason.as_str();
+                writeln!(out, "{name}{{target_group=\"{key}\",result=\"{reason}\"}} {count}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TargetGroupHealth {
+    /// Writes how these groups do in Prometheus' text format, version 0.0.4.
+    pub fn write_prometheus(groups: &[Self], out: &mut impl Write) -> fmt::Result {
+        let name = "elbow_targets";
+        family(out, name, "gauge", "Targets by health state, of target groups that are in use.")?;
+        for group in groups {
+            for (state, count) in &group.states {
+                let state = state.as_str();
+                writeln!(out, "{name}{{{},state=\"{state}\"}} {count}", group.labels())?;
+            }
+        }
+        let name = "elbow_anomalous_targets";
+        family(out, name, "gauge", "Targets that fail more requests than their peers.")?;
+        for group in groups {
+            writeln!(out, "{name}{{{}}} {}", group.labels(), group.anomalous)?;
+        }
+        let name = "elbow_mitigated_targets";
+        family(out, name, "gauge", "Those of them that get a smaller share of the load for it.")?;
+        for group in groups {
+            writeln!(out, "{name}{{{}}} {}", group.labels(), group.mitigated)?;
+        }
+        Ok(())
+    }
+
+    fn labels(&self) -> String {
+        let Self { load_balancer, target_group, .. } = self;
+        format!("load_balancer=\"{load_balancer}\",target_group=\"{target_group}\"")
     }
 }
 

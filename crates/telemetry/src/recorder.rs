@@ -7,12 +7,12 @@ use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::keys::KeyMap;
 use crate::metrics::{LoadBalancerCounters, Shard, TargetCounters, TargetGroupCounters, entry, retain};
-use crate::{AnsweredBy, ExecutedAction, InvalidNames, NonSticky, RequestFinished, Sink};
+use crate::{AnsweredBy, ExecutedAction, HealthChecked, InvalidNames, NonSticky, RequestFinished, Sink};
 
 /// The desync class that is not counted as non-compliant.
 const COMPLIANT: &str = "Compliant";
 
-/// Counts for one worker, on its thread only.
+/// Counts for one worker, on its thread only, or for the task that checks targets.
 #[derive(Debug)]
 pub struct Recorder {
     shard: Arc<Shard>,
@@ -82,6 +82,12 @@ impl Sink for Recorder {
             counters.requests.add(1);
             counters.failures.add(u64::from(is_failure(event)));
         }
+    }
+
+    fn health_checked(&self, event: &HealthChecked<'_>) {
+        let own = &mut *self.own.borrow_mut();
+        let group = entry(&mut own.target_groups, &self.shard.target_groups, event.target_group.0);
+        group.health_checks.add(event.failure);
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
+use crate::CheckFailure;
 use crate::counter::BUCKETS;
 use crate::metrics::{LoadBalancerCounters, TargetCounters, TargetGroupCounters};
 
@@ -77,6 +78,10 @@ pub struct TargetGroupCount {
     pub response_time_sum_micros: u64,
     /// Requests by stickiness outcome.
     pub outcomes: BTreeMap<&'static str, u64>,
+    /// Health checks that passed.
+    pub health_checks_passed: u64,
+    /// Health checks that failed, by reason (O6).
+    pub health_checks_failed: BTreeMap<CheckFailure, u64>,
 }
 
 /// Counts of one target.
@@ -121,6 +126,10 @@ impl Snapshot {
         to.response_time_sum_micros += sum_micros;
         for (word, count) in from.outcomes.read() {
             *to.outcomes.entry(word).or_default() += count;
+        }
+        to.health_checks_passed += from.health_checks.passed.read();
+        for (reason, count) in from.health_checks.failed() {
+            *to.health_checks_failed.entry(reason).or_default() += count;
         }
     }
 

@@ -3,9 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_telemetry::{AnsweredBy, ExecutedAction, Metrics, NonSticky, RequestFinished, Sink, TargetTimes};
+use elbow_model::{AnomalyDetection, HealthState, Timestamp};
+use elbow_telemetry::{
+    AnsweredBy, CheckFailure, ExecutedAction, HealthChecked, Metrics, NonSticky, RequestFinished, Sink,
+    TargetGroupHealth, TargetTimes,
+};
 
 const LOAD_BALANCER: LoadBalancerKey = LoadBalancerKey::new(1);
 const GROUP: TargetGroupKey = TargetGroupKey::new(2);
@@ -184,4 +187,66 @@ fn actions_that_need_no_target_are_counted_with_the_rules_before_them() {
     snapshot.write_prometheus(&mut text).unwrap();
     let line = format!("elbow_actions_total{{load_balancer=\"{LOAD_BALANCER}\",action=\"redirect\"}} 2");
     assert!(text.contains(&line), "{text}");
+}
+
+#[test]
+fn health_checks_are_counted_by_their_result() {
+    let metrics = Metrics::new();
+    let recorder = metrics.recorder();
+    let checked = |failure, status| HealthChecked {
+        protocol: "http",
+        time: Timestamp::from_secs(1),
+        latency: Duration::from_millis(1),
+        target: (TARGET, SocketAddr::from(([127, 0, 0, 1], 80))),
+        target_group: (GROUP, "carts"),
+        load_balancer: Some(LOAD_BALANCER),
+        node: None,
+        status,
+        failure,
+    };
+    for failure in CheckFailure::ALL {
+        recorder.health_checked(&checked(Some(failure), None));
+    }
+    recorder.health_checked(&checked(Some(CheckFailure::TargetError), Some(503)));
+    recorder.health_checked(&checked(None, Some(200)));
+
+    let mut text = String::new();
+    metrics.snapshot().write_prometheus(&mut text).unwrap();
+    for (result, count) in [
+        ("PASS", 1),
+        ("TimedOut", 1),
+        ("ConnectionReset", 1),
+        ("ResponseCodeMismatch", 1),
+        ("TargetError", 2),
+        ("InternalError", 1),
+    ] {
+        let line =
+            format!("elbow_health_checks_total{{target_group=\"{GROUP}\",result=\"{result}\"}} {count}");
+        assert!(text.lines().any(|it| it == line), "{line} in {text}");
+    }
+    recorder.retain(|_| true, |_| false, |_| true);
+    assert!(metrics.snapshot().target_groups.is_empty(), "a group that is deleted");
+}
+
+#[test]
+fn the_targets_of_a_group_are_added_up_by_state() {
+    let odd = |mitigated| AnomalyDetection { anomalous: true, mitigated };
+    let targets = [
+        (HealthState::Healthy, odd(true)),
+        (HealthState::Healthy, odd(false)),
+        (HealthState::Unhealthy, AnomalyDetection::default()),
+        (HealthState::Draining, AnomalyDetection::default()),
+    ];
+    let group = TargetGroupHealth::new(LOAD_BALANCER, GROUP, targets);
+    let mut text = String::new();
+    TargetGroupHealth::write_prometheus(&[group], &mut text).unwrap();
+    let of = "load_balancer=\"0000000000000001\",target_group=\"0000000000000002\"";
+    for (state, count) in
+        [("initial", 0), ("healthy", 2), ("unhealthy", 1), ("unused", 0), ("draining", 1), ("unavailable", 0)]
+    {
+        let line = format!("elbow_targets{{{of},state=\"{state}\"}} {count}\n");
+        assert!(text.contains(&line), "{line} in {text}");
+    }
+    assert!(text.contains(&format!("elbow_anomalous_targets{{{of}}} 2\n")), "{text}");
+    assert!(text.contains(&format!("elbow_mitigated_targets{{{of}}} 1\n")), "{text}");
 }

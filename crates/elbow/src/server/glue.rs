@@ -21,10 +21,7 @@ impl TargetHealthReader for LiveHealth {
     fn anomaly(&self, group: TargetGroupKey, target: TargetKey) -> AnomalyDetection {
         let snapshot = self.0.load();
         let found = snapshot.table.group(group).and_then(|group| group.target(target));
-        found.map_or(AnomalyDetection::default(), |target| AnomalyDetection {
-            anomalous: target.anomaly.anomalous,
-            mitigated: target.anomaly.is_mitigated(),
-        })
+        found.map(|target| target.anomaly.told()).unwrap_or_default()
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::Table;
-use elbow_telemetry::Sink;
+use elbow_telemetry::{Recorder, Sink};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -28,6 +28,7 @@ pub struct Prober {
     reports: mpsc::Receiver<Report>,
     roster: Roster,
     checks: JoinSet<(Job, io::Result<Finding>)>,
+    recorder: Recorder,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
 }
 
@@ -69,8 +70,8 @@ impl PassiveReports for Reports {
 }
 
 impl Prober {
-    /// A prober for what this publisher publishes.
-    pub fn new(publisher: Arc<Publisher>) -> (Self, Reports) {
+    /// A prober for what this publisher publishes, whose checks are counted with this recorder.
+    pub fn new(publisher: Arc<Publisher>, recorder: Recorder) -> (Self, Reports) {
         let (sender, reports) = mpsc::channel(REPORTS);
         let mut configured = publisher.configured();
         configured.mark_changed();
@@ -80,12 +81,13 @@ impl Prober {
             reports,
             roster: Roster::default(),
             checks: JoinSet::new(),
+            recorder,
             sink: None,
         };
         (prober, Reports(sender))
     }
 
-    /// The same prober, which tells each check that is over, for a health-check log (O6).
+    /// The same prober, which also tells this sink each check that is over, for a health-check log (O6).
     pub fn telling(self, sink: Arc<dyn Sink + Send + Sync>) -> Self {
         Self { sink: Some(sink), ..self }
     }
@@ -108,6 +110,7 @@ impl Prober {
     fn follow(&mut self) {
         let table = Arc::clone(&self.configured.borrow_and_update());
         self.roster.follow(&table, now());
+        self.recorder.retain(|_| true, |group| table.group(group).is_some(), |_| true);
     }
 
     fn start_due_checks(&mut self) {
@@ -141,8 +144,10 @@ impl Prober {
     fn take_in_results(&mut self, first: Result<(Job, io::Result<Finding>), tokio::task::JoinError>) {
         let mut next = Some(first);
         while let Some(done) = next {
-            if let (Some(sink), Ok((job, result))) = (&self.sink, &done) {
-                record::write(&**sink, job, result, now());
+            if let Ok((job, result)) = &done {
+                let event = record::of(job, result, now());
+                self.recorder.health_checked(&event);
+                self.sink.iter().for_each(|sink| sink.health_checked(&event));
             }
             match done {
                 Ok((job, Ok(finding))) => self.roster.finished(&job, finding.observation),
@@ -185,6 +190,7 @@ mod tests {
     use std::time::Duration;
 
     use elbow_model::{Configuration, Entity, HealthCheck, HealthState};
+    use elbow_telemetry::{CheckFailure, Metrics};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -219,7 +225,7 @@ mod tests {
     fn start(configuration: &Configuration) -> (Arc<Publisher>, Reports, JoinSet<()>) {
         let publisher = Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap();
         let publisher = Arc::new(publisher);
-        let (prober, reports) = Prober::new(Arc::clone(&publisher));
+        let (prober, reports) = Prober::new(Arc::clone(&publisher), Metrics::new().recorder());
         let mut running = JoinSet::new();
         running.spawn(prober.run());
         (publisher, reports, running)
@@ -324,15 +330,22 @@ mod tests {
         put_target(&mut configuration, 2, SocketAddr::from(([127, 0, 0, 1], 1)));
         let mut running = JoinSet::new();
         running.spawn(serve(listener, OK));
-        let publisher = Arc::new(Publisher::new(1, Arc::new(configuration), &OPTIONS).unwrap());
-        let log = Arc::new(Log::default());
-        let (prober, _reports) = Prober::new(Arc::clone(&publisher));
+        let publisher = Arc::new(Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap());
+        let (log, metrics) = (Arc::new(Log::default()), Metrics::new());
+        let (prober, _reports) = Prober::new(Arc::clone(&publisher), metrics.recorder());
         running.spawn(prober.telling(log.clone()).run());
         until("both are checked", || log.0.lock().unwrap().len() >= 2).await;
         let mut lines = log.0.lock().unwrap().clone();
         lines.sort_unstable();
         let failed = "http tg Some(1) FAIL 0 Some(\"ConnectionReset\")";
         assert_eq!(lines, [failed, "http tg Some(1) PASS 200 None"]);
+
+        let counted = &metrics.snapshot().target_groups[&GROUP];
+        let refused = counted.health_checks_failed[&CheckFailure::ConnectionReset];
+        assert_eq!((counted.health_checks_passed, refused), (1, 1));
+        configuration.target_groups.clear();
+        publisher.configure(2, Arc::new(configuration)).unwrap();
+        until("a deleted group is forgotten", || metrics.snapshot().target_groups.is_empty()).await;
     }
 
     #[tokio::test]

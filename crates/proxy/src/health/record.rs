@@ -5,17 +5,17 @@ use std::time::{Instant, SystemTime};
 
 use elbow_model::Timestamp;
 use elbow_routing::{Failure, Observation};
-use elbow_telemetry::{CheckFailure, HealthChecked, Sink};
+use elbow_telemetry::{CheckFailure, HealthChecked};
 
 use super::check::Finding;
 use super::roster::Job;
 
-/// Tells telemetry. `now` is by the clock of [`Job::began`].
-pub(super) fn write(sink: &dyn Sink, job: &Job, result: &io::Result<Finding>, now: Instant) {
+/// What telemetry is told. `now` is by the clock of [`Job::began`].
+pub(super) fn of<'a>(job: &'a Job, result: &io::Result<Finding>, now: Instant) -> HealthChecked<'a> {
     let latency = now.saturating_duration_since(job.began);
     let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let finding = result.as_ref().ok();
-    sink.health_checked(&HealthChecked {
+    HealthChecked {
         protocol: "http",
         time: Timestamp::default() + since_epoch.saturating_sub(latency),
         latency,
@@ -25,7 +25,7 @@ pub(super) fn write(sink: &dyn Sink, job: &Job, result: &io::Result<Finding>, no
         node: finding.and_then(|finding| finding.node),
         status: finding.and_then(|finding| finding.status),
         failure: failure(result),
-    });
+    }
 }
 
 // AWS: unknown which word stands for a refused connection and for an answer that is not HTTP. We use the one for a

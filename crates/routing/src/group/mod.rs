@@ -13,7 +13,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{HealthCheck, HealthCheckPort, TargetGroup, TargetHealth, Timestamp, Zone};
+use elbow_model::{
+    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, TargetGroup, TargetHealth, Timestamp, Zone,
+};
 use elbow_stickiness::{Policy, Standing, Targets};
 
 pub use self::rotation::{Rotation, ZoneHealth};
@@ -149,6 +151,12 @@ impl Group {
         self.at(self.position(key)?)
     }
 
+    /// State and anomaly of each registration, as `DescribeTargetHealth` tells them of a group that is in use.
+    pub fn conditions(&self) -> impl Iterator<Item = (HealthState, AnomalyDetection)> {
+        let unresolved = self.unresolved.iter().map(|_| (HealthState::Unused, AnomalyDetection::default()));
+        self.targets.iter().map(|target| (target.state(), target.anomaly.told())).chain(unresolved)
+    }
+
     /// The place of this key among [`Self::targets`].
     pub(crate) fn position(&self, key: TargetKey) -> Option<u32> {
         self.index.get(&key).copied()
@@ -184,6 +192,12 @@ impl Group {
     /// This group as a request sees it that has failed on `excluded`: those are unreachable.
     pub fn without<'a>(&'a self, excluded: &'a [TargetKey]) -> Without<'a> {
         Without { group: self, excluded }
+    }
+}
+
+impl Target {
+    fn state(&self) -> HealthState {
+        if self.drains_until.is_some() { HealthState::Draining } else { self.health.state }
     }
 }
 

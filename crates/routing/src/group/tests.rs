@@ -57,6 +57,12 @@ fn group_with(states: &str, attributes: &[(&str, &str)]) -> Arc<Group> {
 }
 
 #[test]
+fn a_group_tells_the_state_of_every_registration() {
+    let states: Vec<_> = group_of("huidx").conditions().map(|(state, _)| state.as_str()).collect();
+    assert_eq!(states, ["healthy", "unhealthy", "initial", "draining", "unused"]);
+}
+
+#[test]
 fn states_decide_who_is_in_rotation_and_whom_a_session_may_follow() {
     use Standing::{Draining, Eligible, Gone, Unhealthy};
     let table: &[(&str, &[u64], &[Standing])] = &[

@@ -3,6 +3,7 @@
 //! [`AnomalyDetector`] belongs to one group on one node. It takes the numbers of each five seconds and gives each target
 //! a result and a share; nothing else goes in or comes out.
 
+use elbow_model::AnomalyDetection;
 use elbow_model::key::TargetKey;
 
 use crate::KeyMap;
@@ -48,6 +49,11 @@ impl Anomaly {
     /// Whether mitigation is in effect.
     pub const fn is_mitigated(self) -> bool {
         self.share < FULL_SHARE
+    }
+
+    /// In the words of `DescribeTargetHealth`.
+    pub const fn told(self) -> AnomalyDetection {
+        AnomalyDetection { anomalous: self.anomalous, mitigated: self.is_mitigated() }
     }
 }
 
