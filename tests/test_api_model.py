@@ -170,6 +170,12 @@ def state(client: Any) -> Any:
 
 
 def clear(client: Any) -> None:
+    for group in client.describe_target_groups()["TargetGroups"]:
+        # A load balancer that is a target cannot be deleted.
+        arn = {"TargetGroupArn": group["TargetGroupArn"]}
+        targets = [it["Target"] for it in client.describe_target_health(**arn)["TargetHealthDescriptions"]]
+        if targets and group["TargetType"] == "alb":
+            client.deregister_targets(**arn, Targets=targets)
     off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
     for balancer in client.describe_load_balancers()["LoadBalancers"]:
         client.modify_load_balancer_attributes(LoadBalancerArn=balancer["LoadBalancerArn"], Attributes=off)

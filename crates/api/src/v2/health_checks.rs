@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use elbow_model::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Port, limits};
+use elbow_model::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Port, TargetType, limits};
 
 use super::target_groups::PROTOCOLS;
 use crate::error::{Code, Error};
@@ -11,7 +11,11 @@ use crate::wire::{Params, Xml};
 const TRAFFIC_PORT: &str = "traffic-port";
 
 /// Takes over what the parameters say; the rest stays.
-pub(super) fn apply(params: &Params<'_>, check: &mut HealthCheck) -> Result<(), Error> {
+pub(super) fn apply(
+    params: &Params<'_>,
+    target_type: TargetType,
+    check: &mut HealthCheck,
+) -> Result<(), Error> {
     check.protocol = protocol(params)?.unwrap_or(check.protocol);
     check.port = port(params)?.unwrap_or(check.port);
     if let Some(path) = params.text("HealthCheckPath") {
@@ -30,9 +34,13 @@ pub(super) fn apply(params: &Params<'_>, check: &mut HealthCheck) -> Result<(), 
         params.number("UnhealthyThresholdCount", 2, 10)?.unwrap_or(check.unhealthy_threshold);
     check.matcher = matcher(params)?.unwrap_or_else(|| check.matcher.clone());
     if params.flag("HealthCheckEnabled")? == Some(false) {
+        let types = match target_type {
+            TargetType::Instance | TargetType::Ip => "'instance' or 'ip'",
+            TargetType::Alb => "'alb'",
+        };
         return Err(Error::new(
             Code::InvalidConfigurationRequest,
-            "Health check enabled must be true for target groups with target type 'instance' or 'ip'",
+            format!("Health check enabled must be true for target groups with target type {types}"),
         ));
     }
     check.validate()?;

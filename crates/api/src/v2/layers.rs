@@ -1,18 +1,23 @@
-//! Load balancers behind load balancers: no change may make requests go round.
+//! Load balancers behind load balancers: no change may make requests go round, or take away the listener of a target.
 
 use std::sync::Arc;
 
 use elbow_model::key::{ListenerKey, TargetGroupKey};
-use elbow_model::{Change, Configuration, Entity, Target, TargetId, TargetType};
+use elbow_model::{Change, Configuration, Entity, EntityKey, Listener, Target, TargetId, TargetType};
 
 use crate::error::{Code, Error};
 
-/// Refuses changes after which a request could come back to a listener that it has passed.
+/// Refuses changes that take the listener of a target away, and those after which a request could come back to a
+/// listener that it has passed.
 ///
-/// AWS: unknown, we refuse: such a request would come back until every connection is taken.
+/// AWS: unknown for loops, we refuse: such a request would come back until every connection is taken.
 pub(crate) fn check(configuration: &Configuration, changes: &[Change]) -> Result<(), Error> {
     let layered = configuration.target_groups.values().any(|group| group.target_type == TargetType::Alb);
-    if !layered || !changes.iter().any(leads_on) {
+    if !layered {
+        return Ok(());
+    }
+    changes.iter().try_for_each(|change| check_needed(configuration, change))?;
+    if !changes.iter().any(leads_on) {
         return Ok(());
     }
     let mut after = configuration.clone();
@@ -26,6 +31,41 @@ pub(crate) fn check(configuration: &Configuration, changes: &[Change]) -> Result
             check_listener(&after, it.arn.listener.key, it.actions.target_groups())
         }
         _ => Ok(()),
+    })
+}
+
+/// A listener stays where it is while its load balancer is a target on its port.
+// AWS refuses DeleteListener in these words. AWS: unknown for a listener that is moved or goes with its load balancer, we
+// refuse that alike.
+fn check_needed(before: &Configuration, change: &Change) -> Result<(), Error> {
+    let (key, stays_on) = match change {
+        Change::Remove(EntityKey::Listener(key)) => (key, None),
+        Change::Put(Entity::Listener(listener)) => (&listener.arn.key, Some(listener.port)),
+        _ => return Ok(()),
+    };
+    let Some(listener) = before.listeners.get(key).filter(|it| stays_on != Some(it.port)) else {
+        return Ok(());
+    };
+    match target_at(before, listener) {
+        Some(target) => Err(Error::new(
+            Code::ResourceInUse,
+            format!(
+                "Listener port '{}' is in use by registered target '{}' and cannot be removed.",
+                listener.port, target.id
+            ),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// A registration that this listener answers for.
+fn target_at<'a>(configuration: &'a Configuration, listener: &Listener) -> Option<&'a Arc<Target>> {
+    let layers = configuration.target_groups.values().filter(|group| group.target_type == TargetType::Alb);
+    let mut targets = layers.flat_map(|group| configuration.targets_of(group.arn.key));
+    targets.find(|target| {
+        let is_balancer =
+            matches!(&target.id, TargetId::LoadBalancer(arn) if *arn == listener.arn.load_balancer);
+        is_balancer && target.port == listener.port && target.deregistered.is_none()
     })
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 /// `ModifyTargetGroup`
 pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut group = Call::copy(call.target_group_of(params)?);
-    health_checks::apply(params, &mut group.health_check)?;
+    health_checks::apply(params, group.target_type, &mut group.health_check)?;
     let group = Arc::new(group);
     let xml = show_one(call, &group);
     Ok((vec![Change::Put(Entity::TargetGroup(group))], xml))
@@ -109,7 +109,7 @@ fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {
     let port = port.ok_or_else(|| Error::validation("A port must be specified"))?;
     check_unsupported(params)?;
     let mut health_check = HealthCheck::default();
-    health_checks::apply(params, &mut health_check)?;
+    health_checks::apply(params, target_type, &mut health_check)?;
     let key = TargetGroupKey::new(call.random());
     Ok(TargetGroup {
         arn: TargetGroupArn { scope: call.scope.clone(), name, key },

@@ -28,8 +28,30 @@ fn a_load_balancer_is_a_target_by_its_arn() {
     assert_eq!(health.value(&format!("{description}/Target/Id")), inner);
     assert_eq!(health.value(&format!("{description}/Target/Port")), "81");
     assert_eq!(health.value(&format!("{description}/TargetHealth/State")), "healthy");
-    world.ok("DeleteLoadBalancer", &[("LoadBalancerArn", &inner)]);
+}
+
+#[test]
+fn a_listener_stays_while_its_load_balancer_is_a_target_on_its_port() {
+    let world = World::new();
+    let (inner, layer) = (world.create_load_balancer("inner"), world.create_layer("layer"));
+    let carts = world.create_target_group("carts");
+    let other = world.create_listener(&inner, "82", &carts);
+    let listener = world.create_listener(&inner, "81", &carts);
+    world.ok("RegisterTargets", &target(&layer, &inner, "81"));
+    let in_use =
+        format!("Listener port '81' is in use by registered target '{inner}' and cannot be removed.");
+    for (action, parameters) in [
+        ("DeleteListener", vec![("ListenerArn", listener.as_str())]),
+        ("ModifyListener", vec![("ListenerArn", &listener), ("Port", "83")]),
+        ("DeleteLoadBalancer", vec![("LoadBalancerArn", &inner)]),
+    ] {
+        world.refused(action, &parameters, "ResourceInUse", &in_use);
+    }
+    world.ok("ModifyListener", &[("ListenerArn", &listener), ("Port", "81")]);
+    world.ok("DeleteListener", &[("ListenerArn", &other)]);
     world.ok("DeregisterTargets", &target(&layer, &inner, "81"));
+    world.ok("DeleteListener", &[("ListenerArn", &listener)]);
+    world.ok("DeleteLoadBalancer", &[("LoadBalancerArn", &inner)]);
 }
 
 #[test]
@@ -85,6 +107,7 @@ fn requests_cannot_be_made_to_go_round() {
         "InvalidTarget",
         "back to this target group",
     );
+    world.ok("DeregisterTargets", &target(&back, &edge, "80"));
     world.ok("DeleteListener", &[("ListenerArn", &listener)]);
     world.ok("ModifyListener", &to_back);
 }
