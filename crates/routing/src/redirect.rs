@@ -58,6 +58,7 @@ impl Redirect {
     pub fn write(&self, out: &mut Vec<u8>, original: &Original<'_>, encode: fn(&mut Vec<u8>, &[u8])) {
         write(&self.address, out, original, encode);
         let end = out.len();
+        // AWS: unknown whether it refuses a query that is given with a `?`; it says that the `?` is added, so we add it.
         out.push(b'?');
         write(&self.query, out, original, encode);
         if out.len() == end + 1 {
@@ -144,5 +145,6 @@ mod tests {
         assert_eq!(led_to(|_| (), &none), "https://example.com:80/");
         assert_eq!(led_to(|it| it.query = "".into(), &ORIGINAL), "https://example.com:80/a/b+c");
         assert_eq!(led_to(|it| it.query = "a=b".into(), &none), "https://example.com:80/?a=b");
+        assert_eq!(led_to(|it| it.query = "?a=b".into(), &none), "https://example.com:80/??a=b");
     }
 }

@@ -136,6 +136,29 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     }
 }
 
+#[test]
+fn a_redirect_that_leads_back_to_its_listener_is_refused() {
+    let document: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+    let back = serde_json::json!({
+        "type": "redirect",
+        "status": "HTTP_301",
+        "protocol": "HTTP",
+        "port": "#{port}",
+        "host": "#{host}",
+        "path": "/#{path}",
+        "query": "again",
+    });
+    for (place, named) in [
+        ("/listeners/0/default_actions/routing", "listeners[0].default_actions: "),
+        ("/rules/0/actions/routing", "rules[0].actions: "),
+    ] {
+        let mut changed = document.clone();
+        *changed.pointer_mut(place).unwrap() = back.clone();
+        let wrong = import::read(&changed.to_string()).unwrap_err().to_string();
+        assert!(wrong.starts_with(named) && wrong.contains("creates a loop"), "{wrong}");
+    }
+}
+
 /// The only thing in a section of the golden document.
 fn section(name: &str) -> String {
     let (_, rest) = GOLDEN.split_once(&format!("\"{name}\": [")).unwrap();

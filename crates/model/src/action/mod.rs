@@ -8,8 +8,8 @@ pub use fixed_response::{ContentType, FixedResponse};
 pub use forward::{Forward, ForwardConflict, GroupStickiness, Weight, WeightedTargetGroup};
 pub use redirect::{Redirect, RedirectKeyword, RedirectParts, RedirectStatus};
 
-use crate::Invalid;
 use crate::key::TargetGroupKey;
+use crate::{Invalid, Port, Protocol};
 
 /// The actions of a rule, in the order in which they are taken.
 ///
@@ -48,6 +48,14 @@ impl Actions {
         match &self.routing {
             Action::Forward(forward) => Some(forward),
             Action::Redirect(_) | Action::FixedResponse(_) => None,
+        }
+    }
+
+    /// Checks that they do not send clients of a listener back to it for ever; see [`Redirect::check_for`].
+    pub fn check_for(&self, protocol: Protocol, port: Port) -> Result<(), Invalid> {
+        match &self.routing {
+            Action::Redirect(redirect) => redirect.check_for(protocol, port),
+            Action::Forward(_) | Action::FixedResponse(_) => Ok(()),
         }
     }
 

@@ -9,8 +9,7 @@ use elbow_model::key::TargetGroupKey;
 use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
     Actions, Change, Configuration, Credential, Entity, Instance, Invalid, KeyGeneration, Listener,
-    ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Scope, Subnet, Target, TargetGroup, TargetId,
-    TargetType,
+    ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Subnet, Target, TargetGroup, TargetId, TargetType,
 };
 
 use crate::Wrong;
@@ -71,24 +70,25 @@ impl Sections {
                 let message = format!("there is no load balancer '{balancer}'");
                 return Err(wrong("listeners", i, "arn", message));
             }
-            actions_fit(&listener.default_actions, &balancer.scope, &groups)
+            actions_fit(&listener.default_actions, listener, &groups)
                 .map_err(|message| wrong("listeners", i, "default_actions", message))?;
         }
         Ok(())
     }
 
     fn rules_fit(&self) -> Result<(), Wrong> {
-        let listeners: HashSet<&ListenerArn> = self.listeners.iter().map(|it| &it.arn).collect();
+        let listeners: HashMap<&ListenerArn, &Listener> =
+            self.listeners.iter().map(|it| (&it.arn, it)).collect();
         let groups = self.groups();
         for (i, rule) in self.rules.iter().enumerate() {
-            let listener = &rule.arn.listener;
-            if !listeners.contains(listener) {
-                return Err(wrong("rules", i, "arn", format!("there is no listener '{listener}'")));
-            }
-            if rule.arn.key.get() == listener.key.get() {
+            let arn = &rule.arn.listener;
+            let listener = listeners
+                .get(arn)
+                .ok_or_else(|| wrong("rules", i, "arn", format!("there is no listener '{arn}'")))?;
+            if rule.arn.key.get() == arn.key.get() {
                 return Err(wrong("rules", i, "arn", "it is that of the listener's default rule"));
             }
-            actions_fit(&rule.actions, &listener.load_balancer.scope, &groups)
+            actions_fit(&rule.actions, listener, &groups)
                 .map_err(|message| wrong("rules", i, "actions", message))?;
         }
         Ok(())
@@ -143,19 +143,20 @@ impl Sections {
     }
 }
 
-/// Whether the target groups of some actions are there, in the region and account of their listener.
+/// Whether the target groups of some actions are there, in the region and account of their listener, and a redirect
+/// leads elsewhere.
 fn actions_fit(
     actions: &Actions,
-    scope: &Scope,
+    listener: &Listener,
     groups: &HashMap<TargetGroupKey, &TargetGroup>,
 ) -> Result<(), String> {
     for key in actions.target_groups() {
         let group = groups.get(&key).ok_or_else(|| no_group(key))?;
-        if group.arn.scope != *scope {
+        if group.arn.scope != listener.arn.load_balancer.scope {
             return Err(format!("'{}' is of another region or account than the listener", group.arn));
         }
     }
-    Ok(())
+    actions.check_for(listener.protocol, listener.port).map_err(|invalid| invalid.to_string())
 }
 
 fn wrong(section: &str, i: usize, field: &str, message: impl Display) -> Wrong {

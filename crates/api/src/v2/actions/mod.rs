@@ -6,14 +6,13 @@ mod forward;
 mod redirect;
 mod secured;
 
-use elbow_model::{Action, ActionOrder, Actions, LoadBalancerArn, Port, Protocol, RuleArn};
+use elbow_model::{Action, ActionOrder, Actions, Listener, LoadBalancerArn, Port, Protocol, RuleArn};
 
 use crate::call::Call;
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
 
 pub(super) use forward::check_stickiness;
-pub(super) use redirect::check_moved;
 
 /// One type of action.
 #[derive(Debug)]
@@ -80,13 +79,27 @@ pub(super) fn read(
         check_configs(member, link.kind.name)?;
         let routing = match link.kind.name {
             FORWARD => Action::Forward(forward::read(call, member, site)?),
-            REDIRECT => Action::Redirect(redirect::read(member, site)?),
+            REDIRECT => Action::Redirect(redirect::read(member)?),
             FIXED_RESPONSE => Action::FixedResponse(fixed_response::read(member)?),
             other => return Err(secured::refuse(member, other)),
         };
         actions = Some(Actions { order: link.order, routing });
     }
-    actions.ok_or_else(no_routing_action)
+    let actions = actions.ok_or_else(no_routing_action)?;
+    check_elsewhere(&actions, site.protocol, site.port)?;
+    Ok(actions)
+}
+
+/// Whether all redirects of a listener lead elsewhere, whatever its port was when they were made.
+// AWS: unknown, we refuse: clients would come back for ever, as if the redirect had been made there.
+pub(super) fn check_moved(call: &Call<'_>, listener: &Listener) -> Result<(), Error> {
+    let rules = call.configuration.rules_of(listener.arn.key).map(|rule| &rule.actions);
+    let mut all = rules.chain([&listener.default_actions]);
+    all.try_for_each(|actions| check_elsewhere(actions, listener.protocol, listener.port))
+}
+
+fn check_elsewhere(actions: &Actions, protocol: Protocol, port: Port) -> Result<(), Error> {
+    actions.check_for(protocol, port).map_err(|it| invalid(it.message()))
 }
 
 /// Writes the member of a list of actions.

@@ -1,9 +1,8 @@
 //! `redirect` (L16).
 
-use elbow_model::{Action, Listener, Redirect, RedirectParts, RedirectStatus};
+use elbow_model::{Redirect, RedirectParts, RedirectStatus};
 
-use super::{REDIRECT, Site, invalid, lacks};
-use crate::call::Call;
+use super::{REDIRECT, invalid, lacks};
 use crate::error::Error;
 use crate::wire::{Params, Xml};
 
@@ -12,7 +11,7 @@ const PROTOCOLS: &[&str] = &["HTTP", "HTTPS", "#{protocol}"];
 const PART_CHARS: usize = 128;
 
 /// Reads an action of this type. Parts that are not given stay those of the request.
-pub(super) fn read(member: &Params<'_>, site: &Site<'_>) -> Result<Redirect, Error> {
+pub(super) fn read(member: &Params<'_>) -> Result<Redirect, Error> {
     let config = member.structure("RedirectConfig").ok_or_else(|| lacks(REDIRECT, "'RedirectConfig'"))?;
     config.required("StatusCode")?;
     let words = RedirectStatus::ALL.map(RedirectStatus::as_str);
@@ -31,21 +30,7 @@ pub(super) fn read(member: &Params<'_>, site: &Site<'_>) -> Result<Redirect, Err
         path: part("Path", 1)?.unwrap_or(same.path),
         query: part("Query", 0)?.unwrap_or(same.query),
     };
-    let redirect = Redirect::new(status, parts).map_err(|it| invalid(it.message()))?;
-    redirect.check_for(site.protocol, site.port).map_err(|it| invalid(it.message()))?;
-    Ok(redirect)
-}
-
-/// Whether all redirects of a listener lead elsewhere, whatever its port was when they were made.
-// AWS: unknown, we refuse: clients would come back for ever, as if the redirect had been made there.
-pub(in crate::v2) fn check_moved(call: &Call<'_>, listener: &Listener) -> Result<(), Error> {
-    let rules = call.configuration.rules_of(listener.arn.key).map(|rule| &rule.actions);
-    rules.chain([&listener.default_actions]).try_for_each(|actions| match &actions.routing {
-        Action::Redirect(it) => {
-            it.check_for(listener.protocol, listener.port).map_err(|it| invalid(it.message()))
-        }
-        Action::Forward(_) | Action::FixedResponse(_) => Ok(()),
-    })
+    Redirect::new(status, parts).map_err(|it| invalid(it.message()))
 }
 
 /// Writes an action of this type. AWS shows every part, given or not.
