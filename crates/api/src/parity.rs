@@ -1,7 +1,11 @@
 //! What AWS has beside actions, and how far Elbow has it: the tables behind `docs/parity.md`.
 //!
 //! Types of actions, fields of conditions and transforms are declared where they are read; attributes are declared in
-//! [`elbow_model::attribute`]. Here is only what no other place knows: attributes without effect, and AWS's error codes.
+//! [`elbow_model::attribute`]. Here is only what no other place knows: attributes without effect and absent ones, AWS's
+//! error [`codes`], and what was [decided](decisions) where AWS's behaviour cannot be known.
+
+pub mod codes;
+pub mod decisions;
 
 pub use crate::v2::{ACTION_TYPES, ActionType, CONDITION_FIELDS, ConditionField, TRANSFORM_TYPES};
 
@@ -22,97 +26,39 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
 const NOT_YET: &str = "not yet";
 const HTTPS: &str = "comes with HTTPS listeners";
 
-/// Attributes of AWS that are refused.
-pub static ABSENT_ATTRIBUTES: &[(&str, &str)] = &[
-    ("lambda.multi_value_headers.enabled", "comes with Lambda targets"),
-    ("dns_record.client_routing_policy", "Network Load Balancers only"),
-    ("secondary_ips.auto_assigned.per_subnet", "Network Load Balancers only"),
-    ("ipv6.source_nat.enabled", "Network Load Balancers only"),
+/// An attribute of AWS that is refused.
+#[derive(Debug)]
+pub struct AbsentAttribute {
+    /// What has it: `load balancer` or `target group`.
+    pub of: &'static str,
+    /// Its key.
+    pub key: &'static str,
+    /// Where AWS has it.
+    pub why: &'static str,
+}
+
+/// All of them.
+pub static ABSENT_ATTRIBUTES: &[AbsentAttribute] = &[
+    absent("load balancer", "dns_record.client_routing_policy", NETWORK),
+    absent("load balancer", "secondary_ips.auto_assigned.per_subnet", NETWORK),
+    absent("load balancer", "ipv6.source_nat.enabled", NETWORK),
+    absent("target group", "lambda.multi_value_headers.enabled", "comes with Lambda targets"),
+    absent("target group", "deregistration_delay.connection_termination.enabled", NETWORK),
+    absent("target group", "preserve_client_ip.enabled", NETWORK),
+    absent("target group", "proxy_protocol_v2.enabled", NETWORK),
+    absent("target group", "target_health_state.unhealthy.connection_termination.enabled", NETWORK),
+    absent("target group", "target_health_state.unhealthy.draining_interval_seconds", NETWORK),
+    absent("target group", "target_failover.on_deregistration", GATEWAY),
+    absent("target group", "target_failover.on_unhealthy", GATEWAY),
+    absent("listener", "tcp.idle_timeout.seconds", "Network and Gateway Load Balancers only"),
+    absent("listener", "send_tcp_reset.on_deregistration.enabled", NETWORK),
+    absent("listener", "send_tcp_reset.on_idle_timeout.enabled", NETWORK),
+    absent("listener", "send_tcp_reset.on_unhealthy.enabled", NETWORK),
 ];
 
-/// Every error code of AWS's model of ELBv2.
-pub static V2_CODES: &[&str] = &[
-    "ALPNPolicyNotFound",
-    "AllocationIdNotFound",
-    "AssociationNotFound",
-    "AvailabilityZoneNotSupported",
-    "CaCertificatesBundleNotFound",
-    "CapacityDecreaseRequestLimitExceeded",
-    "CapacityReservationPending",
-    "CapacityUnitsLimitExceeded",
-    "CertificateNotFound",
-    "DeleteAssociationSameAccount",
-    "DuplicateListener",
-    "DuplicateLoadBalancerName",
-    "DuplicateTagKeys",
-    "DuplicateTargetGroupName",
-    "DuplicateTrustStoreName",
-    "HealthUnavailable",
-    "IncompatibleProtocols",
-    "InsufficientCapacity",
-    "InvalidCaCertificatesBundle",
-    "InvalidConfigurationRequest",
-    "InvalidLoadBalancerAction",
-    "InvalidRevocationContent",
-    "InvalidScheme",
-    "InvalidSecurityGroup",
-    "InvalidSubnet",
-    "InvalidTarget",
-    "ListenerNotFound",
-    "LoadBalancerNotFound",
-    "OperationNotPermitted",
-    "PriorRequestNotComplete",
-    "PriorityInUse",
-    "ResourceInUse",
-    "ResourceNotFound",
-    "RevocationContentNotFound",
-    "RevocationIdNotFound",
-    "RuleNotFound",
-    "SSLPolicyNotFound",
-    "SubnetNotFound",
-    "TargetGroupAssociationLimit",
-    "TargetGroupNotFound",
-    "TooManyActions",
-    "TooManyCertificates",
-    "TooManyListeners",
-    "TooManyLoadBalancers",
-    "TooManyRegistrationsForTargetId",
-    "TooManyRules",
-    "TooManyTags",
-    "TooManyTargetGroups",
-    "TooManyTargets",
-    "TooManyTrustStoreRevocationEntries",
-    "TooManyTrustStores",
-    "TooManyUniqueTargetGroupsPerLoadBalancer",
-    "TrustStoreInUse",
-    "TrustStoreNotFound",
-    "TrustStoreNotReady",
-    "UnsupportedProtocol",
-];
+const NETWORK: &str = "Network Load Balancers only";
+const GATEWAY: &str = "Gateway Load Balancers only";
 
-/// Those of EC2's error codes that its describes can answer with here.
-pub static EC2_CODES: &[&str] = &[
-    "DryRunOperation",
-    "InvalidGroup.NotFound",
-    "InvalidInstanceID.NotFound",
-    "InvalidParameterValue",
-    "InvalidSubnetID.NotFound",
-    "InvalidVpcID.NotFound",
-];
-
-/// Codes that every AWS API answers with.
-pub static COMMON_CODES: &[&str] = &[
-    "AccessDenied",
-    "IncompleteSignature",
-    "InternalFailure",
-    "InvalidAction",
-    "InvalidClientTokenId",
-    "MissingAction",
-    "MissingAuthenticationToken",
-    "MissingParameter",
-    "RequestExpired",
-    "ServiceUnavailable",
-    "SignatureDoesNotMatch",
-    "Throttling",
-    "ValidationError",
-];
+const fn absent(of: &'static str, key: &'static str, why: &'static str) -> AbsentAttribute {
+    AbsentAttribute { of, key, why }
+}

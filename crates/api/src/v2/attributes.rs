@@ -10,14 +10,9 @@ use elbow_model::{Attributes, Change, Entity, TargetGroup, TargetZone};
 use super::actions;
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
+use crate::parity::{ABSENT_ATTRIBUTES, AbsentAttribute};
 use crate::wire::{Params, Xml};
 
-/// Keys that other types of load balancer have. Terraform drops what is "not supported" and goes on.
-const OTHER_LOAD_BALANCERS: &[&str] = &[
-    "dns_record.client_routing_policy",
-    "secondary_ips.auto_assigned.per_subnet",
-    "ipv6.source_nat.enabled",
-];
 /// Stickiness of groups whose protocol is not HTTP (S23).
 const OTHER_STICKINESS: &[&str] = &["source_ip", "source_ip_dest_ip", "source_ip_dest_ip_proto"];
 
@@ -76,16 +71,19 @@ fn set(params: &Params<'_>, attributes: &mut Attributes, noun: &str) -> Result<(
     Ok(())
 }
 
+/// Keys that other types of load balancer have are told from others. Terraform drops what is "not supported" or "not
+/// recognized" and goes on.
 fn unknown(noun: &str, key: &str) -> Error {
-    if OTHER_LOAD_BALANCERS.contains(&key) {
-        return Error::new(
+    let absent = |it: &&AbsentAttribute| it.key == key && it.of.eq_ignore_ascii_case(noun);
+    match ABSENT_ATTRIBUTES.iter().find(absent) {
+        Some(_) => Error::new(
             Code::InvalidConfigurationRequest,
             format!(
                 "{noun} attribute key '{key}' is not supported on load balancers with type 'application'"
             ),
-        );
+        ),
+        None => Error::validation(format!("{noun} attribute key '{key}' is not recognized")),
     }
-    Error::validation(format!("{noun} attribute key '{key}' is not recognized"))
 }
 
 fn stickiness_type(value: &str) -> Error {

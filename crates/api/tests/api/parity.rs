@@ -2,19 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use elbow_api::parity::{
-    ABSENT_ATTRIBUTES, ACTION_TYPES, COMMON_CODES, CONDITION_FIELDS, EC2_CODES, TRANSFORM_TYPES, V2_CODES,
-    WITHOUT_EFFECT,
-};
+use elbow_api::parity::codes::{COMMON_CODES, EC2_CODES, UNANSWERED, V2_CODES};
+use elbow_api::parity::decisions::DECISIONS;
+use elbow_api::parity::{ABSENT_ATTRIBUTES, ACTION_TYPES, CONDITION_FIELDS, TRANSFORM_TYPES, WITHOUT_EFFECT};
 use elbow_api::sigv4::Service;
 use elbow_api::{ACTIONS, Code, Group, Version};
 use elbow_model::attribute::{self, Attribute};
 
 const INTRODUCTION: &str = "# What of AWS is here
 
-This page is written from tables in the code (`crates/api/src/actions.rs` and `parity.rs`, `crates/model/src/attribute`);
+This page is written from tables in the code (`crates/api/src/actions.rs` and `parity`, `crates/model/src/attribute`);
 a test fails when it is stale, and `UPDATE=1 cargo test -p elbow-api` writes it anew. What is not here yet is refused
 with a message that names this page. How to add an action: [adding-an-action.md](adding-an-action.md).
 ";
@@ -26,7 +25,7 @@ const DIFFERENCES: &str = "
   Balancer. Here it has the protocol HTTP and belongs to any load balancer, so that layers can be built out of Application
   Load Balancers alone. Its targets are load balancers of the same Elbow; requests are sent to the address and port of
   the listener on the target's port. That listener must have its socket for itself: give such load balancers ports or
-  addresses (`--address-pool`) of their own. A change that would make requests go round is refused.
+  addresses (`--address-pool`) of their own.
 - **Other services.** STS and EC2 are told apart by the service that a request is signed for, so that all endpoints of a
   tool may point here. Subnets are those of `--zone`, one `subnet-ZONE` for each zone without any, and those that calls
   have named; instances are those of the instance directory; security groups are not enforced.
@@ -66,12 +65,42 @@ fn the_tables_know_only_what_there_is() {
     for (start, _) in WITHOUT_EFFECT {
         assert!(keys.iter().any(|key| key.starts_with(start)), "no attribute begins with {start}");
     }
-    for (key, _) in ABSENT_ATTRIBUTES {
-        assert!(!keys.contains(key), "{key} is here");
+    for absent in ABSENT_ATTRIBUTES {
+        assert!(!keys.contains(&absent.key), "{} is here", absent.key);
     }
     let known: BTreeSet<&str> = V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).copied().collect();
     for code in Code::ALL {
         assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
+    }
+    let answered: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    let unanswered: BTreeSet<&str> = UNANSWERED.iter().map(|(code, _)| *code).collect();
+    assert_eq!(unanswered, &known - &answered, "each code that is not answered has a reason");
+}
+
+#[test]
+fn every_decision_about_what_aws_does_is_listed() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut marked = BTreeSet::new();
+    for folder in std::fs::read_dir(&crates).unwrap() {
+        collect_marked(&folder.unwrap().path().join("src"), &mut marked);
+    }
+    let name = |path: &PathBuf| path.strip_prefix(&crates).unwrap().to_str().unwrap().to_owned();
+    let marked: BTreeSet<String> = marked.iter().map(name).collect();
+    let listed: BTreeSet<String> = DECISIONS.iter().map(|it| it.file.to_owned()).collect();
+    assert_eq!(marked, listed, "files with a mark AWS: unknown, and those in parity/decisions.rs");
+}
+
+/// The Rust files below a folder that have the mark; the list of them says its words and has none.
+fn collect_marked(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            collect_marked(&path, found);
+        } else if !path.ends_with("parity/decisions.rs")
+            && std::fs::read_to_string(&path).unwrap_or_default().contains("AWS: unknown")
+        {
+            found.insert(path);
+        }
     }
 }
 
@@ -83,7 +112,18 @@ fn page() -> String {
     codes(&mut page);
     other_services(&mut page);
     page.push_str(DIFFERENCES);
+    decisions(&mut page);
     page
+}
+
+fn decisions(page: &mut String) {
+    page.push_str(
+        "\n## Where AWS's behaviour is not known\n\nNeither documented nor seen; this is what Elbow does, and the file below \
+         `crates/` that decides it.\n\n| what | where |\n| --- | --- |\n",
+    );
+    for decision in DECISIONS {
+        writeln!(page, "| {} | `{}` |", decision.what, decision.file).unwrap();
+    }
 }
 
 fn actions(page: &mut String) {
@@ -135,19 +175,19 @@ fn attributes(page: &mut String) {
             writeln!(page, "| {noun} | `{key}` | {default} | {effect} |").unwrap();
         }
     }
-    for (key, why) in ABSENT_ATTRIBUTES {
-        writeln!(page, "| | `{key}` | | refused: {why} |").unwrap();
+    for absent in ABSENT_ATTRIBUTES {
+        writeln!(page, "| {} | `{}` | | refused: {} |", absent.of, absent.key, absent.why).unwrap();
     }
 }
 
 fn codes(page: &mut String) {
     page.push_str("\n## Error codes\n\n");
-    page.push_str("A code that no refusal of Elbow has belongs to something that is not here yet, or cannot happen.\n\n");
     page.push_str("| code | of | answered |\n| --- | --- | --- |\n");
     for (noun, codes) in [("ELBv2", V2_CODES), ("every API", COMMON_CODES), ("EC2", EC2_CODES)] {
         for code in codes {
-            let answered = Code::ALL.iter().any(|known| known.as_str() == *code);
-            writeln!(page, "| {code} | {noun} | {} |", if answered { "yes" } else { "no" }).unwrap();
+            let why = UNANSWERED.iter().find(|(unanswered, _)| unanswered == code);
+            let answered = why.map_or("yes".to_owned(), |(_, why)| format!("no: {why}"));
+            writeln!(page, "| {code} | {noun} | {answered} |").unwrap();
         }
     }
 }

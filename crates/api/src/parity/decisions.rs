@@ -1,0 +1,123 @@
+//! What Elbow does where AWS's behaviour cannot be known, as far as a user can notice it. Each place in the code is marked
+//! `AWS: unknown`; a test finds every file that has such a mark here, and the other way round.
+
+/// One decision.
+#[derive(Debug)]
+pub struct Decision {
+    /// The file below `crates/` that has the mark.
+    pub file: &'static str,
+    /// What a user sees.
+    pub what: &'static str,
+}
+
+/// All of them.
+pub static DECISIONS: &[Decision] = &[
+    decision(
+        "api/src/v2/layers.rs",
+        "A change after which a request would come back to a listener that it has passed, through target \
+         groups of type `alb`, is refused. Through targets of type `ip` it can be made; such requests end \
+         with 463, once 30 addresses are in `X-Forwarded-For`.",
+    ),
+    decision(
+        "api/src/v2/layers.rs",
+        "A listener whose load balancer is a target on its port cannot be deleted, as at AWS; neither can it \
+         move to another port, nor its load balancer be deleted. Deregister the target first.",
+    ),
+    decision(
+        "api/src/v2/actions/mod.rs",
+        "A listener does not move to a port where one of its redirects would lead back to it.",
+    ),
+    decision(
+        "routing/src/redirect.rs",
+        "The `?` before the query of a redirect is added even if the query that was given begins with one.",
+    ),
+    decision("api/src/v2/load_balancers.rs", "ARNs and names in one DescribeLoadBalancers are refused."),
+    decision(
+        "api/src/v2/load_balancers.rs",
+        "Creating what is there already succeeds even if the tags differ; the old tags stay.",
+    ),
+    decision(
+        "api/src/v2/target_groups.rs",
+        "DescribeTargetGroups takes one of load balancer, ARNs and names.",
+    ),
+    decision("api/src/v2/tags.rs", "A default rule has no tags of its own."),
+    decision("api/src/v2/transforms.rs", "A transform has exactly one rewrite."),
+    decision("api/src/wire/form.rs", "A parameter that is given twice is refused."),
+    decision("api/src/api.rs", "A request whose method is neither POST nor GET is refused."),
+    decision("routing/src/action.rs", "When all weights of a forward action are zero, new clients get 503."),
+    decision("routing/src/transform.rs", "A rewrite replaces the first match of its expression."),
+    decision(
+        "routing/src/rules/pattern.rs",
+        "A `\\` makes `*` and `?` literal in values of header fields, too.",
+    ),
+    decision("routing/src/rules/request.rs", "A Host with a dot at its end is the host without."),
+    decision(
+        "routing/src/group/compile.rs",
+        "A session stays on an unhealthy target while its group sends requests to all targets.",
+    ),
+    decision(
+        "routing/src/health/anomaly.rs",
+        "A target is anomalous compared with the median of its group; mitigation takes load away fast, gives \
+         it back slowly and leaves a tenth.",
+    ),
+    decision(
+        "routing/src/pick/outstanding.rs",
+        "Of targets with equally few requests in progress any is taken.",
+    ),
+    decision("routing/src/pick/mod.rs", "A WebSocket is a request in progress for as long as it is open."),
+    decision("routing/src/pick/round_robin.rs", "A slow start begins at no requests."),
+    decision(
+        "stickiness/src/decide.rs",
+        "A group cookie that cannot be read is no error to the client: a target group is chosen anew.",
+    ),
+    decision(
+        "stickiness/src/decide.rs",
+        "A group cookie holds as long as the action names its target group, even at weight 0.",
+    ),
+    decision(
+        "stickiness/src/decide.rs",
+        "Of `AWSALBTG` and `AWSALBTGCORS` the latter wins, as of `AWSALB` and its twin.",
+    ),
+    decision(
+        "stickiness/src/decide/twin.rs",
+        "If only one of a cookie and its CORS twin can be used, that one is.",
+    ),
+    decision(
+        "stickiness/src/decide/application.rs",
+        "A request without the application's cookie is not sticky, but ends no session.",
+    ),
+    decision(
+        "stickiness/src/bind.rs",
+        "Stickiness cookies are on every final response of a target, 101 included, and on none of the load \
+         balancer's own.",
+    ),
+    decision(
+        "stickiness/src/bind/application.rs",
+        "A target group that removes its own application session leaves those of other groups in the cookie.",
+    ),
+    decision(
+        "stickiness/src/bind/chromium.rs",
+        "`AWSALBAPP-n` has `SameSite=None` for browsers of Chromium's kind, on HTTPS.",
+    ),
+    decision("stickiness/src/token/session.rs", "A new duration holds for sessions that are there already."),
+    decision("stickiness/src/cookie.rs", "Of two cookies with one name the first counts."),
+    decision(
+        "stickiness/src/standing.rs",
+        "With no healthy target at all, a session stays with its unhealthy one.",
+    ),
+    decision(
+        "proxy/src/forward.rs",
+        "A request that waits for the answer of a target that turns unhealthy goes to another one, if it can \
+         be sent twice.",
+    ),
+    decision("proxy/src/own_answer.rs", "`#{port}` in a redirect is the port that the client names."),
+    decision("proxy/src/own_answer.rs", "A fixed response without a content type is `text/plain`."),
+    decision(
+        "proxy/src/health/record.rs",
+        "A refused connection and an answer that is not HTTP are a `ConnectionReset` of a health check.",
+    ),
+];
+
+const fn decision(file: &'static str, what: &'static str) -> Decision {
+    Decision { file, what }
+}
