@@ -11,6 +11,8 @@ pub const RULES_PER_LOAD_BALANCER: usize = 1_000;
 pub const CONDITION_VALUES_PER_RULE: usize = 5;
 /// Wildcards in all conditions of a rule (`condition-wildcards-per-alb-rule`, L12).
 pub const WILDCARDS_PER_RULE: usize = 6;
+/// Load balancers, or resources whose tags are asked for, that one describe may name.
+pub const NAMED_AT_ONCE: usize = 20;
 /// Target groups of one forward action (`target-groups-per-action-on-application-load-balancer`, L15).
 pub const TARGET_GROUPS_PER_ACTION: usize = 5;
 /// Target groups that the rules of one load balancer may name (`target-groups-per-application-load-balancer`).

@@ -40,7 +40,8 @@ impl Tags {
 }
 
 fn check(what: &str, text: &str, min: usize, max: usize) -> Result<(), Invalid> {
-    let allowed = |c: char| c.is_alphanumeric() || c.is_whitespace() || "_.:/=+-@".contains(c);
+    let space = |c: char| c.is_whitespace() && !c.is_control();
+    let allowed = |c: char| c.is_alphanumeric() || space(c) || "_.:/=+-@".contains(c);
     if (min..=max).contains(&text.chars().count()) && text.chars().all(allowed) {
         return Ok(());
     }
@@ -58,8 +59,16 @@ mod tests {
         let mut tags = Tags::default();
         assert!(tags.set("team", "carts").is_ok());
         assert!(tags.set("elbow:stickiness.mode", "").is_ok());
-        for (key, value) in [("", "x"), ("aws:x", "y"), ("AWS:x", "y"), ("a!", "x"), (&"k".repeat(129), "x")]
-        {
+        assert!(tags.set("elbow:stickiness.mode", "a b").is_ok());
+        for (key, value) in [
+            ("", "x"),
+            ("aws:x", "y"),
+            ("AWS:x", "y"),
+            ("a!", "x"),
+            ("a\tb", "x"),
+            ("a", "x\ny"),
+            (&"k".repeat(129), "x"),
+        ] {
             assert!(tags.set(key, value).is_err(), "{key}");
         }
         assert!(tags.set("k", &"v".repeat(257)).is_err());

@@ -68,6 +68,8 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let arns = params.texts("LoadBalancerArns")?.unwrap_or_default();
     let names = params.texts("Names")?.unwrap_or_default();
+    params.check_count("LoadBalancerArns", arns.len(), limits::NAMED_AT_ONCE)?;
+    params.check_count("Names", names.len(), limits::NAMED_AT_ONCE)?;
     let chosen: Vec<&Arc<LoadBalancer>> = match (arns.is_empty(), names.is_empty()) {
         (true, true) => call.load_balancers().collect(),
         (false, true) => arns.iter().map(|arn| call.load_balancer(arn)).collect::<Result<_, _>>()?,
@@ -86,8 +88,8 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     Ok(page.show("LoadBalancers", |xml, balancer| show(xml, balancer)))
 }
 
-/// `DeleteLoadBalancer`: its listeners and their rules go with it, target groups stay. One that is gone already is no error.
-// AWS: unknown whether one that is the target of a group may go; we let it, and the target becomes unused.
+/// `DeleteLoadBalancer`: its listeners and their rules go with it, target groups stay. One that is gone already is no
+/// error; one that is a target stays, see [`super::layers`].
 pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let text = params.required("LoadBalancerArn")?;
     let Some(balancer) = call.seek_load_balancer(text)? else { return Ok((Vec::new(), Xml::new())) };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use elbow_model::{Arn, Change, Entity, Tags};
+use elbow_model::{Arn, Change, Entity, Tags, limits};
 
 use super::any_rule::AnyRule;
 use super::find::malformed;
@@ -32,6 +32,7 @@ pub(crate) fn remove(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 /// `DescribeTags`
 pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let arns = params.required_texts("ResourceArns")?;
+    params.check_count("ResourceArns", arns.len(), limits::NAMED_AT_ONCE)?;
     let resources: Result<Vec<_>, Error> = arns.iter().map(|&arn| Ok((arn, find(call, arn)?))).collect();
     let mut xml = Xml::new();
     xml.list("TagDescriptions", resources?, |xml, (arn, resource)| {
@@ -44,10 +45,10 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     Ok(xml)
 }
 
-/// Reads the parameter `Tags`; none is an empty set.
+/// Reads the parameter `Tags`. Without it the set is empty; an empty list is refused, as AWS's model has it.
 pub(super) fn read(params: &Params<'_>) -> Result<Tags, Error> {
     let mut tags = Tags::default();
-    let members = params.list("Tags")?.unwrap_or_default();
+    let members = if params.has("Tags") { params.required_list("Tags")? } else { Vec::new() };
     let given = members.len();
     for member in members {
         tags.set(member.required("Key")?, member.text("Value").unwrap_or_default())?;
@@ -61,7 +62,7 @@ pub(super) fn read(params: &Params<'_>) -> Result<Tags, Error> {
 
 fn check_count(tags: &Tags) -> Result<(), Error> {
     if tags.too_many() {
-        let most = elbow_model::limits::TAGS;
+        let most = limits::TAGS;
         return Err(Error::new(Code::TooManyTags, format!("A resource cannot have more than {most} tags")));
     }
     Ok(())

@@ -140,6 +140,15 @@ impl<'a> Params<'a> {
         }
     }
 
+    /// Checks that the list `name` has at most `max` members.
+    pub(crate) fn check_count(&self, name: &str, given: usize, max: usize) -> Result<(), Error> {
+        if given <= max {
+            return Ok(());
+        }
+        let rule = format!("Member must have length less than or equal to {max}");
+        Err(self.unfit(name, &format!("{given} members"), &rule))
+    }
+
     /// The members of a list as EC2 takes it: `X.1`, `X.2`. Empty if it is not given.
     pub(crate) fn flat_list(&self, name: &str) -> Result<Vec<Self>, Error> {
         let Some(list) = self.node.child(name) else { return Ok(Vec::new()) };

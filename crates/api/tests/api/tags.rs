@@ -63,3 +63,22 @@ fn bad_tags_are_refused_for_all_resources_or_none() {
     world.ok("AddTags", &many[1..]);
     world.refused("AddTags", &[arn, tag], "TooManyTags", "50");
 }
+
+#[test]
+fn lists_keep_to_the_lengths_of_aws() {
+    let world = World::new();
+    let balancer = world.create_load_balancer("shop");
+    for (action, list) in [
+        ("DescribeTags", "ResourceArns"),
+        ("DescribeLoadBalancers", "LoadBalancerArns"),
+        ("DescribeLoadBalancers", "Names"),
+    ] {
+        let value = if list == "Names" { "shop" } else { &balancer };
+        let names: Vec<String> = (1..=21).map(|number| format!("{list}.member.{number}")).collect();
+        let pairs: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), value)).collect();
+        world.ok(action, &pairs[..20]);
+        world.refused(action, &pairs, "ValidationError", "length less than or equal to 20");
+    }
+    let group = [("Name", "carts"), ("Protocol", "HTTP"), ("Port", "80"), ("Tags", "")];
+    world.refused("CreateTargetGroup", &group, "ValidationError", "length greater than or equal to 1");
+}
