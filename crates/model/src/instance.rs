@@ -1,4 +1,4 @@
-//! The instance directory: where targets of type `instance` live.
+//! The instance directory: where targets of type `instance` live, and who says so.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -42,4 +42,15 @@ pub struct Instance {
     pub address: IpAddr,
     /// The zone it runs in.
     pub zone: Zone,
+    /// Who says so.
+    pub source: InstanceSource,
+}
+
+/// Who says where an instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstanceSource {
+    /// Whoever runs Elbow. It holds until they say otherwise.
+    Operator,
+    /// The EC2 endpoint. It is asked again, for as long as a target is registered as this instance.
+    Ec2,
 }

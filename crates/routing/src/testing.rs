@@ -7,10 +7,10 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccountId, Action, Actions, Attributes, Change, Condition, Conditions, Configuration, Entity, Forward,
-    HealthCheck, HealthState, Instance, InstanceId, IpAddressType, Listener, ListenerArn, LoadBalancer,
-    LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn,
-    Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetHealth, TargetId,
-    TargetType, Timestamp, Transforms, Zone,
+    HealthCheck, HealthState, Instance, InstanceId, InstanceSource, IpAddressType, Listener, ListenerArn,
+    LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule,
+    RuleArn, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetHealth,
+    TargetId, TargetType, Timestamp, Transforms, Zone,
 };
 
 use crate::Options;
@@ -139,7 +139,7 @@ pub(crate) fn balancer_target(group: u64, number: u64, of: u64, port: u16) -> Ta
 /// An entry of the instance directory.
 pub(crate) fn instance(id: &str, address: [u8; 4]) -> Instance {
     let (id, zone) = (InstanceId::parse(id).unwrap(), Zone::parse("us-east-1b").unwrap());
-    Instance { id, address: address.into(), zone }
+    Instance { id, address: address.into(), zone, source: InstanceSource::Operator }
 }
 
 /// Adds to a configuration, one thing after the other.

@@ -10,9 +10,9 @@ use crate::record::{
 /// How a document says what it is.
 pub(crate) const FORMAT: &str = "elbow-configuration";
 /// The version that is written, and the latest that is read.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
-/// Version 2. Version 1 had no rules, and listeners of version 1.
+/// Version 3. Version 2 had instances of version 1; version 1 no rules, and listeners of version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document<L = ListenerRecord> {

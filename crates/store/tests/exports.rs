@@ -6,9 +6,11 @@ use elbow_model::{Change, Configuration, EntityKey, InstanceId};
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v2.json");
-/// As the first version of Elbow wrote it, without rules.
-const OLD: &str = include_str!("../golden/export.v1.json");
+const GOLDEN: &str = include_str!("../golden/export.v3.json");
+/// Without rules.
+const FIRST: &str = include_str!("../golden/export.v1.json");
+/// When all instances were the operator's.
+const SECOND: &str = include_str!("../golden/export.v2.json");
 
 fn whole() -> Configuration {
     import::read(GOLDEN).unwrap().configuration
@@ -28,10 +30,11 @@ fn an_export_is_read_and_written_to_the_byte() {
 }
 
 #[test]
-fn an_export_of_the_first_version_is_lifted() {
-    let mut today = whole();
-    today.rules.clear();
-    assert_eq!(import::read(OLD).unwrap().configuration, today);
+fn an_export_of_an_earlier_version_is_lifted() {
+    assert_eq!(import::read(SECOND).unwrap().configuration, whole());
+    let mut without_rules = whole();
+    without_rules.rules.clear();
+    assert_eq!(import::read(FIRST).unwrap().configuration, without_rules);
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let target = section("targets");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 2"#, r#""version": 3"#, "version: 3"),
+        (r#""version": 3"#, r#""version": 4"#, "version: 4"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use elbow_model::{Change, Configuration, Entity, Instance, InstanceId, Zone};
+use elbow_model::{Change, Configuration, Entity, Instance, InstanceId, InstanceSource, Zone};
 use elbow_store::{Revision, Sqlite, Store};
 
 /// How often the writer is killed.
@@ -33,6 +33,7 @@ fn changes(revision: u64) -> Vec<Change> {
             id: InstanceId::parse(&format!("i-{}", slot % SLOTS)).unwrap(),
             address: [10, 0, 0, 1].into(),
             zone: Zone::parse(&format!("revision-{revision}")).unwrap(),
+            source: InstanceSource::Operator,
         }))
     };
     vec![Change::Put(instance(revision)), Change::Remove(instance(revision + SLOTS / 2).key())]

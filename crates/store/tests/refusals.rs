@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use elbow_model::{Change, Entity, Instance, InstanceId, Timestamp, Zone};
+use elbow_model::{Change, Entity, Instance, InstanceId, InstanceSource, Timestamp, Zone};
 use elbow_store::{Revision, Sqlite, Store, generate};
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -22,6 +22,7 @@ fn used() -> TempDir {
             id: InstanceId::parse(&format!("i-{number}")).unwrap(),
             address: [10, 0, 0, 1].into(),
             zone: Zone::parse("us-east-1a").unwrap(),
+            source: InstanceSource::Operator,
         })))
     }));
     let store = Sqlite::open(dir.path()).unwrap();

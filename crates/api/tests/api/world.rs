@@ -10,7 +10,7 @@ use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, Tar
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, AccountId, AnomalyDetection, Change, Credential, Entity, HealthState, Instance, InstanceId,
-    LoadBalancer, Port, Region, Secret, TargetHealth, Timestamp, Zone,
+    InstanceSource, LoadBalancer, Port, Region, Secret, TargetHealth, Timestamp, Zone,
 };
 use elbow_store::{Memory, Revision, State, Store};
 use http::{Request, Response};
@@ -137,6 +137,7 @@ impl World {
             id: InstanceId::parse(id).unwrap(),
             address: "10.0.0.5".parse().unwrap(),
             zone: Zone::parse(zone).unwrap(),
+            source: InstanceSource::Operator,
         }))]);
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use elbow_model::{Change, Entity, EntityKey, Instance, InstanceId, TargetId, Zone};
+use elbow_model::{Change, Entity, EntityKey, Instance, InstanceId, InstanceSource, TargetId, Zone};
 
 use super::{data, say};
 use crate::cli;
@@ -17,6 +17,7 @@ pub(crate) fn run(command: cli::Instance) -> Result<(), Failure> {
                 id: InstanceId::parse(&id).map_err(wrong)?,
                 address,
                 zone: Zone::parse(&zone).map_err(wrong)?,
+                source: InstanceSource::Operator,
             };
             put(data, instance)
         }
@@ -35,7 +36,11 @@ fn put(data: cli::Data, instance: Instance) -> Result<(), Failure> {
 
 fn list(data: cli::Data) -> Result<(), Failure> {
     for instance in data::open(data)?.current().configuration.instances.values() {
-        say(format_args!("{}\t{}\t{}", instance.id, instance.address, instance.zone))?;
+        let source = match instance.source {
+            InstanceSource::Operator => "operator",
+            InstanceSource::Ec2 => "ec2",
+        };
+        say(format_args!("{}\t{}\t{}\t{source}", instance.id, instance.address, instance.zone))?;
     }
     Ok(())
 }

@@ -158,7 +158,7 @@ fn pairs_keys_and_instances_are_managed_beside_a_running_server() {
     assert!(!ok(&["credentials", "list"]).contains(id));
 
     ok(&["instance", "put", "i-1", "--address", "127.0.0.9", "--zone", "us-east-1a"]);
-    assert_eq!(ok(&["instance", "list"]), "i-1\t127.0.0.9\tus-east-1a\n");
+    assert_eq!(ok(&["instance", "list"]), "i-1\t127.0.0.9\tus-east-1a\toperator\n");
     ok(&["instance", "remove", "i-1"]);
     assert_eq!(ok(&["instance", "list"]), "");
 }

@@ -1,17 +1,26 @@
 //! How an entry of the instance directory is recorded.
 
-use elbow_model::{Instance, InstanceId, Zone};
+use elbow_model::{Instance, InstanceId, InstanceSource, Zone};
 use serde::{Deserialize, Serialize};
 
 use super::field::{Wrong, field, parse};
 
-/// Version 1.
+/// Version 2. In version 1 whoever runs Elbow was the only source.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct InstanceRecord {
     id: String,
     address: String,
     zone: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+}
+
+/// Every source but the operator.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Source {
+    Ec2,
 }
 
 impl From<&Instance> for InstanceRecord {
@@ -20,6 +29,10 @@ impl From<&Instance> for InstanceRecord {
             id: instance.id.to_string(),
             address: instance.address.to_string(),
             zone: instance.zone.to_string(),
+            source: match instance.source {
+                InstanceSource::Operator => None,
+                InstanceSource::Ec2 => Some(Source::Ec2),
+            },
         }
     }
 }
@@ -32,6 +45,10 @@ impl TryFrom<InstanceRecord> for Instance {
             id: field("id", InstanceId::parse(&record.id))?,
             address: parse("address", &record.address, "an IP address")?,
             zone: field("zone", Zone::parse(&record.zone))?,
+            source: match record.source {
+                None => InstanceSource::Operator,
+                Some(Source::Ec2) => InstanceSource::Ec2,
+            },
         })
     }
 }

@@ -49,7 +49,7 @@ const KEY_GENERATION: &str = "key_generation";
 
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
-    if kind == LISTENER { 2 } else { 1 }
+    if matches!(kind, LISTENER | INSTANCE) { 2 } else { 1 }
 }
 
 /// Where a record is found: its kind and its identity among that kind.

@@ -8,9 +8,9 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Condition, Conditions, ContentType,
     Credential, FixedResponse, Forward, GroupStickiness, HealthCheck, HealthCheckPort, Instance, InstanceId,
-    IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol, ProtocolVersion,
-    Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Subnet, SubnetId, Tags,
-    Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, Weight,
+    InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol,
+    ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Subnet,
+    SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, Weight,
     WeightedTargetGroup, Zone, ZonePlacement,
 };
 
@@ -146,6 +146,15 @@ fn fixed_response() -> Action {
     Action::FixedResponse(FixedResponse::new(503, Some(ContentType::Json), "{\"retry\":true}").unwrap())
 }
 
+fn instance() -> Instance {
+    Instance {
+        id: InstanceId::parse("i-0abc").unwrap(),
+        address: "fd00::7".parse().unwrap(),
+        zone: zone("us-east-1a"),
+        source: InstanceSource::Operator,
+    }
+}
+
 fn samples() -> Vec<(&'static str, Entity)> {
     let group_key = group().arn.key;
     let target = Target {
@@ -160,11 +169,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
     let layered =
         Target { id: TargetId::LoadBalancer(balancer().arn), key: TargetKey::new(2), ..target.clone() };
     let layer = TargetGroup { target_type: TargetType::Alb, ..group() };
-    let instance = Instance {
-        id: InstanceId::parse("i-0abc").unwrap(),
-        address: "fd00::7".parse().unwrap(),
-        zone: zone("us-east-1a"),
-    };
+    let resolved = Instance { source: InstanceSource::Ec2, ..instance() };
     let subnet = Subnet {
         region: Region::parse("us-east-1").unwrap(),
         id: SubnetId::parse("subnet-0ff1ce").unwrap(),
@@ -191,7 +196,8 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer))),
         ("target.v1", Entity::Target(Arc::new(target))),
         ("target.v1.alb", Entity::Target(Arc::new(layered))),
-        ("instance.v1", Entity::Instance(Arc::new(instance))),
+        ("instance.v2", Entity::Instance(Arc::new(instance()))),
+        ("instance.v2.ec2", Entity::Instance(Arc::new(resolved))),
         ("subnet.v1", Entity::Subnet(Arc::new(subnet))),
         ("credential.v1", Entity::Credential(Arc::new(credential))),
         ("key_generation.v1", Entity::KeyGeneration(Arc::new(generation))),
@@ -200,7 +206,10 @@ fn samples() -> Vec<(&'static str, Entity)> {
 
 /// Records as earlier versions wrote them, and what they are today.
 fn old_samples() -> Vec<(&'static str, Entity)> {
-    vec![("listener.v1", Entity::Listener(Arc::new(listener())))]
+    vec![
+        ("listener.v1", Entity::Listener(Arc::new(listener()))),
+        ("instance.v1", Entity::Instance(Arc::new(instance()))),
+    ]
 }
 
 /// The JSON of a golden row, read into its shape and written again.

@@ -20,7 +20,9 @@ mod updates;
 use std::sync::Arc;
 use std::time::Duration;
 
-use elbow_model::{AccessKeyId, Change, Configuration, Credential, Entity, EntityKey, Instance, InstanceId};
+use elbow_model::{
+    AccessKeyId, Change, Configuration, Credential, Entity, EntityKey, Instance, InstanceId, InstanceSource,
+};
 use elbow_model::{Secret, Timestamp, Zone};
 use elbow_store::{CommitError, Memory, Revision, Snapshot, Sqlite, Store};
 
@@ -75,6 +77,7 @@ fn instance(number: u32, address: u8) -> Entity {
         id: InstanceId::parse(&format!("i-{number}")).unwrap(),
         address: [10, 0, 0, address].into(),
         zone: Zone::parse("us-east-1a").unwrap(),
+        source: InstanceSource::Operator,
     }))
 }
 
