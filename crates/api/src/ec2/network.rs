@@ -12,6 +12,7 @@ use crate::wire::{Params, Xml};
 
 /// The range that everything is said to be in: that of AWS's default network.
 const RANGE: &str = "172.31.0.0/16";
+const DHCP_OPTIONS: &str = "dopt-default";
 /// Each subnet is shown with 64 addresses of it, of which AWS keeps five.
 const SUBNETS_IN_RANGE: usize = 1024;
 const FREE_ADDRESSES: u8 = 59;
@@ -29,6 +30,7 @@ pub(crate) fn vpcs(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
             "is-default" | "isDefault" => "true",
             "state" => "available",
             "cidr" | "cidr-block-association.cidr-block" => RANGE,
+            "dhcp-options-id" | "dhcpOptionsId" => DHCP_OPTIONS,
             "owner-id" => call.scope.account.as_str(),
             _ => return None,
         };
@@ -40,7 +42,7 @@ pub(crate) fn vpcs(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
         xml.text("ownerId", call.scope.account.as_str());
         xml.text("state", "available");
         xml.text("cidrBlock", RANGE);
-        xml.text("dhcpOptionsId", "dopt-default");
+        xml.text("dhcpOptionsId", DHCP_OPTIONS);
         xml.text("instanceTenancy", "default");
         xml.text("isDefault", true);
         xml.items("cidrBlockAssociationSet", [RANGE], |xml, range| {
@@ -87,7 +89,7 @@ pub(crate) fn subnets(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error
             "subnet-id" => subnet.id.as_str(),
             "vpc-id" => vpc,
             "availability-zone" | "availabilityZone" => subnet.zone.as_str(),
-            "availability-zone-id" => return Some(vec![zone_id(call, &subnet.zone)]),
+            "availability-zone-id" | "availabilityZoneId" => return Some(vec![zone_id(call, &subnet.zone)]),
             "default-for-az" | "defaultForAz" | "map-public-ip-on-launch" => "true",
             "state" => "available",
             "cidr-block" | "cidr" | "cidrBlock" => &subnet.range,

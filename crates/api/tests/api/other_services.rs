@@ -112,6 +112,46 @@ fn instances_are_those_of_the_directory() {
     assert_eq!(tagged.count(instances), 0);
 }
 
+/// Those that the data sources of Terraform's AWS provider send, with what each has to find.
+#[test]
+fn the_filters_of_terraform_find_what_there_is() {
+    let world = World::new();
+    let vpc = ("vpcSet/item/vpcId", "vpc-elbow");
+    let subnet = ("subnetSet/item/subnetId", "subnet-us-east-1b");
+    let group = ("securityGroupInfo/item/groupId", "sg-default");
+    for (action, name, value, (list, wanted)) in [
+        ("DescribeVpcs", "vpc-id", "vpc-elbow", vpc),
+        ("DescribeVpcs", "isDefault", "true", vpc),
+        ("DescribeVpcs", "state", "available", vpc),
+        ("DescribeVpcs", "cidr", "172.31.0.0/16", vpc),
+        ("DescribeVpcs", "dhcp-options-id", "dopt-default", vpc),
+        ("DescribeSubnets", "subnet-id", "subnet-us-east-1b", subnet),
+        ("DescribeSubnets", "availabilityZone", "us-east-1b", subnet),
+        ("DescribeSubnets", "availability-zone", "us-east-1b", subnet),
+        ("DescribeSubnets", "availabilityZoneId", "us-east-1-az2", subnet),
+        ("DescribeSubnets", "availability-zone-id", "us-east-1-az2", subnet),
+        ("DescribeSubnets", "cidrBlock", "172.31.0.64/26", subnet),
+        ("DescribeSecurityGroups", "group-id", "sg-default", group),
+        ("DescribeSecurityGroups", "group-name", "default", group),
+        ("DescribeSecurityGroups", "vpc-id", "vpc-elbow", group),
+        (
+            "DescribeAvailabilityZones",
+            "zone-id",
+            "us-east-1-az3",
+            ("availabilityZoneInfo/item/zoneName", "us-east-1c"),
+        ),
+    ] {
+        let filtered =
+            |value| world.ec2(action, &[("Filter.1.Name", name), ("Filter.1.Value.1", value)]).values(list);
+        assert_eq!(filtered(value), [wanted], "{action} {name}");
+        assert!(filtered("other").is_empty(), "{action} {name}");
+    }
+    for name in ["defaultForAz", "default-for-az", "state", "vpc-id", "tag:Name"] {
+        let filter = [("Filter.1.Name", name), ("Filter.1.Value.1", "no")];
+        assert_eq!(world.ec2("DescribeSubnets", &filter).count("subnetSet/item"), 0, "{name}");
+    }
+}
+
 #[test]
 fn what_is_not_there_is_refused_in_the_words_of_ec2() {
     let world = World::new();
