@@ -10,7 +10,11 @@ from typing import Any
 
 
 @contextmanager
-def target(answer: Callable[[http.server.BaseHTTPRequestHandler], str], version: str = "HTTP/1.1") -> Iterator[int]:
+def target(
+    answer: Callable[[http.server.BaseHTTPRequestHandler], str],
+    version: str = "HTTP/1.1",
+    address: tuple[str, int] = ("127.0.0.1", 0),
+) -> Iterator[int]:
     """A target whose body for a GET is `answer` of the request; gives its port."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -26,7 +30,7 @@ def target(answer: Callable[[http.server.BaseHTTPRequestHandler], str], version:
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = http.server.ThreadingHTTPServer(address, Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -78,6 +78,7 @@ fn api() -> Result<Api, Box<dyn std::error::Error>> {
         random: Arc::new(random),
         health: Arc::new(AllHealthy),
         admission: Arc::new(Admission),
+        instances: None,
     };
     Ok(Api::new(Arc::new(State::new(Arc::new(Memory::new()))), settings, surroundings))
 }

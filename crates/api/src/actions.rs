@@ -105,12 +105,12 @@ pub(crate) fn find(name: &str, version: &str) -> Result<&'static Action, Error> 
 }
 
 macro_rules! actions {
-    ($($version:ident $group:ident $name:ident $handler:ident $(($function:path))?;)*) => {
+    ($($version:ident $group:ident $name:ident $handler:ident $(($($function:path),+))?;)*) => {
         &[$(Action {
             name: stringify!($name),
             version: Version::$version,
             group: Group::$group,
-            handler: Handler::$handler$(($function))?,
+            handler: Handler::$handler$(($($function),+))?,
         }),*]
     };
 }
@@ -123,7 +123,7 @@ pub static ACTIONS: &[Action] = actions! {
     V2 Workflow CreateTargetGroup Changes(v2::target_groups::create);
     V2 Workflow DescribeTargetGroups Reads(v2::target_groups::describe);
     V2 Workflow DeleteTargetGroup Changes(v2::target_groups::delete);
-    V2 Workflow RegisterTargets Changes(v2::targets::register);
+    V2 Workflow RegisterTargets Asks(v2::instance_targets::unknown, v2::targets::register);
     V2 Workflow DeregisterTargets Changes(v2::targets::deregister);
     V2 Workflow DescribeTargetHealth Reads(v2::target_health::describe);
     V2 Workflow DescribeTargetGroupAttributes Reads(v2::attributes::describe_target_group);

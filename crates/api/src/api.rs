@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use elbow_model::{AccessKeyId, Scope, Secret, Timestamp};
+use elbow_model::{AccessKeyId, Configuration, InstanceId, Region, Scope, Secret, Timestamp};
 use elbow_store::{State, UpdateError};
 use http::request::Parts;
 use http::{Method, Request, Response};
 
 use crate::actions::{self, Action, Version};
-use crate::call::{Call, Handler};
+use crate::call::{Call, Decision, Handler};
 use crate::error::{Code, Error, Side};
+use crate::instances::Found;
 use crate::sigv4::{self, Authenticated};
 use crate::v2;
 use crate::wire::form::Form;
@@ -107,27 +108,57 @@ impl Api {
     }
 
     async fn call(&self, action: &Action, scope: &Scope, params: &Params<'_>) -> Result<Xml, Error> {
-        let now = self.now();
-        let (settings, surroundings) = (&self.settings, &self.surroundings);
         match action.handler {
             Handler::Reads(read) => {
-                let configuration = &self.state.current().configuration;
-                read(&Call { configuration, scope, now, settings, surroundings }, params)
+                read(&self.call_on(&self.state.current().configuration, scope, None), params)
             }
-            Handler::Changes(decide) => {
-                let step = |configuration: &_| {
-                    let decision =
-                        decide(&Call { configuration, scope, now, settings, surroundings }, params)?;
-                    v2::layers::check(configuration, &decision.0)?;
-                    Ok(decision)
-                };
-                self.state.update(step).await.map_err(refusal)
+            Handler::Changes(decide) => self.change(decide, scope, params, None).await,
+            Handler::Asks(needs, decide) => {
+                let ids = needs(&self.call_on(&self.state.current().configuration, scope, None), params)?;
+                let found = self.find(&scope.region, &ids).await?;
+                self.change(decide, scope, params, found.as_ref()).await
             }
             Handler::NotYet => Err(Error::not_here_yet(
                 Code::InvalidAction,
                 format_args!("The action {} for version {}", action.name, action.version.as_str()),
             )),
         }
+    }
+
+    async fn change(
+        &self,
+        decide: fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
+        scope: &Scope,
+        params: &Params<'_>,
+        found: Option<&Found>,
+    ) -> Result<Xml, Error> {
+        let step = |configuration: &_| {
+            let decision = decide(&self.call_on(configuration, scope, found), params)?;
+            v2::layers::check(configuration, &decision.0)?;
+            Ok(decision)
+        };
+        self.state.update(step).await.map_err(refusal)
+    }
+
+    /// Asks EC2 where instances are, if there is anybody to ask.
+    async fn find(&self, region: &Region, ids: &[InstanceId]) -> Result<Option<Found>, Error> {
+        match &self.surroundings.instances {
+            Some(reader) if !ids.is_empty() => {
+                let found = reader.describe(region, ids).await;
+                found.map(Some).map_err(|unanswered| Error::unanswered(&unanswered))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn call_on<'a>(
+        &'a self,
+        configuration: &'a Configuration,
+        scope: &'a Scope,
+        found: Option<&'a Found>,
+    ) -> Call<'a> {
+        let (settings, surroundings) = (&self.settings, &self.surroundings);
+        Call { configuration, scope, now: self.now(), settings, surroundings, found }
     }
 
     fn authenticate(&self, parts: &Parts, body: &[u8]) -> Result<Authenticated, Error> {
@@ -175,7 +206,7 @@ fn read(parts: &Parts, body: &[u8]) -> Result<Form, Error> {
     }
 }
 
-fn refusal(error: UpdateError<Error>) -> Error {
+pub(crate) fn refusal(error: UpdateError<Error>) -> Error {
     match error {
         UpdateError::Refused(error) => error,
         UpdateError::Store(cause) => {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use elbow_model::{Change, Configuration, Scope, Timestamp};
+use elbow_model::{Change, Configuration, InstanceId, Scope, Timestamp};
 
 use crate::error::Error;
+use crate::instances::Found;
 use crate::wire::{Params, Xml};
 use crate::{Settings, Surroundings};
 
@@ -20,6 +21,8 @@ pub(crate) struct Call<'a> {
     pub(crate) settings: &'a Settings,
     /// The outside.
     pub(crate) surroundings: &'a Surroundings,
+    /// What EC2 was asked for this call. `None`: it was not asked.
+    pub(crate) found: Option<&'a Found>,
 }
 
 /// What a call that changes something decided: the changes, and the result to show once they are durable.
@@ -33,6 +36,11 @@ pub(crate) enum Handler {
     Reads(fn(&Call<'_>, &Params<'_>) -> Result<Xml, Error>),
     /// Decides on changes.
     Changes(fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>),
+    /// Decides on changes, once it was asked where these instances are.
+    Asks(
+        fn(&Call<'_>, &Params<'_>) -> Result<Vec<InstanceId>, Error>,
+        fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
+    ),
     /// Known to AWS, not here yet.
     NotYet,
 }

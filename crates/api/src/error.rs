@@ -8,6 +8,8 @@ use std::fmt;
 use elbow_model::Invalid;
 use http::StatusCode;
 
+use crate::instances::Unanswered;
+
 /// Longest message that is sent, in bytes; what a caller sent is echoed up to here.
 const MESSAGE_BYTES: usize = 2048;
 
@@ -147,7 +149,7 @@ codes! {
     InvalidSubnetIdNotFound 400 "InvalidSubnetID.NotFound";
     /// EC2: there is no such virtual private cloud.
     InvalidVpcIdNotFound 400 "InvalidVpcID.NotFound";
-    /// The store does not answer; the same request may succeed later.
+    /// The store or the EC2 endpoint does not answer; the same request may succeed later.
     ServiceUnavailable 503;
 }
 
@@ -199,6 +201,11 @@ impl Error {
     /// `ValidationError`, which most bad parameters give.
     pub(crate) fn validation(message: impl Into<String>) -> Self {
         Self::new(Code::ValidationError, message)
+    }
+
+    /// Nobody says where an instance is.
+    pub(crate) fn unanswered(unanswered: &Unanswered) -> Self {
+        Self::new(Code::ServiceUnavailable, unanswered.to_string())
     }
 
     /// Something that AWS has and Elbow has not yet. AWS would accept it, so the message says who refuses.

@@ -7,7 +7,7 @@
 //! its changes durable, and asks again if somebody else was faster → the answer is sent.
 //!
 //! This crate does not listen on a socket and does not know the data plane: what it needs from there comes in as
-//! [`Surroundings`]. To add an action, read `docs/adding-an-action.md`.
+//! [`Surroundings`]. [`instances`] is the other side of EC2: what is asked there, not what is answered here. To add an action, read `docs/adding-an-action.md`.
 
 mod actions;
 mod address_pool;
@@ -15,6 +15,7 @@ mod api;
 mod call;
 mod ec2;
 mod error;
+pub mod instances;
 pub mod parity;
 mod settings;
 pub mod sigv4;

@@ -1,10 +1,13 @@
-//! What the API needs from outside: time, randomness, live health, and whether a port can be bound. All of it is
+//! What the API needs from outside: time, randomness, live health, whether a port can be bound, and where instances
+//! are. All of it is
 //! handed in, so that a test decides what it is.
 
 use std::sync::Arc;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{AnomalyDetection, LoadBalancer, Port, TargetHealth, Timestamp};
+
+use crate::instances::InstanceReader;
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -41,4 +44,6 @@ pub struct Surroundings {
     pub health: Arc<dyn TargetHealthReader>,
     /// Ports that can be bound.
     pub admission: Arc<dyn ListenerAdmission>,
+    /// Instances that the directory does not know. `None`: nobody else knows any.
+    pub instances: Option<Arc<dyn InstanceReader>>,
 }

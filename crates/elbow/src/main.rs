@@ -9,6 +9,7 @@ mod clock;
 mod command;
 mod demo;
 mod descriptors;
+mod ec2_endpoint;
 mod failure;
 mod http_server;
 mod key_ring;

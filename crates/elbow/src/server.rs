@@ -13,6 +13,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use elbow_api::instances::{InstanceReader, InstanceWatch};
 use elbow_api::{Api, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
 use elbow_proxy::anomalies::AnomalyWatch;
@@ -29,6 +30,7 @@ use tokio::task::JoinSet;
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::metrics_page::MetricsPage;
 use crate::clock::now;
+use crate::ec2_endpoint::Ec2Endpoint;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::{descriptors, http_server, key_ring, random};
@@ -63,11 +65,12 @@ impl Server {
         let (prober, reports) = Prober::new(Arc::clone(&publisher), metrics.recorder());
         let reports: Arc<dyn PassiveReports> = Arc::new(reports);
         let plane = Arc::new(DataPlane::start(&plane_settings(settings, &metrics), &publisher, &reports)?);
-        let api = Arc::new(Api::new(
-            Arc::clone(&state),
-            settings.for_api(),
-            surroundings(&publisher, &plane, options)?,
-        ));
+        let ec2 = settings
+            .ec2
+            .clone()
+            .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys)) });
+        let surroundings = surroundings(&publisher, &plane, options, ec2.clone())?;
+        let api = Arc::new(Api::new(Arc::clone(&state), settings.for_api(), surroundings));
         let listener = bind_api(settings.api_address).await?;
         let api_address = listener.local_addr()?;
 
@@ -79,6 +82,10 @@ impl Server {
         tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));
+        if let (Some(setting), Some(reader)) = (&settings.ec2, ec2) {
+            let watch = InstanceWatch::new(Arc::clone(&state), reader);
+            tasks.spawn(tasks::refresh_instances(watch, setting.refresh));
+        }
         let endpoint = Arc::new(Endpoint { api, state: Arc::clone(&state), plane: Arc::clone(&plane) });
         let served = http_server::Served { endpoint: Arc::clone(&endpoint), metrics };
         tasks.spawn(http_server::serve(listener, served, stop));
@@ -131,12 +138,14 @@ fn surroundings(
     publisher: &Publisher,
     plane: &Arc<DataPlane>,
     options: Options,
+    instances: Option<Arc<dyn InstanceReader>>,
 ) -> Result<Surroundings, Failure> {
     Ok(Surroundings {
         clock: Arc::new(now),
         random: random::numbers()?,
         health: Arc::new(glue::LiveHealth(publisher.snapshots())),
         admission: Arc::new(glue::Sockets { plane: Arc::clone(plane), options }),
+        instances,
     })
 }
 

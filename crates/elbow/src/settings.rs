@@ -4,6 +4,7 @@
 //! and completions are made of it. [`Settings`] is what the rest of the program sees: complete and checked.
 
 mod file;
+mod secrets;
 mod zone;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -14,7 +15,10 @@ use std::time::Duration;
 use elbow_model::{AccessKeyId, AccountId, Credential, Region, Secret, SubnetId, Timestamp, Zone};
 
 use elbow_api::AddressPool;
+pub(crate) use secrets::Secrets;
 pub(crate) use zone::ZoneSetting;
+
+use crate::ec2_endpoint::{Ec2Keys, EndpointUrl};
 
 /// Where the database is, unless told otherwise.
 const DATA_DIR: &str = "./elbow-data";
@@ -28,6 +32,8 @@ const MAX_WORKERS: u16 = 1024;
 const KEY_ROTATION_HOURS: u16 = 24;
 /// Seconds that requests in flight get at a graceful stop, unless told otherwise.
 const SHUTDOWN_GRACE_SECONDS: u16 = 30;
+/// Seconds between two questions to the EC2 endpoint, unless told otherwise.
+const EC2_REFRESH_SECONDS: u16 = 10;
 
 /// What the user gave in one place; anything may be missing.
 #[derive(Clone, Debug, Default, clap::Args, serde::Deserialize)]
@@ -81,6 +87,15 @@ pub(crate) struct Given {
     #[arg(long, value_name = "SECONDS", env = "ELBOW_SHUTDOWN_GRACE_SECONDS")]
     shutdown_grace_seconds: Option<u16>,
 
+    /// Ask this EC2 endpoint for instances that are not in the instance directory, such as http://10.0.0.9:7070; the
+    /// questions are signed with the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
+    #[arg(long, value_name = "URL", env = "ELBOW_EC2_ENDPOINT_URL", hide_env_values = true)]
+    ec2_endpoint_url: Option<String>,
+
+    /// Ask the EC2 endpoint again for registered instances this often [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "ELBOW_EC2_REFRESH_SECONDS")]
+    ec2_refresh_seconds: Option<NonZeroU16>,
+
     /// Access key that may sign API calls, besides the stored ones; its secret is read from the variable
     /// ELBOW_SECRET_ACCESS_KEY [default: a pair is created at first start]
     #[arg(long, value_name = "ID", env = "ELBOW_ACCESS_KEY_ID")]
@@ -118,6 +133,19 @@ pub(crate) struct Settings {
     pub(crate) shutdown_grace: Duration,
     /// A pair from the settings; it is not stored.
     pub(crate) credential: Option<Credential>,
+    /// Whom to ask for instances that the directory does not know.
+    pub(crate) ec2: Option<Ec2Setting>,
+}
+
+/// An EC2 endpoint that is asked for instances.
+#[derive(Clone, Debug)]
+pub(crate) struct Ec2Setting {
+    /// Where it is.
+    pub(crate) url: EndpointUrl,
+    /// Who asks.
+    pub(crate) keys: Ec2Keys,
+    /// How often.
+    pub(crate) refresh: Duration,
 }
 
 impl Given {
@@ -146,24 +174,27 @@ impl Given {
             workers: self.workers.or(lower.workers),
             key_rotation_hours: self.key_rotation_hours.or(lower.key_rotation_hours),
             shutdown_grace_seconds: self.shutdown_grace_seconds.or(lower.shutdown_grace_seconds),
+            ec2_endpoint_url: self.ec2_endpoint_url.or(lower.ec2_endpoint_url),
+            ec2_refresh_seconds: self.ec2_refresh_seconds.or(lower.ec2_refresh_seconds),
             access_key_id: self.access_key_id.or(lower.access_key_id),
             secret_access_key: self.secret_access_key.or(lower.secret_access_key),
         }
     }
 
-    /// Checks everything. `secret` is the value of `ELBOW_SECRET_ACCESS_KEY`; `file` the TOML file's path. The error
-    /// is one line for the user.
+    /// Checks everything. `secrets` are what comes by variables only; `file` is the TOML file's path. The error is one
+    /// line for the user.
     pub(crate) fn complete(
         mut self,
         file: Option<&std::path::Path>,
-        secret: Option<String>,
+        secrets: Secrets,
     ) -> Result<Settings, String> {
-        self.secret_access_key = secret;
+        self.secret_access_key = secrets.secret_access_key.clone();
         let given = match file {
             Some(path) => self.or(file::read(path)?),
             None => self,
         };
         let credential = given.credential()?;
+        let ec2 = given.ec2(secrets)?;
         let workers = given.workers.map_or_else(cores, NonZeroU16::get);
         if workers > MAX_WORKERS {
             return Err(format!("--workers {workers} is more than the {MAX_WORKERS} that are possible"));
@@ -187,7 +218,15 @@ impl Given {
             key_rotation: Duration::from_secs(u64::from(hours) * 3600),
             shutdown_grace: Duration::from_secs(grace.into()),
             credential,
+            ec2,
         })
+    }
+
+    fn ec2(&self, secrets: Secrets) -> Result<Option<Ec2Setting>, String> {
+        let Some(url) = &self.ec2_endpoint_url else { return Ok(None) };
+        let url = url.parse()?;
+        let seconds = self.ec2_refresh_seconds.map_or(EC2_REFRESH_SECONDS, NonZeroU16::get);
+        Ok(Some(Ec2Setting { url, keys: secrets.ec2_keys()?, refresh: Duration::from_secs(seconds.into()) }))
     }
 
     fn credential(&self) -> Result<Option<Credential>, String> {
@@ -268,7 +307,7 @@ mod tests {
 
     #[test]
     fn nothing_given_is_a_laptop() {
-        let settings = Given::default().complete(None, None).unwrap();
+        let settings = Given::default().complete(None, Secrets::default()).unwrap();
         assert_eq!(settings.data_dir, PathBuf::from("./elbow-data"));
         assert_eq!(settings.api_address.to_string(), "127.0.0.1:7070");
         assert_eq!(settings.listen_address.to_string(), "127.0.0.1");
@@ -280,7 +319,7 @@ mod tests {
     #[test]
     fn a_flag_wins_over_the_file_and_the_file_over_the_default() {
         let path = file("workers = 3\napi-address = '127.0.0.1:1'\nzone = ['z1=subnet-1,subnet-2', 'z2']\n");
-        let settings = flags(&["--workers", "5"]).complete(Some(&path), None).unwrap();
+        let settings = flags(&["--workers", "5"]).complete(Some(&path), Secrets::default()).unwrap();
         assert_eq!((settings.workers, settings.api_address.port()), (5, 1));
         assert_eq!(settings.zones.len(), 2);
         assert_eq!(settings.zones[0].1.len(), 2);
@@ -296,14 +335,46 @@ mod tests {
             ("zone = ['a=net-1']", "subnet"),
             ("zone = ['a', 'a']", "twice"),
             ("address-pool = '10.0.0.0'", "block"),
+            ("ec2-endpoint-url = 'ftp://localhost'", "--ec2-endpoint-url"),
+            ("ec2-refresh-seconds = 0", "ec2-refresh-seconds"),
             ("= 1", "line 1"),
         ];
         for (text, word) in table {
             let path = file(text);
-            let error = Given::default().complete(Some(&path), None).expect_err(text);
+            let error = Given::default().complete(Some(&path), Secrets::default()).expect_err(text);
             assert!(error.contains(word) && !error.contains('\n'), "{text}: {error}");
         }
-        let half = flags(&["--access-key-id", "AKIATEST"]).complete(None, None).unwrap_err();
+        let half = flags(&["--access-key-id", "AKIATEST"]).complete(None, Secrets::default()).unwrap_err();
         assert!(half.contains("ELBOW_SECRET_ACCESS_KEY"), "{half}");
+    }
+
+    #[test]
+    fn an_ec2_endpoint_is_asked_with_the_keys_of_aws() {
+        let secrets = |id: &str, secret: &str, token: Option<&str>| Secrets {
+            secret_access_key: None,
+            aws_access_key_id: Some(id.to_owned()),
+            aws_secret_access_key: Some(secret.to_owned()),
+            aws_session_token: token.map(str::to_owned),
+        };
+        let path = file("ec2-endpoint-url = 'http://localhost:7070'\nec2-refresh-seconds = 3\n");
+        let good = secrets("AKIDEXAMPLE", "long-enough", Some("token"));
+        let ec2 = Given::default().complete(Some(&path), good).unwrap().ec2.unwrap();
+        assert_eq!((ec2.url.to_string().as_str(), ec2.refresh.as_secs()), ("http://localhost:7070/", 3));
+        assert_eq!(ec2.keys.credential.id.as_str(), "AKIDEXAMPLE");
+        assert!(
+            !format!("{:?}", ec2.keys).contains("long-enough")
+                && !format!("{:?}", ec2.keys).contains("token\"")
+        );
+        for (wrong, word) in [
+            (Secrets::default(), "AWS_ACCESS_KEY_ID"),
+            (secrets("no key", "long-enough", None), "AWS_ACCESS_KEY_ID"),
+            (secrets("AKIDEXAMPLE", "short", None), "AWS_SECRET_ACCESS_KEY"),
+            (secrets("AKIDEXAMPLE", "long-enough", Some("a\nb")), "AWS_SESSION_TOKEN"),
+        ] {
+            let error = Given::default().complete(Some(&path), wrong).unwrap_err();
+            assert!(error.contains(word), "{error}");
+        }
+        let without = Given::default().complete(None, secrets("AKIDEXAMPLE", "long-enough", None)).unwrap();
+        assert!(without.ec2.is_none());
     }
 }

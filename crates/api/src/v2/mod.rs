@@ -13,6 +13,7 @@ pub(crate) mod capacity;
 mod conditions;
 mod find;
 mod health_checks;
+pub(crate) mod instance_targets;
 pub(crate) mod layers;
 pub(crate) mod listeners;
 pub(crate) mod load_balancers;

@@ -1,7 +1,6 @@
 //! Targets: registering, deregistering, and forgetting those whose deregistration delay is over.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
@@ -10,9 +9,10 @@ use elbow_model::{
     TargetType, TargetZone, Timestamp, limits,
 };
 
-use super::{find, iso8601, usage};
+use super::{find, instance_targets, iso8601, usage};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
+use crate::instances::answer::is_of_one_host;
 use crate::wire::{Params, Xml};
 
 const ALL_ZONES: &str = "all";
@@ -35,16 +35,18 @@ pub(crate) fn register(call: &Call<'_>, params: &Params<'_>) -> Result<Decision,
     let group = call.target_group_of(params)?;
     let mut roll = Roll::of(call, group);
     let mut changes = forgotten(call.configuration, group.arn.key, call.now);
-    for member in params.required_list("Targets")? {
-        let named = read(call, group, &member)?;
-        check_address(&named)?;
-        check_load_balancer(call, &named)?;
-        let zone = zone(call, &named)?;
+    let targets = read_all(call, group, params)?;
+    let learned = instance_targets::learned(call, &targets)?;
+    changes.extend(learned.values().cloned().map(|it| Change::Put(Entity::Instance(Arc::new(it)))));
+    for named in &targets {
+        check_address(named)?;
+        check_load_balancer(call, named)?;
+        let zone = instance_targets::zone(call, &learned, named);
         let target = match roll.registered.get(&named.pair()) {
             Some(target) if zone.is_none() || target.zone == zone => continue,
             Some(target) => Target { zone, ..Call::copy(target) },
             None => {
-                check_not_draining(group, &named, &roll)?;
+                check_not_draining(group, named, &roll)?;
                 new(call, group, named, zone)
             }
         };
@@ -52,13 +54,7 @@ pub(crate) fn register(call: &Call<'_>, params: &Params<'_>) -> Result<Decision,
         changes.push(Change::Put(Entity::Target(Arc::clone(&target))));
         roll.registered.insert((target.id.clone(), target.port), target);
     }
-    let most = limits::TARGETS_PER_TARGET_GROUP;
-    if roll.registered.len() > most {
-        return Err(Error::new(
-            Code::TooManyTargets,
-            format!("A target group cannot have more than {most} targets"),
-        ));
-    }
+    check_count(roll.registered.len())?;
     Ok((changes, Xml::new()))
 }
 
@@ -69,8 +65,7 @@ pub(crate) fn deregister(call: &Call<'_>, params: &Params<'_>) -> Result<Decisio
     let at_once = group.deregistration_delay().is_zero() || !usage::in_use(call.configuration, group.arn.key);
     let mut roll = Roll::of(call, group);
     let mut changes = forgotten(call.configuration, group.arn.key, call.now);
-    for member in params.required_list("Targets")? {
-        let named = read(call, group, &member)?;
+    for named in read_all(call, group, params)? {
         let Some(target) = roll.registered.remove(&named.pair()) else { continue };
         changes.push(if at_once {
             Change::Remove(EntityKey::Target(target.group, target.key))
@@ -90,6 +85,24 @@ pub(crate) fn drained(configuration: &Configuration, now: Timestamp) -> Vec<Chan
 /// When a target is forgotten; `None` while it is registered.
 fn end(group: &TargetGroup, target: &Target) -> Option<Timestamp> {
     target.deregistered.map(|since| since + group.deregistration_delay())
+}
+
+/// A quota.
+fn check_count(targets: usize) -> Result<(), Error> {
+    let most = limits::TARGETS_PER_TARGET_GROUP;
+    if targets <= most {
+        return Ok(());
+    }
+    Err(Error::new(Code::TooManyTargets, format!("A target group cannot have more than {most} targets")))
+}
+
+/// Reads the targets of a call; there must be one.
+pub(super) fn read_all(
+    call: &Call<'_>,
+    group: &TargetGroup,
+    params: &Params<'_>,
+) -> Result<Vec<Named>, Error> {
+    params.required_list("Targets")?.iter().map(|member| read(call, group, member)).collect()
 }
 
 /// Reads a `TargetDescription`. Without a port the group's is meant: a target is an id and a port.
@@ -151,11 +164,11 @@ impl Named {
     }
 }
 
-fn new(call: &Call<'_>, group: &TargetGroup, named: Named, zone: Option<TargetZone>) -> Target {
+fn new(call: &Call<'_>, group: &TargetGroup, named: &Named, zone: Option<TargetZone>) -> Target {
     Target {
         group: group.arn.key,
         key: TargetKey::new(call.random()),
-        id: named.id,
+        id: named.id.clone(),
         port: named.port,
         zone,
         registered: call.now,
@@ -188,8 +201,7 @@ fn named_zone(call: &Call<'_>, group: &TargetGroup, text: &str) -> Result<Target
 /// AWS takes private addresses only; a server of one's own needs loopback and any other address of one host.
 fn check_address(named: &Named) -> Result<(), Error> {
     let TargetId::Ip(address) = &named.id else { return Ok(()) };
-    let broadcast = matches!(address, IpAddr::V4(v4) if v4.is_broadcast());
-    if address.is_unspecified() || address.is_multicast() || broadcast {
+    if !is_of_one_host(address) {
         return Err(Error::new(
             Code::InvalidTarget,
             format!("The IP address '{address}' is not the address of one host"),
@@ -209,20 +221,6 @@ fn check_load_balancer(call: &Call<'_>, named: &Named) -> Result<(), Error> {
         Some(_) => Ok(()),
         None => refuse(format!("The load balancer '{arn}' has no listener on port {}", named.port)),
     }
-}
-
-/// The zone to keep: the one that was named; for an instance, that of the instance directory, where it must be.
-fn zone(call: &Call<'_>, named: &Named) -> Result<Option<TargetZone>, Error> {
-    let TargetId::Instance(id) = &named.id else { return Ok(named.zone.clone()) };
-    let instance = call.configuration.instances.get(id).ok_or_else(|| {
-        Error::new(
-            Code::InvalidTarget,
-            format!(
-                "The instance '{id}' is not in the instance directory; add it with 'elbow instance put {id}'"
-            ),
-        )
-    })?;
-    Ok(Some(TargetZone::In(instance.zone.clone())))
 }
 
 /// An address that is draining cannot be registered again before the delay is over (B22); an instance can.

@@ -9,6 +9,7 @@
 )]
 
 mod attributes;
+mod instances;
 mod layers;
 mod listeners;
 mod load_balancers;

@@ -28,7 +28,8 @@ const DIFFERENCES: &str = "
   addresses (`--address-pool`) of their own.
 - **Other services.** STS and EC2 are told apart by the service that a request is signed for, so that all endpoints of a
   tool may point here. Subnets are those of `--zone`, one `subnet-ZONE` for each zone without any, and those that calls
-  have named; instances are those of the instance directory; security groups are not enforced.
+  have named; instances are those of the instance directory and those that an EC2 endpoint has told of; security groups
+  are not enforced.
 - **Reserved capacity.** There is none: a reservation is refused with the code of AWS's quota, and one of 0 is granted.
 ";
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use elbow_api::instances::InstanceReader;
 use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
@@ -73,6 +74,19 @@ impl World {
 
     /// A world over any store.
     pub(crate) fn over(store: Arc<dyn Store>, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::made_of(store, change, None)
+    }
+
+    /// A world in which somebody knows instances that the directory does not.
+    pub(crate) fn beside(ec2: Arc<dyn InstanceReader>) -> Self {
+        Self::made_of(Arc::new(Memory::new()), |_| {}, Some(ec2))
+    }
+
+    fn made_of(
+        store: Arc<dyn Store>,
+        change: impl FnOnce(&mut Settings),
+        instances: Option<Arc<dyn InstanceReader>>,
+    ) -> Self {
         let credential = credential("AKIDEXAMPLE", "a-secret-that-nobody-knows");
         let mut settings = Settings {
             account: AccountId::parse("000000000000").unwrap(),
@@ -94,6 +108,7 @@ impl World {
             random: Arc::new(move || numbers.fetch_add(1, Ordering::Relaxed)),
             health: Arc::new(Healthy),
             admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
+            instances,
         };
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));

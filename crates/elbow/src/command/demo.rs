@@ -20,7 +20,7 @@ use crate::caller::Caller;
 use crate::demo::DemoBalancer;
 use crate::failure::Failure;
 use crate::server::Server;
-use crate::settings::Given;
+use crate::settings::{Given, Secrets};
 use crate::{cli, log, random};
 
 /// Region of everything in the demo.
@@ -58,7 +58,8 @@ async fn run_until_stopped(demo: &cli::Demo, sessions: &SessionBackend) -> Resul
     free(demo.port, "--port")?;
     free(demo.api_port, "--api-port")?;
     let data = Disposable::create()?;
-    let settings = Given::for_demo(data.0.clone(), loopback(demo.api_port)).complete(None, None);
+    let settings =
+        Given::for_demo(data.0.clone(), loopback(demo.api_port)).complete(None, Secrets::default());
     let server = Server::start(&settings.map_err(Failure::wrong_use)?).await?;
     let control = TcpListener::bind(loopback(0)).await?;
     let fleet = Arc::new(Fleet::start(fleet_settings(sessions, control.local_addr()?)?).await?);

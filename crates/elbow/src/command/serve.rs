@@ -5,13 +5,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::say;
 use crate::failure::Failure;
 use crate::server::Server;
-use crate::settings::Settings;
+use crate::settings::{Secrets, Settings};
 use crate::{cli, log};
 
 /// Runs the server until SIGTERM or SIGINT; the second one ends it at once.
 pub(crate) fn run(serve: cli::Serve) -> Result<(), Failure> {
-    let secret = std::env::var("ELBOW_SECRET_ACCESS_KEY").ok();
-    let settings = serve.given.complete(serve.config.as_deref(), secret).map_err(Failure::wrong_use)?;
+    let secrets = Secrets::of_environment();
+    let settings = serve.given.complete(serve.config.as_deref(), secrets).map_err(Failure::wrong_use)?;
     log::start()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve_until_stopped(&settings))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_api::Api;
+use elbow_api::instances::InstanceWatch;
 use elbow_model::Configuration;
 use elbow_proxy::publisher::Publisher;
 use elbow_store::{Snapshot, State};
@@ -18,6 +19,9 @@ use crate::{key_ring, random};
 const KEY_AGE_CHECK: Duration = Duration::from_secs(60);
 /// How often it is looked for targets whose draining is over.
 const DRAIN_CHECK: Duration = Duration::from_millis(500);
+
+/// Longest pause between two questions for instances while nobody answers, unless the setting is longer.
+const LONGEST_REFRESH_PAUSE: Duration = Duration::from_secs(60);
 
 /// Hands every configuration that is newer than what `seen` was last read at to the data plane.
 pub(super) async fn publish(mut seen: watch::Receiver<Snapshot>, publisher: Arc<Publisher>) {
@@ -62,6 +66,29 @@ pub(super) async fn forget_drained(api: Arc<Api>) {
         if let Err(error) = api.forget_drained().await {
             tracing::error!("drained targets cannot be forgotten: {error}");
         }
+    }
+}
+
+/// Asks for the instances of targets again every `period`, and less and less often while nobody answers.
+pub(super) async fn refresh_instances(mut watch: InstanceWatch, period: Duration) {
+    let mut pause = period;
+    loop {
+        match watch.refresh().await {
+            Ok(changed) => {
+                if changed > 0 {
+                    tracing::info!(changed, "instances of targets have come, moved or gone");
+                }
+                pause = period;
+            }
+            Err(error) => {
+                pause = pause.saturating_mul(2).min(LONGEST_REFRESH_PAUSE.max(period));
+                tracing::warn!(
+                    "instances stay where they were, asked again in {} s: {error}",
+                    pause.as_secs()
+                );
+            }
+        }
+        tokio::time::sleep(pause).await;
     }
 }
 

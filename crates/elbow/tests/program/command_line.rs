@@ -16,6 +16,11 @@ fn wrong_use_is_one_line_and_status_two() {
         (&["serve", "--api-address", "here"], "--api-address"),
         (&["serve", "--wrokers", "1"], "--wrokers"),
         (&["serve", "--zone", "a=net-1"], "subnet"),
+        (
+            &["serve", "--ec2-endpoint-url", "http://me:pass@host"],
+            "--ec2-endpoint-url must be without a user",
+        ),
+        (&["serve", "--ec2-endpoint-url", "ftp://host"], "--ec2-endpoint-url must have the scheme http"),
         (&["serve", "--config", "no-such-file.toml"], "no-such-file.toml"),
         (&["instance", "put", "x-1", "--address", "127.0.0.1", "--zone", "a"], "x-1"),
         (&["nonsense"], "nonsense"),

@@ -1,0 +1,110 @@
+//! The address of an endpoint as the user gives it: `http://10.0.0.9:7070`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use http::Uri;
+use http::uri::Scheme;
+
+/// Where an endpoint is. Shown as it was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EndpointUrl(Uri);
+
+impl EndpointUrl {
+    /// The name or address of the host, without the brackets of IPv6.
+    pub(super) fn host(&self) -> &str {
+        let host = self.0.host().unwrap_or_default();
+        host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
+    }
+
+    /// The port.
+    pub(super) fn port(&self) -> u16 {
+        self.0.port_u16().unwrap_or(DEFAULT_PORT)
+    }
+
+    /// Host and port as the `Host` header has them.
+    pub(super) fn authority(&self) -> &str {
+        self.0.authority().map_or("", |authority| authority.as_str())
+    }
+
+    /// The path.
+    pub(super) fn path(&self) -> &str {
+        self.0.path()
+    }
+}
+
+const DEFAULT_PORT: u16 = 80;
+
+impl FromStr for EndpointUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // What was given may hold a password, so it is not repeated.
+        let wrong = |why: &str| format!("--ec2-endpoint-url {why}, such as http://10.0.0.9:7070");
+        if text.contains('#') {
+            return Err(wrong("must be without a fragment"));
+        }
+        let uri: Uri = text.parse().map_err(|_| wrong("must be an address"))?;
+        let authority = uri.authority().ok_or_else(|| wrong("must have a scheme and a host"))?;
+        if authority.as_str().contains('@') {
+            return Err(wrong("must be without a user and a password"));
+        }
+        if uri.query().is_some() {
+            return Err(wrong("must be without a query"));
+        }
+        if authority.host().is_empty() || uri.port_u16() == Some(0) || authority.as_str().ends_with(':') {
+            return Err(wrong("must have a host, and a port between 1 and 65535 if it names one"));
+        }
+        match uri.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTP => Ok(Self(uri)),
+            Some(scheme) if *scheme == Scheme::HTTPS => {
+                Err(wrong("cannot be asked over https yet; it must have the scheme http"))
+            }
+            _ => Err(wrong("must have the scheme http")),
+        }
+    }
+}
+
+impl fmt::Display for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_has_a_host_and_may_have_a_port_and_a_path() {
+        let parts = |text: &str| {
+            let url: EndpointUrl = text.parse().expect(text);
+            format!("{} {} {} {}", url.host(), url.port(), url.authority(), url.path())
+        };
+        assert_eq!(parts("http://localhost:7070"), "localhost 7070 localhost:7070 /");
+        assert_eq!(parts("http://ec2.test"), "ec2.test 80 ec2.test /");
+        assert_eq!(parts("http://[::1]:81/ec2/"), "::1 81 [::1]:81 /ec2/");
+    }
+
+    #[test]
+    fn other_urls_are_refused_without_showing_what_is_secret() {
+        for (text, why) in [
+            ("ftp://localhost", "scheme"),
+            ("https://ec2.us-east-1.amazonaws.com", "over https yet"),
+            ("localhost:7070", "scheme http"),
+            ("/ec2", "scheme and a host"),
+            ("http://", "address"),
+            ("http://:80", "host"),
+            ("http://localhost:0", "port"),
+            ("http://localhost:70000", "address"),
+            ("http://localhost:", "port"),
+            ("http://user:hunter2@localhost", "without a user"),
+            ("http://localhost/?Action=x", "query"),
+            ("http://localhost/#top", "fragment"),
+            ("", "address"),
+        ] {
+            let error = text.parse::<EndpointUrl>().expect_err(text);
+            assert!(error.contains(why) && !error.contains("hunter2"), "{text}: {error}");
+        }
+    }
+}
