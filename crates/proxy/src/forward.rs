@@ -303,6 +303,9 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
         let waits_for_client = !x.is_sent() && x.upload_pump.waits_for == Side::Reader;
         if waits_for_client {
             x.slim(&client.worker.buffers);
+        } else if x.is_sent() {
+            // Another request can have the buffer meanwhile, and the one that was used last is the quickest.
+            x.request.settle(&client.worker.buffers);
         }
         let may_move = x.notes.response_bytes == 0 && may_repeat(x);
         let alarm = if may_move { client.timer.poll_any_alarm(cx) } else { client.timer.poll_alarm(cx) };
