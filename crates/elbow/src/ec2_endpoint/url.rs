@@ -1,6 +1,7 @@
 //! The address of an endpoint as the user gives it: `http://10.0.0.9:7070`.
 
 use std::fmt;
+use std::num::NonZeroU16;
 use std::str::FromStr;
 
 use http::Uri;
@@ -52,7 +53,10 @@ impl FromStr for EndpointUrl {
         if uri.query().is_some() {
             return Err(wrong("must be without a query"));
         }
-        if authority.host().is_empty() || uri.port_u16() == Some(0) || authority.as_str().ends_with(':') {
+        // A port that is none would be taken for one that was not given.
+        let port = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        let is_port = |text: &str| text.parse::<NonZeroU16>().is_ok();
+        if authority.host().is_empty() || !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) {
             return Err(wrong("must have a host, and a port between 1 and 65535 if it names one"));
         }
         match uri.scheme() {
@@ -94,9 +98,10 @@ mod tests {
             ("localhost:7070", "scheme http"),
             ("/ec2", "scheme and a host"),
             ("http://", "address"),
+            ("http://localhost:x", "port"),
             ("http://:80", "host"),
             ("http://localhost:0", "port"),
-            ("http://localhost:70000", "address"),
+            ("http://localhost:70000", "port"),
             ("http://localhost:", "port"),
             ("http://user:hunter2@localhost", "without a user"),
             ("http://localhost/?Action=x", "query"),
