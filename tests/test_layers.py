@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -25,11 +26,11 @@ def balancer(client: Any, name: str) -> str:
     return client.create_load_balancer(Name=name, Subnets=SUBNETS)["LoadBalancers"][0]["LoadBalancerArn"]
 
 
-def group(client: Any, name: str, kind: str, target: dict[str, Any]) -> str:
+def group(client: Any, name: str, kind: str, *targets: dict[str, Any]) -> str:
     check = {"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2, "HealthyThresholdCount": 2}
     settings = {"Protocol": "HTTP", "Port": 80, "TargetType": kind} | check
     arn = client.create_target_group(Name=name, **settings)["TargetGroups"][0]["TargetGroupArn"]
-    client.register_targets(TargetGroupArn=arn, Targets=[target])
+    client.register_targets(TargetGroupArn=arn, Targets=list(targets))
     return arn
 
 
@@ -66,3 +67,29 @@ def test_a_request_passes_both_layers_while_the_inner_listener_has_its_socket(wh
 
     client.delete_listener(ListenerArn=neighbour)
     until(lambda: answer(outer_port)[0] == 200, "the inner listener to have its socket again", 30)
+
+
+def stay(client: Any, group: str) -> None:
+    """Binds clients to the targets of a group by the cookie `cart`."""
+    wanted = {"enabled": "true", "type": "app_cookie", "app_cookie.cookie_name": "cart"}
+    attributes = [{"Key": f"stickiness.{key}", "Value": value} for key, value in wanted.items()]
+    client.modify_target_group_attributes(TargetGroupArn=group, Attributes=attributes)
+
+
+def test_application_cookies_hold_on_every_layer(whole_elbow: Elbow) -> None:
+    client = whole_elbow.client()
+    port, inner_port = free_port(), free_port()
+    with ExitStack() as stack:
+        carts = [stack.enter_context(target(lambda _, n=n: str(n), cookie="cart=1")) for n in range(3)]
+        inner = balancer(client, "inner")
+        behind = group(client, "carts", "ip", *({"Id": "127.0.0.1", "Port": cart} for cart in carts))
+        listen(client, inner, inner_port, behind)
+        layer = group(client, "layer", "alb", {"Id": inner, "Port": inner_port})
+        for one in (behind, layer):
+            stay(client, one)
+        listen(client, balancer(client, "edge"), port, layer)
+        until(lambda: answer(port)[0] == 200, "an answer through both layers", 30)
+        for _ in range(10):
+            browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            found = [browser.open(f"http://127.0.0.1:{port}/", timeout=10).read() for _ in range(8)]
+            assert len(set(found)) == 1, found

@@ -41,7 +41,7 @@ pub fn bind<'a, 'v, S, R>(
     rng: &mut R,
     out: &mut Vec<u8>,
 ) where
-    S: Iterator<Item = &'v [u8]>,
+    S: Iterator<Item = &'v [u8]> + Clone,
     R: CryptoRng + ?Sized,
 {
     match policy {
@@ -51,9 +51,9 @@ pub fn bind<'a, 'v, S, R>(
             pair(context, Kind::Target, Name::TARGET, &session, reply.date, rng, out);
         }
         Policy::AppCookie { cookie_name, .. } => {
-            let sets_cookie = set_cookie::find(reply.set_cookies, cookie_name).is_some();
             let secure_none = context.secure && reply.user_agent.is_some_and(chromium::needs_same_site);
-            let sessions = application::sessions(context, decision, target, sets_cookie, rng);
+            let sessions =
+                application::sessions(context, decision, target, cookie_name, reply.set_cookies, rng);
             application::write(context, &sessions, reply.date, secure_none, rng, out);
         }
         Policy::ClassicDuration { period } => classic::duration(context, decision, target, *period, rng, out),

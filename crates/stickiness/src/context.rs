@@ -8,7 +8,8 @@ use crate::Keyring;
 /// The load balancer that decides, its keys and the present moment. Cheap to build for each request.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The load balancer in whose name tokens are opened and sealed. A token of another one does not open.
+    /// The load balancer in whose name tokens are opened and sealed. A token of another one does not open, unless it is
+    /// an application token (S49).
     pub load_balancer: LoadBalancerKey,
     /// The keys of this fleet.
     pub keys: &'a Keyring,

@@ -12,7 +12,7 @@ use std::time::Duration;
 use elbow_model::Timestamp;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 
-pub(crate) use self::application::FRAGMENT_CHARS_MAX;
+pub(crate) use self::application::{FRAGMENT_CHARS_MAX, open as open_application};
 use crate::Context;
 use crate::cookie::{Cookies, Name};
 use crate::outcome::{Outcome, Rebound};

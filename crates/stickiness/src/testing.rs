@@ -37,6 +37,7 @@ impl Targets for Standings {
 pub(crate) struct Node {
     pub(crate) keys: Keyring,
     pub(crate) load_balancer: LoadBalancerKey,
+    pub(crate) group: TargetGroupKey,
     pub(crate) now: Timestamp,
     pub(crate) secure: bool,
     pub(crate) rng: ChaCha12Rng,
@@ -51,6 +52,7 @@ impl Node {
         Self {
             keys: Keyring::new(vec![generation]).unwrap(),
             load_balancer: LoadBalancerKey::new(0x50dc_6c49_5c0c_9188),
+            group: GROUP,
             now,
             secure: true,
             rng: ChaCha12Rng::seed_from_u64(1),
@@ -67,7 +69,7 @@ impl Node {
         decide(
             &self.context(),
             policy,
-            GROUP,
+            self.group,
             &Cookies::read(std::iter::once(line.as_bytes())),
             &self.targets,
         )

@@ -1,8 +1,8 @@
 //! Sealed tokens: what the load balancer writes into its cookies, and reads back from a stranger.
 //!
 //! A token is a [`Session`] under AES-128-GCM. Every byte that comes back is an attack until the seal holds: a length
-//! that is not the one length of its kind, a key id no ring has, a changed bit, a token of another load balancer or of
-//! another kind of cookie all end as an [`Invalid`] reason. Start with [`open_target`]; the layout is in `layout`, the seal in
+//! that is not the one length of its kind, a key id no ring has, a changed bit, a token of another kind of cookie or,
+//! but for application tokens, of another load balancer all end as an [`Invalid`] reason. Start with [`open_target`]; the layout is in `layout`, the seal in
 //! `envelope`.
 
 mod bytes;
@@ -26,7 +26,7 @@ pub(crate) enum Kind {
     Target = 1,
     /// `AWSALBTG`, `AWSALBTGCORS`: the target group of a forward action.
     Group = 2,
-    /// `AWSALBAPP-0` to `-3` joined: a target of each application-sticky target group.
+    /// `AWSALBAPP-0` to `-3` joined: a target of each application-sticky target group, of all layers (S49).
     Application = 3,
     /// `AWSELB`, `AWSELBCORS`: the target of one Classic listener.
     Classic = 4,

@@ -96,7 +96,7 @@ impl Head {
     }
 
     /// The values of the `Set-Cookie` lines, in order.
-    pub fn set_cookies<'a>(&'a self, buf: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
+    pub fn set_cookies<'a>(&'a self, buf: &'a [u8]) -> impl Iterator<Item = &'a [u8]> + Clone {
         self.fields.values(buf, Kind::SetCookie)
     }
 

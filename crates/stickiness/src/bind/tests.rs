@@ -4,6 +4,7 @@ use super::*;
 use crate::testing::*;
 use crate::{Choice, Cookies, PROPAGATION, Standing};
 use elbow_model::Timestamp;
+use elbow_model::key::LoadBalancerKey;
 use std::time::Duration;
 
 const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36";
@@ -41,7 +42,7 @@ fn golden_duration_cookie_over_https() {
 #[test]
 fn golden_application_cookie() {
     let lines = first_response(&app_cookie(), true, &["sid=1; Path=/"], None);
-    let value = "AAAAAAAAAADayUgyWsGPbdMlZDcBAgMEoBkaF+IpbnrFU3FwiPu/tuuVy2lvkipH8TFmspOgAx6qzzV1h2vhaVLdWa4lPsneySYsFhZRJg/hU0yNwOdsLwAcXATY6X7+5gJmCbsSz+xwWw==";
+    let value = "AAAAAAAAAADayUgyWsGPbdMlZDcBAgMEoBkaF+IpbnrFU3FwiPu/tuuVy2lvkipH8TFmspOgAx6qzzV1h2vhaVLdWa4lPsneySYsFhZRJg/hU0yNwOdsLwAcxaoJRWReufHmDC2ajZFQQw==";
     let expected = format!(
         "Set-Cookie: AWSALBAPP-0={value}; {EXPIRES}; Path=/\r\n\
          Set-Cookie: AWSALBAPP-1=_remove_; {EXPIRES}; Path=/\r\n\
@@ -113,6 +114,63 @@ fn s45_without_an_application_cookie_all_fragments_say_remove() {
         .map(|n| format!("Set-Cookie: AWSALBAPP-{n}=_remove_; {EXPIRES}; Path=/; SameSite=None; Secure\r\n"))
         .collect();
     assert_eq!(lines, expected);
+}
+
+/// One request through an outer load balancer and the one behind it, and its response back; the targets that answered.
+fn serve_in_layers(
+    layers: &mut [(Node, Policy); 2],
+    jar: &mut Jar,
+    choices: [TargetKey; 2],
+) -> [TargetKey; 2] {
+    let [(outer, outer_policy), (inner, inner_policy)] = layers;
+    let decisions = [outer.decide(outer_policy, jar), inner.decide(inner_policy, jar)];
+    let mut targets = choices;
+    for (target, decision) in targets.iter_mut().zip(&decisions) {
+        if let Choice::Follow(followed) = decision.choice {
+            *target = followed;
+        }
+    }
+    let from_application = ["outer=1", "inner=1"];
+    let lines = inner.bind(inner_policy, &decisions[1], targets[1], &from_application);
+    let values = lines.lines().filter_map(|line| line.strip_prefix("Set-Cookie: "));
+    let behind: Vec<&str> = from_application.into_iter().chain(values).collect();
+    jar.keep(&lines);
+    jar.keep(&outer.bind(outer_policy, &decisions[0], targets[0], &behind));
+    jar.keep("Set-Cookie: outer=1;\r\nSet-Cookie: inner=1;\r\n");
+    targets
+}
+
+#[test]
+fn s49_load_balancers_behind_each_other_keep_their_clients_with_one_token() {
+    let policy = |name: &str| Policy::AppCookie { duration: HOUR, cookie_name: name.into() };
+    let inner = || Node { load_balancer: LoadBalancerKey::new(9), group: OTHER_GROUP, ..Node::new() };
+    for names in [["outer", "inner"], ["inner", "inner"]] {
+        let mut layers = [(Node::new(), policy(names[0])), (inner(), policy(names[1]))];
+        let mut jar = Jar::default();
+        assert_eq!(serve_in_layers(&mut layers, &mut jar, [A, B]), [A, B]);
+        for _ in 0..3 {
+            assert_eq!(serve_in_layers(&mut layers, &mut jar, [C, C]), [A, B], "{names:?}");
+        }
+        layers[1].0.targets = Standings(vec![(B, Standing::Unhealthy)]);
+        assert_eq!(
+            serve_in_layers(&mut layers, &mut jar, [C, C]),
+            [A, C],
+            "one layer moves, the other stays"
+        );
+        layers[1].0.targets = Standings::default();
+        assert_eq!(serve_in_layers(&mut layers, &mut jar, [B, B]), [A, C]);
+    }
+}
+
+#[test]
+fn s49_a_token_from_behind_that_does_not_open_changes_nothing() {
+    let policy = app_cookie();
+    for value in ["AWSALBAPP-0=AAAA; Path=/", "AWSALBAPP-0=_remove_", "AWSALBAPP-1=x", "AWSALBAPP-0"] {
+        let (mut node, mut jar) = (Node::new(), Jar::of(&[("sid", "1")]));
+        assert_eq!(node.serve(&policy, &mut jar, A, &["sid=1", value]), (A, Outcome::New));
+        assert_eq!(node.serve(&policy, &mut jar, B, &[value]), (A, Outcome::Hit), "{value}");
+        assert_eq!(node.serve(&policy, &mut jar, B, &[]), (A, Outcome::Hit), "{value}");
+    }
 }
 
 #[test]

@@ -9,8 +9,12 @@ pub(crate) fn find<'a>(values: impl Iterator<Item = &'a [u8]>, name: &str) -> Op
 }
 
 fn sets(value: &[u8], name: &str) -> bool {
-    let piece = Pieces::new(value).next().and_then(pair);
-    piece.is_some_and(|(found, _)| found == name.as_bytes())
+    cookie(value).is_some_and(|(found, _)| found == name.as_bytes())
+}
+
+/// The name and value of the cookie that a `Set-Cookie` value sets.
+pub(crate) fn cookie(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    Pieces::new(value).next().and_then(pair)
 }
 
 /// The attributes of a `Set-Cookie` value: what follows the first semicolon, as names with an optional value.

@@ -29,7 +29,8 @@ where
     L: Iterator<Item = &'c [u8]> + Clone,
     T: Targets + ?Sized,
 {
-    let mut sessions = match read(context, cookies) {
+    let fragments = Name::APPLICATION.map(|name| cookies.value(name));
+    let mut sessions = match open(context, fragments) {
         None => return with(Decision::choose(group, Outcome::New), Vec::new()),
         Some(Err(reason)) => return with(Decision::choose(group, Outcome::Invalid(reason)), Vec::new()),
         Some(Ok(sessions)) => sessions,
@@ -57,21 +58,17 @@ fn with(mut decision: Decision, others: Vec<Session>) -> Decision {
     decision
 }
 
-/// Opens the token from its fragments; none if the request carries no part of one.
-fn read<'c, L>(context: &Context<'_>, cookies: &Cookies<'c, L>) -> Option<Result<Vec<Session>, Invalid>>
-where
-    L: Iterator<Item = &'c [u8]> + Clone,
-{
-    let fragments = Name::APPLICATION.map(|name| cookies.value(name).filter(|value| *value != REMOVE));
-    match fragments {
+/// Opens the token from the values of its fragments; none if no part of one is there.
+pub(crate) fn open(
+    context: &Context<'_>,
+    fragments: [Option<&[u8]>; 4],
+) -> Option<Result<Vec<Session>, Invalid>> {
+    let open = |value: &[u8]| token::open_application(context, value).map(|opened| opened.content);
+    match fragments.map(|fragment| fragment.filter(|value| *value != REMOVE)) {
         [None, None, None, None] => None,
-        [Some(only), None, None, None] => Some(open(context, only)),
-        _ => Some(join(fragments).and_then(|joined| open(context, &joined))),
+        [Some(only), None, None, None] => Some(open(only)),
+        fragments => Some(join(fragments).and_then(|joined| open(&joined))),
     }
-}
-
-fn open(context: &Context<'_>, value: &[u8]) -> Result<Vec<Session>, Invalid> {
-    token::open_application(context, value).map(|opened| opened.content)
 }
 
 /// Puts the fragments together. They are numbered from 0 without a gap (S44).

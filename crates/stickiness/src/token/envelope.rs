@@ -1,4 +1,5 @@
-//! The seal: AES-128-GCM with a random nonce, bound to the kind of token and to the load balancer.
+//! The seal: AES-128-GCM with a random nonce, bound to the kind of token and, but for application tokens, to the load
+//! balancer.
 //!
 //! ```text
 //! nonce (12) | key id (4) | ciphertext | tag (16)
@@ -21,8 +22,12 @@ const TAG: usize = 16;
 pub(super) const OVERHEAD: usize = NONCE + KEY_ID + TAG;
 
 /// What is authenticated beside the plaintext. A token of another kind or of another load balancer does not open.
+///
+/// An application token opens for all load balancers of the fleet: those behind each other have one token in common
+/// (S49). What keeps a session where it belongs is the target group in it, which is one load balancer's alone.
 fn associated_data(context: &Context<'_>, kind: Kind) -> Aad<[u8; 9]> {
-    let [a, b, c, d, e, f, g, h] = context.load_balancer.get().to_be_bytes();
+    let bound_to = if kind == Kind::Application { 0 } else { context.load_balancer.get() };
+    let [a, b, c, d, e, f, g, h] = bound_to.to_be_bytes();
     Aad::from([kind as u8, a, b, c, d, e, f, g, h])
 }
 

@@ -334,7 +334,8 @@ fn settle(
     }
 }
 
-/// Sends the same request with damaged cookies, and to another load balancer. Neither may lead anywhere else.
+/// Sends the same request with damaged cookies, and to another load balancer, which only application tokens are good for.
+/// Neither may lead anywhere else.
 fn damage(
     world: &mut World,
     place: usize,
@@ -369,6 +370,9 @@ fn damage(
     }
     let _ = decide_group(&context, Some(GROUP_POLICY), &Cookies::read(cut), |_| true);
 
+    if let Policy::AppCookie { .. } = group.policy {
+        return;
+    }
     let foreign = elbow_stickiness::Context { load_balancer: LoadBalancerKey::new(1), ..context };
     let cookies = Cookies::read(iter::once(line.as_bytes()));
     let decision = decide(&foreign, &group.policy, group.key, &cookies, group);
