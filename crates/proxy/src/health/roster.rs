@@ -84,6 +84,8 @@ impl Roster {
 
     fn follow_group(&mut self, group: &Arc<Group>, now: Instant) {
         let (key, interval) = (group.key(), group.health_check().interval);
+        // Those that are over by the settings until now do not go on by the new ones.
+        self.settle(key, now);
         let known = self.groups.remove(&key).map(|checked| (checked.ward, checked.targets));
         let (mut ward, mut before) = known.unwrap_or_default();
         let mut targets = KeyMap::default();
@@ -234,6 +236,7 @@ fn spread(target: &Target) -> Spread {
 mod tests {
     use std::time::Duration;
 
+    use elbow_model::attribute::target_group as key;
     use elbow_model::{Configuration, Entity, HealthCheck, HealthState, Timestamp};
     use elbow_routing::{Failure, HealthView};
 
@@ -432,6 +435,33 @@ mod tests {
         let (owed, _verdict) = Verdict::owed();
         world.roster.unanswered(GROUP, TARGET, world.now, world.now, owed);
         assert_eq!((world.job().is_none(), world.settled()), (true, 0), "it is out: nothing to wait for");
+    }
+
+    /// B3: a longer slow start is for targets that come later.
+    #[test]
+    fn a_slow_start_that_is_over_does_not_go_on_when_its_time_becomes_longer() {
+        let slow_start = |seconds: &str| {
+            let mut changed = group(HealthCheck::default());
+            changed.attributes.set(key::SLOW_START, seconds).unwrap();
+            Entity::TargetGroup(Arc::new(changed))
+        };
+        let mut world = World::with_one_target();
+        let first = world.job().unwrap();
+        world.roster.finished(&first, Observation::Passed);
+        world.change(|configuration| {
+            put(configuration, slow_start("30"));
+            put(configuration, Entity::Target(Arc::new(target(6, "127.0.0.1:6".parse().unwrap()))));
+        });
+        let second = world.job().unwrap();
+        world.roster.finished(&second, Observation::Passed);
+        let ramps = |world: &World| {
+            let condition = world.roster.groups[&GROUP].ward.condition(TargetKey::new(6));
+            condition.unwrap().ramps_since.is_some()
+        };
+        assert!(ramps(&world));
+        world.now += Duration::from_secs(30);
+        world.change(|configuration| put(configuration, slow_start("900")));
+        assert!(!ramps(&world));
     }
 
     /// One page takes longer than the idle timeout, again and again; the application is well.
