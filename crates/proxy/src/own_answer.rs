@@ -100,7 +100,7 @@ async fn send(
     }
     let options = own_response::Options {
         client_version: x.head.version(),
-        head_request: x.head.is_head(x.request.filled()),
+        head_request: x.head.is_head(x.head_bytes()),
         keep_alive: next == Next::KeepAlive,
         server: listener.is_none_or(|listener| listener.server_header),
         date: &client.worker.clock.date(),

@@ -149,6 +149,22 @@ fn a_target_that_resets_or_closes_instead_of_answering_is_a_502_for_what_cannot_
     }
 }
 
+/// While the load balancer waits for the rest of a large body, it keeps a copy of the head only.
+#[test]
+fn an_answer_to_head_has_no_page_although_the_buffer_of_its_head_was_given_back() {
+    const SENT: usize = 200_000;
+    let target = Target::start(|mut connection| {
+        let head = connection.head().unwrap();
+        connection.need(head.len() + SENT);
+    });
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    let head = "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
+    client.send([head.as_bytes(), &[b'x'; SENT]].concat());
+    assert!(client.head().starts_with("HTTP/1.1 502 "));
+    client.expect_close();
+}
+
 /// A process that is killed loses its connections one after the other, and its listening socket last: a new connection
 /// may still be taken, and end without an answer.
 #[test]
