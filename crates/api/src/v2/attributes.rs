@@ -112,7 +112,8 @@ fn check_logs(attributes: &Attributes) -> Result<(), Error> {
 /// A target that counts in every zone has no zone to stay in (B4).
 fn check_zones(call: &Call<'_>, group: &TargetGroup) -> Result<(), Error> {
     let mut targets = call.configuration.targets_of(group.arn.key);
-    let everywhere = targets.any(|target| target.zone == Some(TargetZone::All));
+    let everywhere =
+        targets.any(|target| target.zone == Some(TargetZone::All) && target.deregistered.is_none());
     if group.attributes.text(CROSS_ZONE) == "false" && everywhere {
         return Err(Error::new(
             Code::InvalidConfigurationRequest,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use elbow_model::attribute::target_group::CROSS_ZONE;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     Arn, Change, Configuration, Entity, EntityKey, InstanceId, Port, Target, TargetGroup, TargetId,
@@ -42,6 +43,7 @@ pub(crate) fn register(call: &Call<'_>, params: &Params<'_>) -> Result<Decision,
         check_address(named)?;
         check_load_balancer(call, named)?;
         let zone = instance_targets::zone(call, &learned, named);
+        check_zone(group, zone.as_ref())?;
         let target = match roll.registered.get(&named.pair()) {
             Some(target) if zone.is_none() || target.zone == zone => continue,
             Some(target) => Target { zone, ..Call::copy(target) },
@@ -221,6 +223,19 @@ fn check_load_balancer(call: &Call<'_>, named: &Named) -> Result<(), Error> {
         Some(_) => Ok(()),
         None => refuse(format!("The load balancer '{arn}' has no listener on port {}", named.port)),
     }
+}
+
+/// While requests stay in their zone, so must targets (B4).
+fn check_zone(group: &TargetGroup, zone: Option<&TargetZone>) -> Result<(), Error> {
+    if zone != Some(&TargetZone::All) || group.attributes.text(CROSS_ZONE) != "false" {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InvalidTarget,
+        format!(
+            "You cannot register targets in the Availability Zone '{ALL_ZONES}' when cross-zone load balancing is off"
+        ),
+    ))
 }
 
 /// An address that is draining cannot be registered again before the delay is over (B22); an instance can.

@@ -137,6 +137,12 @@ fn a_target_of_all_zones_needs_cross_zone() {
     world.ok("RegisterTargets", &everywhere);
     let off = set("TargetGroupArn", &group, "load_balancing.cross_zone.enabled", "false");
     world.refused("ModifyTargetGroupAttributes", &off, "InvalidConfigurationRequest", "'all'");
+
+    world.ok("DeregisterTargets", &everywhere);
+    world.ok("ModifyTargetGroupAttributes", &off);
+    world.refused("RegisterTargets", &everywhere, "InvalidTarget", "cross-zone load balancing is off");
+    let slow_start = set("TargetGroupArn", &group, "slow_start.duration_seconds", "30");
+    world.ok("ModifyTargetGroupAttributes", &slow_start);
 }
 
 #[test]
