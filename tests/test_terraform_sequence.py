@@ -97,7 +97,7 @@ class Provider:
             TargetType="ip",
             Port=8080,
             Protocol="HTTP",
-            ProtocolVersion="HTTP1",
+            ProtocolVersion="",  # What it sends where its user says nothing.
             VpcId="vpc-1",
             HealthCheckEnabled=True,
             HealthCheckIntervalSeconds=30,

@@ -59,14 +59,15 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// One word of a fixed set; `parse` knows which.
+    /// One word of a fixed set; `parse` knows which. An empty one is not given: Terraform's provider sends
+    /// `ProtocolVersion=` where its user says nothing.
     pub(crate) fn word<T>(
         &self,
         name: &str,
         words: &[&str],
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Error> {
-        let Some(value) = self.text(name) else { return Ok(None) };
+        let Some(value) = self.text(name).filter(|value| !value.is_empty()) else { return Ok(None) };
         parse(value).map(Some).ok_or_else(|| self.unfit_word(name, value, words))
     }
 
@@ -239,6 +240,15 @@ mod tests {
         assert_eq!(params.map("M").unwrap(), [("a", "1")]);
         assert!(params.map("N").is_err(), "a key without a value");
         assert!(params.map("E").unwrap().is_empty() && params.map("Absent").unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_empty_word_is_none() {
+        let form = Form::parse(&[b"ProtocolVersion=&Protocol=FTP"]).unwrap();
+        let params = Params::new(form.root());
+        let word = |name| params.word(name, &["HTTP"], |text| (text == "HTTP").then_some(()));
+        assert_eq!(word("ProtocolVersion").unwrap(), None);
+        assert!(word("Protocol").unwrap_err().message().contains("'FTP' at 'protocol'"));
     }
 
     #[test]

@@ -1,0 +1,155 @@
+# A load balancer with a canary, as a user of Terraform writes it.
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" {
+  region = "us-east-1"
+  endpoints {
+    elbv2 = var.elbow
+    ec2   = var.elbow
+    sts   = var.elbow
+  }
+}
+variable "elbow" {
+  description = "URL of the API"
+}
+variable "port" {
+  description = "of the listener"
+}
+variable "targets" {
+  description = "port of the target of each version"
+  type        = map(number)
+}
+variable "idle_timeout" {
+  default = 30
+}
+variable "canary_weight" {
+  default = 10
+}
+
+data "aws_caller_identity" "me" {}
+data "aws_vpc" "default" { default = true }
+data "aws_subnets" "all" {
+  filter {
+    name   = "vpc-id"
+    values = [data.aws_vpc.default.id]
+  }
+}
+data "aws_availability_zones" "zones" { state = "available" }
+
+resource "aws_lb" "shop" {
+  name                       = "shop"
+  load_balancer_type         = "application"
+  subnets                    = data.aws_subnets.all.ids
+  idle_timeout               = var.idle_timeout
+  drop_invalid_header_fields = true
+  tags                       = { team = "shop", a = "b" }
+}
+resource "aws_lb_target_group" "g" {
+  for_each                      = toset(["stable", "canary"])
+  name                          = each.key
+  port                          = 80
+  protocol                      = "HTTP"
+  target_type                   = "ip"
+  vpc_id                        = data.aws_vpc.default.id
+  deregistration_delay          = 5
+  load_balancing_algorithm_type = "least_outstanding_requests"
+  stickiness {
+    type            = "lb_cookie"
+    cookie_duration = 7200
+  }
+  health_check {
+    path     = "/"
+    interval = 5
+    timeout  = 2
+    matcher  = "200-299"
+  }
+}
+resource "aws_lb_target_group" "app" {
+  name        = "app"
+  port        = 80
+  protocol    = "HTTP"
+  target_type = "ip"
+  vpc_id      = data.aws_vpc.default.id
+  slow_start  = 30
+  stickiness {
+    type        = "app_cookie"
+    cookie_name = "cart"
+  }
+  target_group_health {
+    dns_failover { minimum_healthy_targets_count = "1" }
+    unhealthy_state_routing { minimum_healthy_targets_count = "1" }
+  }
+}
+resource "aws_lb_target_group_attachment" "t" {
+  for_each         = aws_lb_target_group.g
+  target_group_arn = each.value.arn
+  target_id        = "127.0.0.1"
+  port             = var.targets[each.key]
+}
+resource "aws_lb_listener" "http" {
+  load_balancer_arn = aws_lb.shop.arn
+  port              = var.port
+  protocol          = "HTTP"
+  default_action {
+    type = "fixed-response"
+    fixed_response {
+      content_type = "text/plain"
+      message_body = "no such shop"
+      status_code  = "404"
+    }
+  }
+}
+resource "aws_lb_listener_rule" "canary" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 10
+  action {
+    type = "forward"
+    forward {
+      dynamic "target_group" {
+        for_each = { stable = 100 - var.canary_weight, canary = var.canary_weight }
+        content {
+          arn    = aws_lb_target_group.g[target_group.key].arn
+          weight = target_group.value
+        }
+      }
+      stickiness {
+        enabled  = true
+        duration = 600
+      }
+    }
+  }
+  condition {
+    path_pattern { values = ["/carts/*"] }
+  }
+  tags = { version = "1" }
+}
+resource "aws_lb_listener_rule" "old" {
+  listener_arn = aws_lb_listener.http.arn
+  priority     = 20
+  action {
+    type = "redirect"
+    redirect {
+      path        = "/new/#{path}"
+      status_code = "HTTP_301"
+      port        = "443"
+      protocol    = "HTTPS"
+    }
+  }
+  condition {
+    query_string {
+      key   = "old"
+      value = "1"
+    }
+  }
+  condition {
+    source_ip { values = ["127.0.0.0/8"] }
+  }
+  condition {
+    http_request_method { values = ["GET", "HEAD"] }
+  }
+}
+output "dns" { value = aws_lb.shop.dns_name }
+output "account" { value = data.aws_caller_identity.me.account_id }

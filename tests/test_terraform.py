@@ -1,0 +1,85 @@
+"""Terraform itself, with the AWS provider, against Elbow: apply, nothing left to do, change, destroy.
+
+The provider is a large download, so this runs where it is already: `ELBOW_TERRAFORM_PLUGINS` is a folder laid out as a
+mirror of providers (`terraform providers mirror FOLDER` makes one). `test_terraform_sequence.py` replays its calls
+everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Elbow, free_port, until
+from targets import target
+from test_canary import Browser
+
+PLUGINS = os.environ.get("ELBOW_TERRAFORM_PLUGINS")
+NOTHING_TO_DO = 0
+SECONDS = 300
+
+pytestmark = pytest.mark.skipif(
+    not PLUGINS or not shutil.which("terraform"), reason="ELBOW_TERRAFORM_PLUGINS is not set, or there is no terraform"
+)
+
+
+class Terraform:
+    """A folder with the configuration, and the state of what was made of it."""
+
+    def __init__(self, folder: Path, elbow: Elbow, port: int, targets: dict[str, int]) -> None:
+        self.folder = folder
+        shutil.copy(ROOT / "tests" / "terraform" / "main.tf", folder)
+        keys = {"AWS_ACCESS_KEY_ID": elbow.access_key, "AWS_SECRET_ACCESS_KEY": elbow.secret_key}
+        given = {"elbow": elbow.url, "port": str(port), "targets": json.dumps(targets)}
+        self.environment = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
+        self.environment |= keys | {f"TF_VAR_{name}": value for name, value in given.items()}
+        self.run("init", f"-plugin-dir={PLUGINS}")
+
+    def run(self, *arguments: str) -> str:
+        command = ["terraform", arguments[0], "-no-color", "-input=false", *arguments[1:]]
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=SECONDS
+        )
+        assert done.returncode == NOTHING_TO_DO, done.stdout + done.stderr
+        return done.stdout
+
+
+def test_a_canary_is_applied_changed_and_destroyed(whole_elbow: Elbow, tmp_path: Path) -> None:
+    client, port = whole_elbow.client(), free_port()
+    with ExitStack() as stack:
+        versions = ("stable", "canary")
+        targets = {name: stack.enter_context(target(lambda _, name=name: name)) for name in versions}
+        terraform = Terraform(tmp_path, whole_elbow, port, targets)
+
+        assert "9 added" in terraform.run("apply", "-auto-approve")
+        terraform.run("plan", "-detailed-exitcode")
+        groups = client.describe_target_groups(Names=list(versions))["TargetGroups"]
+
+        def healthy() -> bool:
+            told = [client.describe_target_health(TargetGroupArn=group["TargetGroupArn"]) for group in groups]
+            return all(
+                one["TargetHealth"]["State"] == "healthy"
+                for answer in told
+                for one in answer["TargetHealthDescriptions"]
+            )
+
+        until(healthy, "healthy targets", 30)
+        browser = Browser(port)
+        assert browser.get("/elsewhere")[:2] == (404, "no such shop")
+        version = browser.get()[1]
+        assert version in versions
+
+        change = ["-var=canary_weight=100", "-var=idle_timeout=45"]
+        assert "2 changed" in terraform.run("apply", "-auto-approve", *change)
+        terraform.run("plan", "-detailed-exitcode", *change)
+        assert browser.get()[1] == version, "the cookie counts more than the weights (S50)"
+        assert Browser(port).get()[1] == "canary"
+
+        assert "9 destroyed" in terraform.run("destroy", "-auto-approve")
+    assert client.describe_load_balancers()["LoadBalancers"] == []
+    assert client.describe_target_groups()["TargetGroups"] == []
