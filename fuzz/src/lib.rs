@@ -70,7 +70,7 @@ impl LoadBalancer {
         &mut self,
         policy: &Policy,
         decision: &Decision,
-        set_cookies: impl Iterator<Item = &'a [u8]>,
+        set_cookies: impl Iterator<Item = &'a [u8]> + Clone,
         user_agent: Option<&'a [u8]>,
     ) -> Vec<u8> {
         let mut rng = self.rng.clone();
