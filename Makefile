@@ -41,10 +41,10 @@ demo:
 serve:
 	cargo run --locked --release --package elbow -- serve $(ARGS)
 
-# redis-server is wanted, not needed: without it the tests of sessions in Redis skip and say so.
+# redis-server and openssl are wanted, not needed: without them the tests of sessions in Redis and of TLS skip and say so.
 test: setup
 	@tools/need cc
-	@tools/need --wanted redis-server
+	@tools/need --wanted redis-server openssl
 	$(PYTHON) tools/run_tests.py
 
 check: setup

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
+import http.server
+import shutil
 import socket
+import ssl
 import subprocess
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -164,3 +170,66 @@ def test_a_wrong_key_is_told(ec2: Ec2, start_elbow: Callable[..., Elbow], monkey
     other = start_elbow("--ec2-endpoint-url", ec2.elbow.url)
     code, message = refusal(lambda: Shop(other, 80).register("i-1"))
     assert code == "ServiceUnavailable" and "status 403: SignatureDoesNotMatch" in message
+
+
+@contextmanager
+def over_tls(elbow: Elbow, folder: Path) -> Iterator[tuple[str, Path]]:
+    """An API behind TLS: its URL, and the file of its certificate, which nobody else trusts."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    name = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    name += ("-addext", "basicConstraints=critical,CA:FALSE")
+    how = ("-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1")
+    made = ["openssl", "req", *how, *name, "-keyout", key, "-out", certificate]
+    subprocess.run(made, check=True, capture_output=True, timeout=60)
+    behind = elbow.url.removeprefix("http://")
+
+    class Relay(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            connection = http.client.HTTPConnection(behind, timeout=10)
+            connection.putrequest("POST", self.path, skip_host=True, skip_accept_encoding=True)
+            for header, value in self.headers.items():
+                connection.putheader(header, value)
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            content = answer.read()
+            self.send_response(answer.status)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Relay) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"https://localhost:{server.server_port}", certificate
+        server.shutdown()
+        thread.join()
+
+
+def test_an_endpoint_over_tls_is_asked_if_its_certificate_is_trusted(
+    ec2: Ec2, start_elbow: Callable[..., Elbow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl, which makes the certificates, is not installed")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ec2.elbow.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ec2.elbow.secret_key)
+    ec2.put("i-1", "127.0.0.1")
+    with over_tls(ec2.elbow, tmp_path) as (url, certificate), target(lambda _: "here") as port:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        shop = Shop(start_elbow("--ec2-endpoint-url", url), port)
+        shop.register("i-1")
+        until(lambda: shop.get() == "here", "the instance to answer")
+
+        stranger = tmp_path / "stranger"
+        stranger.mkdir()
+        with over_tls(ec2.elbow, stranger) as (_, other):
+            monkeypatch.setenv("SSL_CERT_FILE", str(other))
+            doubting = start_elbow("--ec2-endpoint-url", url)
+        code, message = refusal(lambda: Shop(doubting, port).register("i-1"))
+        assert code == "ServiceUnavailable" and "no secure connection" in message

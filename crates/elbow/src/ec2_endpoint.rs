@@ -5,8 +5,10 @@
 //! limit on their number, their time and the size of an answer. Redirects are not followed.
 
 mod exchange;
+mod trust;
 mod url;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,10 +18,12 @@ use elbow_api::instances::{
 use elbow_api::sigv4::{self, Service};
 use elbow_model::{Credential, InstanceId, Region};
 use http::{HeaderValue, Request, Response, header};
+use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use self::exchange::exchange;
+pub(crate) use self::trust::trust;
 pub(crate) use self::url::EndpointUrl;
 use crate::clock::now;
 
@@ -45,13 +49,15 @@ pub(crate) struct Ec2Keys {
 pub(crate) struct Ec2Endpoint {
     url: EndpointUrl,
     keys: Ec2Keys,
+    /// What a connection over TLS needs; none for plain HTTP.
+    tls: Option<Arc<ClientConfig>>,
     room: Semaphore,
 }
 
 impl Ec2Endpoint {
     /// Nothing is sent yet.
-    pub(crate) fn new(url: EndpointUrl, keys: Ec2Keys) -> Self {
-        Self { url, keys, room: Semaphore::new(QUESTIONS_AT_ONCE) }
+    pub(crate) fn new(url: EndpointUrl, keys: Ec2Keys, tls: Option<Arc<ClientConfig>>) -> Self {
+        Self { url, keys, tls, room: Semaphore::new(QUESTIONS_AT_ONCE) }
     }
 
     async fn find(&self, region: &Region, ids: &[InstanceId]) -> Result<Found, Unanswered> {
@@ -81,7 +87,9 @@ impl Ec2Endpoint {
         let late = |_| format!("it did not answer within {} s", QUESTION_TIMEOUT.as_secs());
         let permit = timeout(QUESTION_TIMEOUT, self.room.acquire()).await.map_err(late)?;
         let request = self.request(region, form)?;
-        let response = timeout(QUESTION_TIMEOUT, exchange(&self.url, request)).await.map_err(late)??;
+        let response = timeout(QUESTION_TIMEOUT, exchange(&self.url, self.tls.as_ref(), request))
+            .await
+            .map_err(late)??;
         drop(permit);
         if response.status() != http::StatusCode::OK {
             return Err(refusal(&response));

@@ -68,7 +68,7 @@ impl Server {
         let ec2 = settings
             .ec2
             .clone()
-            .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys)) });
+            .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys, ec2.tls)) });
         let surroundings = surroundings(&publisher, &plane, options, ec2.clone())?;
         let api = Arc::new(Api::new(Arc::clone(&state), settings.for_api(), surroundings));
         let listener = bind_api(settings.api_address).await?;

@@ -10,15 +10,17 @@ mod zone;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::{AccessKeyId, AccountId, Credential, Region, Secret, SubnetId, Timestamp, Zone};
 
 use elbow_api::AddressPool;
+use rustls::ClientConfig;
 pub(crate) use secrets::Secrets;
 pub(crate) use zone::ZoneSetting;
 
-use crate::ec2_endpoint::{Ec2Keys, EndpointUrl};
+use crate::ec2_endpoint::{Ec2Keys, EndpointUrl, trust};
 
 /// Where the database is, unless told otherwise.
 const DATA_DIR: &str = "./elbow-data";
@@ -144,6 +146,8 @@ pub(crate) struct Ec2Setting {
     pub(crate) url: EndpointUrl,
     /// Who asks.
     pub(crate) keys: Ec2Keys,
+    /// What a connection over TLS needs; none for plain HTTP.
+    pub(crate) tls: Option<Arc<ClientConfig>>,
     /// How often.
     pub(crate) refresh: Duration,
 }
@@ -224,9 +228,15 @@ impl Given {
 
     fn ec2(&self, secrets: Secrets) -> Result<Option<Ec2Setting>, String> {
         let Some(url) = &self.ec2_endpoint_url else { return Ok(None) };
-        let url = url.parse()?;
+        let url: EndpointUrl = url.parse()?;
+        let tls = url.is_https().then(trust).transpose()?;
         let seconds = self.ec2_refresh_seconds.map_or(EC2_REFRESH_SECONDS, NonZeroU16::get);
-        Ok(Some(Ec2Setting { url, keys: secrets.ec2_keys()?, refresh: Duration::from_secs(seconds.into()) }))
+        Ok(Some(Ec2Setting {
+            url,
+            keys: secrets.ec2_keys()?,
+            tls,
+            refresh: Duration::from_secs(seconds.into()),
+        }))
     }
 
     fn credential(&self) -> Result<Option<Credential>, String> {

@@ -68,7 +68,7 @@ fn keys() -> Ec2Keys {
 
 fn ask(url: EndpointUrl, ids: &[&str]) -> Result<Found, Unanswered> {
     let ids: Vec<InstanceId> = ids.iter().map(|id| InstanceId::parse(id).unwrap()).collect();
-    let endpoint = Ec2Endpoint::new(url, keys());
+    let endpoint = Ec2Endpoint::new(url, keys(), None);
     let region = Region::parse("eu-west-1").unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(endpoint.describe(&region, &ids))

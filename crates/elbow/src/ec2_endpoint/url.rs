@@ -1,4 +1,4 @@
-//! The address of an endpoint as the user gives it: `http://10.0.0.9:7070`.
+//! The address of an endpoint as the user gives it: `http://10.0.0.9:7070` or `https://ec2.eu-west-1.amazonaws.com`.
 
 use std::fmt;
 use std::num::NonZeroU16;
@@ -20,7 +20,12 @@ impl EndpointUrl {
 
     /// The port.
     pub(super) fn port(&self) -> u16 {
-        self.0.port_u16().unwrap_or(DEFAULT_PORT)
+        self.0.port_u16().unwrap_or(if self.is_https() { HTTPS_PORT } else { HTTP_PORT })
+    }
+
+    /// Whether it is asked over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == Some(&Scheme::HTTPS)
     }
 
     /// Host and port as the `Host` header has them.
@@ -34,7 +39,8 @@ impl EndpointUrl {
     }
 }
 
-const DEFAULT_PORT: u16 = 80;
+const HTTP_PORT: u16 = 80;
+const HTTPS_PORT: u16 = 443;
 
 impl FromStr for EndpointUrl {
     type Err = String;
@@ -60,11 +66,8 @@ impl FromStr for EndpointUrl {
             return Err(wrong("must have a host, and a port between 1 and 65535 if it names one"));
         }
         match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTP => Ok(Self(uri)),
-            Some(scheme) if *scheme == Scheme::HTTPS => {
-                Err(wrong("cannot be asked over https yet; it must have the scheme http"))
-            }
-            _ => Err(wrong("must have the scheme http")),
+            Some(scheme) if *scheme == Scheme::HTTP || *scheme == Scheme::HTTPS => Ok(Self(uri)),
+            _ => Err(wrong("must have the scheme http or https")),
         }
     }
 }
@@ -88,13 +91,13 @@ mod tests {
         assert_eq!(parts("http://localhost:7070"), "localhost 7070 localhost:7070 /");
         assert_eq!(parts("http://ec2.test"), "ec2.test 80 ec2.test /");
         assert_eq!(parts("http://[::1]:81/ec2/"), "::1 81 [::1]:81 /ec2/");
+        assert_eq!(parts("https://ec2.test"), "ec2.test 443 ec2.test /");
     }
 
     #[test]
     fn other_urls_are_refused_without_showing_what_is_secret() {
         for (text, why) in [
             ("ftp://localhost", "scheme"),
-            ("https://ec2.us-east-1.amazonaws.com", "over https yet"),
             ("localhost:7070", "scheme http"),
             ("/ec2", "scheme and a host"),
             ("http://", "address"),
