@@ -486,5 +486,6 @@ fn a_draining_target_that_breaks_the_connection_is_a_502_e7() {
     });
     release.send(()).unwrap();
     assert_eq!(client.response().status(), 502);
+    world.events.wait(1);
     assert_eq!(count(&world).own_500_502_503_504, [0, 1, 0, 0]);
 }

@@ -14,7 +14,7 @@ use support::client::{Client, Response};
 use support::configuration::{GROUP, LOAD_BALANCER, Setup};
 use support::day::Day;
 use support::target::Target;
-use support::{HEALTHY, UNHEALTHY, World};
+use support::{HEALTHY, UNHEALTHY, World, until};
 
 const CHROME: &str =
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36\r\n";
@@ -299,7 +299,8 @@ fn an_application_session_lasts_as_long_as_its_cookie_and_its_duration_s42_s43()
     day.pass(&world, 110);
     let late = client.get("/", &format!("Cookie: sid=1; {fragment}\r\n"));
     assert_ne!(late.text(), without.text());
-    assert_eq!(world.metrics.snapshot().load_balancers[&LOAD_BALANCER].app_cookie_non_sticky, 3, "S58");
+    let counted = || world.metrics.snapshot().load_balancers[&LOAD_BALANCER].app_cookie_non_sticky;
+    until("the last request is counted (S58)", || counted() == 3);
 }
 
 #[test]
