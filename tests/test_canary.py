@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from browser import Browser
 from conftest import Elbow, free_port, until
 from targets import target
 
 CLIENTS = 200
 """With one in ten sent to the canary, none of them would be there once in a billion runs."""
 STICKY = [{"Key": "stickiness.enabled", "Value": "true"}]
-
-
-class Browser:
-    """A client that keeps cookies."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.cookies: dict[str, str] = {}
-
-    def get(self, path: str = "/carts/1") -> tuple[int, str, http.client.HTTPMessage]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        connection.request("GET", path, headers={"Cookie": cookies} if cookies else {})
-        answer = connection.getresponse()
-        body = answer.read().decode()
-        connection.close()
-        for line in answer.headers.get_all("Set-Cookie", []):
-            name, value = line.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-        return answer.status, body, answer.headers
 
 
 class Shop:

@@ -9,8 +9,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from browser import Browser
 from conftest import API_ONLY, BINARY, Elbow, free_port, until
 from targets import target
 
@@ -49,18 +48,20 @@ class Ec2:
 
 
 @pytest.fixture
-def ec2(start_elbow: Callable[..., Elbow]) -> Ec2:
+def ec2(start_elbow: Callable[..., Elbow], monkeypatch: pytest.MonkeyPatch) -> Ec2:
+    """An endpoint; whoever is started after it has its keys."""
     if API_ONLY:
         pytest.skip("ELBOW_API_ONLY=1: the binary under test has neither a data plane nor a store on disk")
-    return Ec2(start_elbow())
+    endpoint = Ec2(start_elbow())
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", endpoint.elbow.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", endpoint.elbow.secret_key)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    return endpoint
 
 
 @pytest.fixture
-def elbow(start_elbow: Callable[..., Elbow], ec2: Ec2, monkeypatch: pytest.MonkeyPatch) -> Elbow:
+def elbow(start_elbow: Callable[..., Elbow], ec2: Ec2) -> Elbow:
     """An Elbow that asks the endpoint."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ec2.elbow.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ec2.elbow.secret_key)
-    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
     return start_elbow("--ec2-endpoint-url", ec2.elbow.url, "--ec2-refresh-seconds", "1")
 
 
@@ -70,7 +71,7 @@ class Shop:
     def __init__(self, elbow: Elbow, target_port: int) -> None:
         self.elbow = elbow
         self.port = free_port()
-        self.cookie = ""
+        self.browser = Browser(self.port)
         client = elbow.client()
         check = {"HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 2, "HealthyThresholdCount": 2}
         settings = {"Protocol": "HTTP", "Port": target_port, "TargetType": "instance"} | check
@@ -93,14 +94,11 @@ class Shop:
 
     def get(self) -> str:
         """What a target says, or the status of an error; the session's cookie goes to and fro."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/", headers={"Cookie": self.cookie})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as response:
-                values = [value.split(";")[0] for value in response.headers.get_all("Set-Cookie", [])]
-                self.cookie = next(value for value in values if value.startswith("AWSALB="))
-                return response.read().decode()
-        except urllib.error.HTTPError as error:
-            return str(error.code)
+        status, body, headers = self.browser.get("/")
+        if status != http.HTTPStatus.OK:
+            return str(status)
+        assert any(value.startswith("AWSALB=") for value in headers.get_all("Set-Cookie", []))
+        return body
 
 
 def twenty(shop: Shop) -> set[str]:
@@ -165,7 +163,6 @@ def test_an_instance_that_the_endpoint_does_not_know_is_no_target(elbow: Elbow, 
 
 
 def test_a_wrong_key_is_told(ec2: Ec2, start_elbow: Callable[..., Elbow], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ec2.elbow.access_key)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-the-secret-of-anybody")
     other = start_elbow("--ec2-endpoint-url", ec2.elbow.url)
     code, message = refusal(lambda: Shop(other, 80).register("i-1"))
@@ -217,8 +214,6 @@ def test_an_endpoint_over_tls_is_asked_if_its_certificate_is_trusted(
 ) -> None:
     if not shutil.which("openssl"):
         pytest.skip("openssl, which makes the certificates, is not installed")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ec2.elbow.access_key)
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ec2.elbow.secret_key)
     ec2.put("i-1", "127.0.0.1")
     with over_tls(ec2.elbow, tmp_path) as (url, certificate), target(lambda _: "here") as port:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
