@@ -72,11 +72,11 @@ def panels_of(proxies: Sequence[dict[str, str]], samples: Samples) -> list[Panel
     return [
         cpu_panel("CPU per sticky request", proxies, samples, "cpu"),
         Panel(
-            "Latency at half of the peak rate, microseconds: p50, p99",
+            "Latency at half of the peak rate, microseconds: p50, typical p99",
             ("first", "second"),
             [
                 Bar(bar.label, (bar.parts[0], bar.parts[1] - bar.parts[0]), bar.words)
-                for bar in bars_of(proxies, samples, "latency", ("p50", "p99"), "{:,.0f}, {:,.0f}")
+                for bar in bars_of(proxies, samples, "latency", ("p50", "typical_p99"), "{:,.0f}, {:,.0f}")
             ],
         ),
         Panel(

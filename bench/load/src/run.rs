@@ -35,6 +35,8 @@ pub struct Report {
     pub elapsed: Duration,
     /// From the moment a request was due to its answer.
     pub latencies: SortedLatencies,
+    /// The 99th percentile between stops of the machine, in microseconds; see [`Latencies::typical_us`].
+    pub typical_p99_us: f64,
     /// Bytes of `Cookie` a request carries.
     pub cookie_bytes: usize,
     /// The targets of the sessions in use; without sessions, all that answered.
@@ -146,6 +148,7 @@ impl Run {
         Ok(Report {
             tally,
             elapsed,
+            typical_p99_us: latencies.typical_us(0.99),
             latencies: latencies.sorted(),
             cookie_bytes: sessions().map(|session| session.cookies.len()).max().unwrap_or(0),
             targets,

@@ -34,13 +34,13 @@ fn run() -> Result<(), String> {
 }
 
 fn json(report: &Report) -> String {
-    let Report { tally, elapsed, latencies, cookie_bytes, targets } = report;
+    let Report { tally, elapsed, latencies, typical_p99_us, cookie_bytes, targets } = report;
     let targets: Vec<_> =
         targets.iter().map(|name| format!(r#""{}""#, String::from_utf8_lossy(name))).collect();
     format!(
         concat!(
             r#"{{"answered":{},"moved":{},"failed":{},"seconds":{:.6},"cookie_bytes":{},"targets":[{}],"#,
-            r#""latency_us":{{"p50":{:.1},"p90":{:.1},"p99":{:.1},"p999":{:.1},"max":{:.1}}}}}"#
+            r#""latency_us":{{"p50":{:.1},"p90":{:.1},"p99":{:.1},"typical_p99":{:.1},"p999":{:.1},"max":{:.1}}}}}"#
         ),
         tally.answered,
         tally.moved,
@@ -51,6 +51,7 @@ fn json(report: &Report) -> String {
         latencies.percentile_us(0.5),
         latencies.percentile_us(0.9),
         latencies.percentile_us(0.99),
+        typical_p99_us,
         latencies.percentile_us(0.999),
         latencies.max_us(),
     )
