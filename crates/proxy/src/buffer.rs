@@ -8,7 +8,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, ReadBuf};
-use tokio::net::TcpStream;
+
+use crate::stream::Stream;
 
 /// Size of a pooled buffer: holds nearly every head together with the first bytes of a body.
 pub(crate) const BUFFER_BYTES: usize = 16 * 1024;
@@ -116,11 +117,11 @@ impl Buffer {
     pub(crate) fn poll_fill(
         &mut self,
         cx: &mut Context<'_>,
-        stream: &mut (impl AsyncRead + AsRef<TcpStream> + Unpin),
+        stream: &mut Stream,
         pool: &BufferPool,
     ) -> Poll<std::io::Result<usize>> {
         if !self.is_empty() {
-            ready!(stream.as_ref().poll_read_ready(cx))?;
+            ready!(stream.poll_read_ready(cx))?;
         }
         if !self.make_room(pool) {
             return Poll::Ready(Ok(0));

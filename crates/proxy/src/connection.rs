@@ -5,7 +5,7 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -21,6 +21,7 @@ use crate::buffer::Buffer;
 use crate::exchange::Notes;
 use crate::failure::{CLIENT_CLOSED, Failure};
 use crate::request;
+use crate::stream::Stream;
 use crate::timer::{Alarm, Ticks, Timer};
 use crate::worker::Worker;
 
@@ -35,7 +36,7 @@ const LINGER_BYTES: usize = 1024 * 1024;
 /// A client's connection.
 pub(crate) struct Client {
     pub(crate) worker: Rc<Worker>,
-    pub(crate) stream: TcpStream,
+    pub(crate) stream: Stream,
     pub(crate) address: SocketAddr,
     /// The socket that it came in on, shared by all that did.
     pub(crate) socket: Rc<SocketAddr>,
@@ -71,7 +72,7 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
         let keep_alive = binding.map(Binding::client_keep_alive).unwrap_or_default();
         let client = Client {
             worker: Rc::clone(worker),
-            stream,
+            stream: Stream::Tcp(stream),
             address,
             socket: Rc::clone(socket),
             kept_until: worker.clock.now() + keep_alive,
@@ -156,11 +157,10 @@ impl Client {
     /// so that those who send half a head make room for others when there are too many, or when half heads together
     /// take too much memory.
     pub(crate) async fn fill(&mut self, buffer: &mut Buffer) -> Result<io::Result<usize>, Alarm> {
-        let (mut reader, _) = self.stream.split();
-        let (worker, timer) = (&self.worker, &self.timer);
+        let Self { worker, stream, timer, .. } = self;
         let mut held = None;
         let result = poll_fn(|cx| {
-            if let Poll::Ready(result) = buffer.poll_fill(cx, &mut reader, &worker.buffers) {
+            if let Poll::Ready(result) = buffer.poll_fill(cx, stream, &worker.buffers) {
                 return Poll::Ready(Ok(result));
             }
             if held.is_none() {
@@ -206,21 +206,14 @@ impl Client {
 
     /// Closes without a reset: says that nothing more comes, and reads what the client still sends, for a while.
     async fn linger(&mut self) {
-        let socket = socket2::SockRef::from(&self.stream);
-        if socket.shutdown(Shutdown::Write).is_err() {
+        if self.stream.finish().is_err() {
             return;
         }
         self.timer.restart(LINGER);
-        let mut rest = [0; 4096];
         let mut budget = LINGER_BYTES;
         let discard = async {
-            while self.stream.readable().await.is_ok() {
-                match self.stream.try_read(&mut rest) {
-                    Ok(0) => return,
-                    Ok(count) => budget = budget.saturating_sub(count),
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    Err(_) => return,
-                }
+            while let Ok(count @ 1..) = poll_fn(|cx| self.stream.poll_discard(cx)).await {
+                budget = budget.saturating_sub(count);
                 if budget == 0 {
                     return;
                 }

@@ -27,7 +27,6 @@ use elbow_routing::{Ask, Group, ListenerRoutes, Target};
 use elbow_stickiness::{Choice, Cookies, Decision, GroupDecision, LEFT_MAX, decide};
 use elbow_stickiness::{Context as Moment, Policy};
 use elbow_telemetry::NonSticky;
-use tokio::io::ReadBuf;
 
 use crate::connection::Client;
 use crate::exchange::Exchange;
@@ -332,11 +331,9 @@ pub(crate) fn poll_send(
     upstream: &mut Upstream,
 ) -> Poll<Result<(), Broken>> {
     let (timer, idle_timeout) = (&client.timer, client.idle_timeout);
-    let (mut reader, _) = client.stream.split();
-    let (_, mut writer) = upstream.stream.split();
     let ends = Ends {
-        reader: &mut reader,
-        writer: &mut writer,
+        reader: &mut client.stream,
+        writer: &mut upstream.stream,
         buffer: &mut x.upload,
         out: &mut x.up,
         pool: &client.worker.buffers,
@@ -351,7 +348,6 @@ fn poll_head(
     x: &mut Exchange,
     upstream: &mut Upstream,
 ) -> Poll<Result<Event, Miss>> {
-    let (mut reader, _) = upstream.stream.split();
     let answering = Answering {
         head_request: x.head.is_head(x.head_bytes()),
         upgrade: x.head.upgrade(x.head_bytes()).is_some(),
@@ -373,7 +369,7 @@ fn poll_head(
                 }
             }
         }
-        match x.response.poll_fill(cx, &mut reader, &client.worker.buffers) {
+        match x.response.poll_fill(cx, &mut upstream.stream, &client.worker.buffers) {
             Poll::Ready(Ok(count @ 1..)) => {
                 x.notes.response_bytes += count as u64;
                 client.timer.restart(client.idle_timeout);
@@ -391,8 +387,7 @@ fn poll_head(
 /// Ready if there is something to know about the client: an error if its connection is gone. A client that has only
 /// finished sending still waits for its answer, and one that has sent its next request has to wait with it (R15).
 fn poll_client(cx: &mut Context<'_>, client: &mut Client) -> Poll<io::Result<()>> {
-    let mut byte = [0];
-    client.stream.poll_peek(cx, &mut ReadBuf::new(&mut byte)).map_ok(drop)
+    client.stream.poll_peek(cx)
 }
 
 /// Gives the client an interim response, except for 100, which it got from us (R16), and clients that know none.

@@ -47,6 +47,7 @@ mod request;
 mod request_head;
 mod respond;
 mod settings;
+mod stream;
 #[cfg(test)]
 mod testing;
 mod timer;

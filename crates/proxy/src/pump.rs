@@ -11,9 +11,9 @@ use std::task::{Context, Poll};
 use elbow_http1::Framing;
 use elbow_http1::body::{self, BodyError, Decoder};
 use tokio::io::AsyncWrite;
-use tokio::net::tcp::{ReadHalf, WriteHalf};
 
 use crate::buffer::{Buffer, BufferPool};
+use crate::stream::Stream;
 
 /// Body bytes up to this many are copied behind the head, so that one plain write does; above, two parts are written.
 const COPIED_BYTES: usize = 4096;
@@ -66,9 +66,9 @@ pub(crate) enum Broken {
 }
 
 /// The parts that a pump works on.
-pub(crate) struct Ends<'a, 's> {
-    pub(crate) reader: &'a mut ReadHalf<'s>,
-    pub(crate) writer: &'a mut WriteHalf<'s>,
+pub(crate) struct Ends<'a> {
+    pub(crate) reader: &'a mut Stream,
+    pub(crate) writer: &'a mut Stream,
     /// What was read and not yet looked at.
     pub(crate) buffer: &'a mut Buffer,
     /// What is written next.
@@ -139,7 +139,7 @@ impl Pump {
     pub(crate) fn poll(
         &mut self,
         cx: &mut Context<'_>,
-        ends: Ends<'_, '_>,
+        ends: Ends<'_>,
         mut progress: impl FnMut(),
     ) -> Poll<Result<(), Broken>> {
         let Ends { reader, writer, buffer, out, pool } = ends;
@@ -213,7 +213,7 @@ impl Pump {
     fn poll_write(
         &mut self,
         cx: &mut Context<'_>,
-        writer: &mut WriteHalf<'_>,
+        writer: &mut Stream,
         buffer: &mut Buffer,
         out: &[u8],
     ) -> Poll<io::Result<()>> {

@@ -112,11 +112,9 @@ fn poll_answer(
     download: &mut Pump,
 ) -> Poll<Result<(), Broken>> {
     let (timer, idle_timeout) = (&client.timer, client.idle_timeout);
-    let (mut reader, _) = upstream.stream.split();
-    let (_, mut writer) = client.stream.split();
     let ends = Ends {
-        reader: &mut reader,
-        writer: &mut writer,
+        reader: &mut upstream.stream,
+        writer: &mut client.stream,
         buffer: &mut x.response,
         out: &mut x.down,
         pool: &client.worker.buffers,

@@ -7,11 +7,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::AsyncWrite;
-use tokio::net::tcp::{ReadHalf, WriteHalf};
 
 use crate::buffer::{Buffer, BufferPool};
 use crate::connection::Client;
 use crate::exchange::Exchange;
+use crate::stream::Stream;
 use crate::upstream::Upstream;
 
 /// One direction.
@@ -32,21 +32,16 @@ pub(crate) async fn run(client: &mut Client, x: &mut Exchange, upstream: &mut Up
     progress();
     let mut down_first = false;
     poll_fn(|cx| {
-        let (mut client_reader, mut client_writer) = stream.split();
-        let (mut target_reader, mut target_writer) = upstream.stream.split();
-        let pool = &worker.buffers;
-        let mut poll_up = |cx: &mut Context<'_>| {
-            up.poll(cx, &mut client_reader, &mut target_writer, (&mut x.upload, pool), progress)
-        };
-        let mut poll_down = |cx: &mut Context<'_>| {
-            down.poll(cx, &mut target_reader, &mut client_writer, (&mut x.response, pool), progress)
-        };
+        let (target, pool) = (&mut upstream.stream, &worker.buffers);
         // A lane that is always ready uses up what the event loop grants this task, so they take turns in going first.
         down_first = !down_first;
-        let lanes = match down_first {
-            true => [poll_down(cx), poll_up(cx)],
-            false => [poll_up(cx), poll_down(cx)],
-        };
+        let mut lanes = [Poll::Pending, Poll::Pending];
+        for (lane, goes_down) in lanes.iter_mut().zip([down_first, !down_first]) {
+            *lane = match goes_down {
+                true => down.poll(cx, target, stream, (&mut x.response, pool), progress),
+                false => up.poll(cx, stream, target, (&mut x.upload, pool), progress),
+            };
+        }
         match lanes {
             [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => Poll::Ready(()),
             [Poll::Ready(Ok(())), Poll::Ready(Ok(()))] => Poll::Ready(()),
@@ -63,8 +58,8 @@ impl Lane {
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
-        reader: &mut ReadHalf<'_>,
-        writer: &mut WriteHalf<'_>,
+        reader: &mut Stream,
+        writer: &mut Stream,
         (buffer, pool): (&mut Buffer, &BufferPool),
         progress: impl Fn(),
     ) -> Poll<io::Result<()>> {

@@ -2,15 +2,14 @@
 
 use std::cell::RefCell;
 use std::io;
-use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::KeyMap;
-use socket2::SockRef;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 
+use crate::stream::Stream;
 use crate::timer::{Alarm, Timer};
 
 /// A target has to take a connection within this time (R24).
@@ -21,7 +20,7 @@ const MAX_WAITING: usize = 512;
 /// A connection to a target.
 #[derive(Debug)]
 pub(crate) struct Upstream {
-    pub(crate) stream: TcpStream,
+    pub(crate) stream: Stream,
     pub(crate) address: SocketAddr,
     /// It has carried a request before: the target may have closed it meanwhile.
     pub(crate) reused: bool,
@@ -62,24 +61,13 @@ impl Upstream {
         };
         let socket = open().map_err(ConnectError::Exhausted)?;
         match timer.guard_any(socket.connect(address)).await {
-            Ok(Ok(stream)) => Ok(Self { stream, address, reused: false }),
+            Ok(Ok(socket)) => Ok(Self { stream: Stream::Tcp(socket), address, reused: false }),
             Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
                 Err(ConnectError::Exhausted(error))
             }
             Ok(Err(_)) => Err(ConnectError::Refused),
             Err(alarm) => Err(ConnectError::Alarm(alarm)),
         }
-    }
-
-    /// Whether the target has neither closed it nor said anything. Costs no system call unless something came.
-    fn is_quiet(&self) -> bool {
-        matches!(self.stream.try_read(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-    }
-
-    /// As [`Upstream::is_quiet`], but also hears what the event loop has not been told yet.
-    fn is_silent(&self) -> bool {
-        let peeked = SockRef::from(&self.stream).peek(&mut [MaybeUninit::uninit()]);
-        matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 
@@ -89,8 +77,8 @@ impl Pool {
     pub(crate) fn take(&self, target: TargetKey, address: SocketAddr, thorough: bool) -> Option<Upstream> {
         let mut waiting = self.waiting.borrow_mut();
         let (_, connections) = waiting.get_mut(&target)?;
-        while let Some(Waiting { upstream, .. }) = connections.pop() {
-            let good = upstream.is_quiet() && (!thorough || upstream.is_silent());
+        while let Some(Waiting { mut upstream, .. }) = connections.pop() {
+            let good = upstream.stream.is_quiet() && (!thorough || upstream.stream.is_silent());
             if good && upstream.address == address {
                 return Some(upstream);
             }
@@ -118,7 +106,7 @@ impl Pool {
     pub(crate) fn sweep(&self, now: u32, keep: impl Fn(TargetGroupKey, TargetKey) -> bool) {
         self.waiting.borrow_mut().retain(|target, (group, connections)| {
             if keep(*group, *target) {
-                connections.retain(|waiting| waiting.expires > now && waiting.upstream.is_quiet());
+                connections.retain_mut(|waiting| waiting.expires > now && waiting.upstream.stream.is_quiet());
             } else {
                 connections.clear();
             }
