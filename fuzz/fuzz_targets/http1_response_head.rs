@@ -29,8 +29,14 @@ fuzz_target!(|data: &[u8]| {
         return;
     }
 
-    let edits =
-        Edits { client_version, keep_alive: true, date: b"d", remove: &[], lines: b"Set-Cookie: a=b\r\n" };
+    let edits = Edits {
+        client_version,
+        keep_alive: true,
+        date: b"d",
+        remove: &[],
+        rewrites_cookies: false,
+        lines: b"Set-Cookie: a=b\r\n",
+    };
     let mut sent = Vec::new();
     response::write_head(&mut sent, text, &head, &edits);
     assert!(sent.ends_with(b"\r\n\r\n"));

@@ -6,8 +6,8 @@ use std::time::Duration;
 use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::{
-    Context, Cookies, Decision, Generation, KeyId, Keyring, Policy, Reply, ResponseDate, Secret, Standing,
-    Targets, bind, decide,
+    Context, CookieForm, Cookies, Decision, Generation, KeyId, Keyring, Policy, Reply, ResponseDate, Secret,
+    Standing, Targets, bind, decide,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -30,8 +30,8 @@ impl Targets for One {
 pub fn policies() -> [Policy; 4] {
     let duration = Duration::from_secs(3_600);
     [
-        Policy::LbCookie { duration },
-        Policy::AppCookie { duration, cookie_name: "sid".into() },
+        Policy::LbCookie { duration, https_only: false },
+        Policy::AppCookie { duration, cookie_name: "sid".into(), https_only: true },
         Policy::ClassicDuration { period: None },
         Policy::ClassicApplication { cookie_name: "sid".into() },
     ]
@@ -76,7 +76,7 @@ impl LoadBalancer {
         let mut rng = self.rng.clone();
         let context = self.context();
         let date = ResponseDate::new(context.now);
-        let reply = Reply { date: &date, user_agent, set_cookies };
+        let reply = Reply { date: &date, user_agent, set_cookies, form: CookieForm::default() };
         let mut out = Vec::new();
         bind(&context, policy, decision, TARGET, reply, &mut rng, &mut out);
         self.rng = rng;

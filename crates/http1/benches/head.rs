@@ -112,6 +112,7 @@ fn response_parse_and_write(bencher: Bencher<'_, '_>) {
         keep_alive: true,
         date: b"Thu, 23 Sep 2021 10:26:41 GMT",
         remove: &[],
+        rewrites_cookies: false,
         lines: b"Set-Cookie: AWSALB=x; Expires=Thu, 30 Sep 2021 10:26:41 GMT; Path=/\r\n",
     };
     bencher.bench_local(|| {

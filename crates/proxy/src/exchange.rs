@@ -94,6 +94,8 @@ pub(crate) struct Notes {
     pub(crate) non_sticky: Option<NonSticky>,
     pub(crate) error_reason: Option<&'static str>,
     pub(crate) transform_status: Option<&'static str>,
+    /// The stickiness cookie was issued over HTTPS, and this is HTTP.
+    pub(crate) insecure_replay: bool,
     /// Too few targets are healthy, so that the unhealthy ones are used as well (B21).
     pub(crate) unhealthy_routing: bool,
     pub(crate) refused: u8,
@@ -124,6 +126,7 @@ impl Default for Notes {
             non_sticky: None,
             error_reason: None,
             transform_status: None,
+            insecure_replay: false,
             unhealthy_routing: false,
             refused: 0,
             upgraded: false,

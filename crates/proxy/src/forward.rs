@@ -211,6 +211,7 @@ fn choose<'g>(
         }),
     };
     x.notes.outcome = decision.outcome;
+    x.notes.insecure_replay |= decision.insecure_replay;
     x.notes.non_sticky = match policy {
         _ if !decision.outcome.counts_as_non_sticky() => None,
         Policy::AppCookie { .. } | Policy::ClassicApplication { .. } => Some(NonSticky::AppCookie),
@@ -399,6 +400,7 @@ async fn pass_interim(client: &mut Client, x: &mut Exchange) -> Result<(), Failu
             keep_alive: true,
             date: &client.worker.clock.date(),
             remove: &[],
+            rewrites_cookies: false,
             lines: &[],
         };
         response::write_head(&mut x.down, x.response.filled(), &x.answer, &edits);

@@ -49,6 +49,7 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         invalid_names: notes.invalid_names,
         outcome: notes.outcome.as_str(),
         non_sticky: notes.non_sticky,
+        insecure_replay: notes.insecure_replay,
         unhealthy_routing: notes.unhealthy_routing,
         refused_connections: notes.refused,
         upgraded: notes.upgraded,

@@ -2,8 +2,8 @@
 
 use elbow_http1::response::{self, Edits, client_framing};
 use elbow_http1::write_line;
-use elbow_routing::ResponseHeader;
-use elbow_stickiness::{Policy, Reply, bind, bind_group};
+use elbow_routing::{Group, Hardening, ResponseHeader};
+use elbow_stickiness::{Context as Moment, Policy, Reply, bind, bind_group, harden};
 
 use crate::connection::Client;
 use crate::exchange::Exchange;
@@ -24,7 +24,13 @@ pub(crate) fn write_head(
     // Taken out, because the rest of the exchange is looked at meanwhile.
     let mut lines = std::mem::take(&mut x.own_lines);
     lines.clear();
-    write_cookies(client, x, route, answered, &mut lines);
+    let group = answered.newer_group.as_ref().unwrap_or(route.group);
+    let moment = route.moment(client);
+    let hardening = group.hardening().filter(|_| moment.secure);
+    if let Some(hardening) = hardening {
+        harden_cookies(x, hardening, &mut lines);
+    }
+    write_cookies(client, x, route, &moment, (group, answered), &mut lines);
     let own = &route.listener.response_headers;
     write_lines(&mut lines, own);
     let mut names: [&[u8]; MAX_OWN_HEADERS] = [b""; MAX_OWN_HEADERS];
@@ -35,6 +41,7 @@ pub(crate) fn write_head(
         keep_alive,
         date: &client.worker.clock.date(),
         remove: names.get(..own.len()).unwrap_or(&names),
+        rewrites_cookies: hardening.is_some(),
         lines: &lines,
     };
     x.down.clear();
@@ -46,9 +53,25 @@ pub(crate) fn write_head(
     Pump::new(framing, client_framing(framing, version))
 }
 
+/// The target's own cookies, with what they lack.
+fn harden_cookies(x: &Exchange, hardening: &Hardening, lines: &mut Vec<u8>) {
+    for value in x.answer.set_cookies(x.response.filled()) {
+        lines.extend_from_slice(b"Set-Cookie: ");
+        harden(value, |name| hardening.leaves_alone(name), lines);
+        lines.extend_from_slice(b"\r\n");
+    }
+}
+
 /// The cookies that keep the client in its group and with the target that answered (S54).
-fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &Answered, lines: &mut Vec<u8>) {
-    let policy = route.policy(answered.newer_group.as_ref().unwrap_or(route.group));
+fn write_cookies(
+    client: &Client,
+    x: &Exchange,
+    route: &Route<'_>,
+    moment: &Moment<'_>,
+    (group, answered): (&Group, &Answered),
+    lines: &mut Vec<u8>,
+) {
+    let policy = route.policy(group);
     if !policy.is_sticky() && route.of_group.is_none() {
         return;
     }
@@ -57,13 +80,13 @@ fn write_cookies(client: &Client, x: &Exchange, route: &Route<'_>, answered: &An
         date: &client.worker.clock.expires(),
         user_agent: if wants_agent { x.user_agent() } else { None },
         set_cookies: x.answer.set_cookies(x.response.filled()),
+        form: group.cookie_form(),
     };
     let mut rng = client.worker.rng.borrow_mut();
-    let moment = route.moment(client);
     if let Some(decision) = &route.of_group {
-        bind_group(&moment, decision, route.group.key(), reply.date, &mut *rng, lines);
+        bind_group(moment, decision, route.group.key(), reply.date, reply.form, &mut *rng, lines);
     }
-    bind(&moment, policy, &answered.decision, answered.target, reply, &mut *rng, lines);
+    bind(moment, policy, &answered.decision, answered.target, reply, &mut *rng, lines);
 }
 
 /// The header lines that a listener gives every response (R26).

@@ -82,6 +82,22 @@ fn a_client_with_its_cookie_stays_and_others_are_spread_s31_s32() {
 }
 
 #[test]
+fn s60_the_cookies_get_the_attributes_that_an_audit_wants() {
+    let target = Target::named("a");
+    let world = World::with(&[target.address], |setup| {
+        setup
+            .sticky()
+            .with("elbow.stickiness.cookie.http_only", "true")
+            .with("elbow.stickiness.cookie.secure", "true")
+            .with("elbow.stickiness.cookie.same_site", "strict")
+    });
+    let answer = world.client().get("/", "");
+    let lines: Vec<_> = answer.head.lines().filter(|line| line.starts_with("Set-Cookie: AWSALB")).collect();
+    assert!(lines[0].ends_with("; Path=/; SameSite=Strict; Secure; HttpOnly"), "{lines:?}");
+    assert!(lines[1].ends_with("; Path=/; SameSite=None; Secure; HttpOnly"), "{lines:?}");
+}
+
+#[test]
 fn a_session_whose_target_dies_moves_once_and_stays_there_s35() {
     let targets = [Target::named("a"), Target::named("b"), Target::named("c")];
     let addresses: Vec<_> = targets.iter().map(|target| target.address).collect();

@@ -44,7 +44,7 @@ mod transform;
 
 pub use action::{Action, Forward};
 pub use binding::{Binding, Bindings, Options};
-pub use group::{Algorithm, Group, Rotation, Target, Without, ZoneHealth};
+pub use group::{Algorithm, Group, Hardening, Rotation, Target, Without, ZoneHealth};
 pub use health::{
     Anomaly, AnomalyDetector, Condition, FULL_SHARE, Failure, HealthView, MINIMUM_SHARE, Machine,
     Observation, Seen, Tally, Transition, Ward,

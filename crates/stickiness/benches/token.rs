@@ -13,8 +13,8 @@ use divan::{Bencher, black_box};
 use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::{
-    Choice, Context, Cookies, Decision, Keyring, Outcome, PROPAGATION, Policy, Reply, ResponseDate, Standing,
-    Targets, bind, decide, open_target,
+    Choice, Context, CookieForm, Cookies, Decision, Keyring, Outcome, PROPAGATION, Policy, Reply,
+    ResponseDate, Standing, Targets, bind, decide, open_target,
 };
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -24,7 +24,7 @@ fn main() {
 }
 
 const GROUP: TargetGroupKey = TargetGroupKey::new(1);
-const POLICY: Policy = Policy::LbCookie { duration: Duration::from_secs(86_400) };
+const POLICY: Policy = Policy::LbCookie { duration: Duration::from_secs(86_400), https_only: false };
 
 /// Clients that each have a cookie; more than one, so that no target stays in a cache by accident.
 const CLIENTS: usize = 512;
@@ -93,7 +93,7 @@ impl Fixture {
     fn bind_on(&mut self, decision: &Decision, target: TargetKey, date: &ResponseDate, out: &mut Vec<u8>) {
         let context =
             Context { load_balancer: LoadBalancerKey::new(2), keys: &self.keys, now: self.now, secure: true };
-        let reply = Reply { date, user_agent: None, set_cookies: iter::empty() };
+        let reply = Reply { date, user_agent: None, set_cookies: iter::empty(), form: CookieForm::default() };
         bind(&context, &POLICY, decision, target, reply, &mut self.rng, out);
     }
 }

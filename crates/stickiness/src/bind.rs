@@ -8,10 +8,12 @@
 mod application;
 mod chromium;
 mod classic;
+mod form;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use rand_core::CryptoRng;
 
+pub use self::form::{CookieForm, SameSite};
 use crate::cookie::{Name, set_cookie};
 use crate::decide::{Decision, GroupDecision};
 use crate::outcome::{Outcome, Rebound};
@@ -28,6 +30,8 @@ pub struct Reply<'a, S> {
     pub user_agent: Option<&'a [u8]>,
     /// The values of the target's `Set-Cookie` headers. Only application-based policies look at them.
     pub set_cookies: S,
+    /// Attributes beyond ALB's. Classic policies do not look at them.
+    pub form: CookieForm,
 }
 
 /// Appends the cookies that keep the client with `target`, which answered. Writes nothing for [`Policy::None`], and
@@ -48,13 +52,14 @@ pub fn bind<'a, 'v, S, R>(
         Policy::None => {}
         Policy::LbCookie { .. } => {
             let session = session(context, decision, target, rng);
-            pair(context, Kind::Target, Name::TARGET, &session, reply.date, rng, out);
+            pair(context, Kind::Target, Name::TARGET, &session, (reply.date, reply.form), rng, out);
         }
         Policy::AppCookie { cookie_name, .. } => {
-            let secure_none = context.secure && reply.user_agent.is_some_and(chromium::needs_same_site);
+            let wants_none = context.secure && reply.user_agent.is_some_and(chromium::needs_same_site);
+            let same_site = wants_none.then_some(SameSite::None);
             let sessions =
                 application::sessions(context, decision, target, cookie_name, reply.set_cookies, rng);
-            application::write(context, &sessions, reply.date, secure_none, rng, out);
+            application::write(context, &sessions, (reply.date, reply.form), same_site, rng, out);
         }
         Policy::ClassicDuration { period } => classic::duration(context, decision, target, *period, rng, out),
         Policy::ClassicApplication { cookie_name } => {
@@ -71,6 +76,7 @@ pub fn bind_group<R: CryptoRng + ?Sized>(
     decision: &GroupDecision,
     group: TargetGroupKey,
     date: &ResponseDate,
+    form: CookieForm,
     rng: &mut R,
     out: &mut Vec<u8>,
 ) {
@@ -82,7 +88,7 @@ pub fn bind_group<R: CryptoRng + ?Sized>(
         Some(session) => session.answered_by(no_target, context.now, false),
         None => Session::begin(group, no_target, context.now, rng),
     };
-    pair(context, Kind::Group, Name::GROUP, &session, date, rng, out);
+    pair(context, Kind::Group, Name::GROUP, &session, (date, form), rng, out);
 }
 
 /// The session after the response: the one that goes on, or a new one.
@@ -107,7 +113,7 @@ fn pair<R: CryptoRng + ?Sized>(
     kind: Kind,
     (plain, twin): (Name, Name),
     session: &Session,
-    date: &ResponseDate,
+    (date, form): (&ResponseDate, CookieForm),
     rng: &mut R,
     out: &mut Vec<u8>,
 ) {
@@ -120,17 +126,11 @@ fn pair<R: CryptoRng + ?Sized>(
     }
     let value = value..out.len();
     expires_and_path(date, out);
-    out.extend_from_slice(b"\r\n");
+    form.end_line(context, None, out);
     begin_line(twin, out);
     out.extend_from_within(value);
     expires_and_path(date, out);
-    // On a plain-HTTP listener AWS leaves out `Secure` and keeps `SameSite=None`, which browsers refuse (S61); the plain
-    // cookie is the one that works there.
-    out.extend_from_slice(if context.secure {
-        b"; SameSite=None; Secure\r\n"
-    } else {
-        b"; SameSite=None\r\n"
-    });
+    form.end_line(context, Some(SameSite::None), out);
 }
 
 fn begin_line(name: Name, out: &mut Vec<u8>) {

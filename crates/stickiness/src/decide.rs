@@ -15,7 +15,7 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 pub(crate) use self::application::{FRAGMENT_CHARS_MAX, open as open_application};
 use crate::Context;
 use crate::cookie::{Cookies, Name};
-use crate::outcome::{Outcome, Rebound};
+use crate::outcome::{Invalid, Outcome, Rebound};
 use crate::policy::{GroupPolicy, Policy};
 use crate::standing::{Standing, Targets};
 use crate::token::{self, Session};
@@ -36,6 +36,9 @@ pub struct Decision {
     pub choice: Choice,
     /// What happened to stickiness, for counters, logs and people.
     pub outcome: Outcome,
+    /// The cookie was issued over HTTPS and came over HTTP, where whoever listens can take it. It was followed all the
+    /// same, unless the policy is for HTTPS only.
+    pub insecure_replay: bool,
     /// The target group it was decided for.
     pub(crate) group: TargetGroupKey,
     /// The session that goes on, here or elsewhere. None when one has to begin.
@@ -57,12 +60,14 @@ pub(crate) enum Carried {
 
 impl Decision {
     fn choose(group: TargetGroupKey, outcome: Outcome) -> Self {
-        Self { choice: Choice::Choose, outcome, group, session: None, carried: Carried::Nothing }
+        let insecure_replay = outcome == Outcome::Invalid(Invalid::InsecureReplay);
+        let (session, carried) = (None, Carried::Nothing);
+        Self { choice: Choice::Choose, outcome, insecure_replay, group, session, carried }
     }
 
     /// Follows the session if its target can take the request, and moves it otherwise. The same work for any number of
     /// targets: one question about one key.
-    fn follow<T: Targets + ?Sized>(session: Session, targets: &T) -> Self {
+    fn follow<T: Targets + ?Sized>(session: Session, insecure_replay: bool, targets: &T) -> Self {
         let moved = |reason| (Choice::Choose, Outcome::Rebound(reason));
         let (choice, outcome) = match targets.standing(session.target) {
             Standing::Eligible => (Choice::Follow(session.target), Outcome::Hit),
@@ -71,7 +76,8 @@ impl Decision {
             Standing::Gone => moved(Rebound::Deregistered),
             Standing::Unreachable => moved(Rebound::Refused),
         };
-        Self { choice, outcome, group: session.group, session: Some(session), carried: Carried::Nothing }
+        let (group, session, carried) = (session.group, Some(session), Carried::Nothing);
+        Self { choice, outcome, insecure_replay, group, session, carried }
     }
 
     /// Whether the session has left this target, so that it holds an older state of it. Choose another one while
@@ -110,18 +116,20 @@ where
 {
     match policy {
         Policy::None => Decision::choose(group, Outcome::Skipped),
-        Policy::LbCookie { duration } => {
-            let session = twin::read(cookies, Name::TARGET, |value| {
-                let session = token::open_target(context, value)?.content;
-                check(&session, group, *duration, context.now).map(|()| session)
+        Policy::LbCookie { duration, https_only } => {
+            let token = twin::read(cookies, Name::TARGET, |value| {
+                let token = token::open_target(context, value)?;
+                check_channel(context, token.secure, *https_only)?;
+                check(&token.content, group, *duration, context.now).map(|()| token)
             });
-            match session {
-                Ok(session) => Decision::follow(session, targets),
+            match token {
+                Ok(token) => Decision::follow(token.content, is_replay(context, token.secure), targets),
                 Err(outcome) => Decision::choose(group, outcome),
             }
         }
-        Policy::AppCookie { duration, cookie_name } => {
-            application::decide(context, *duration, cookie_name, group, cookies, targets)
+        Policy::AppCookie { duration, cookie_name, https_only } => {
+            let policy = application::Policy { duration: *duration, cookie_name, https_only: *https_only };
+            application::decide(context, policy, group, cookies, targets)
         }
         Policy::ClassicDuration { .. } => classic(context, group, cookies, targets),
         Policy::ClassicApplication { cookie_name } => {
@@ -149,12 +157,14 @@ where
     let token = twin::read(cookies, Name::CLASSIC, |value| {
         let opened = token::open_classic(context, group, value)?;
         let session = opened.content.ok_or(Outcome::Rebound(Rebound::OtherGroup))?;
-        Ok(ClassicToken { session, old_key: opened.key != context.keys.issuing(context.now).id })
+        let old_key = opened.key != context.keys.issuing(context.now).id;
+        Ok(ClassicToken { session, secure: opened.secure, old_key })
     });
     match token {
         Err(outcome) => Decision::choose(group, outcome),
-        Ok(ClassicToken { session, old_key }) => {
-            Decision { carried: Carried::Classic { old_key }, ..Decision::follow(session, targets) }
+        Ok(ClassicToken { session, secure, old_key }) => {
+            let followed = Decision::follow(session, is_replay(context, secure), targets);
+            Decision { carried: Carried::Classic { old_key }, ..followed }
         }
     }
 }
@@ -162,6 +172,7 @@ where
 /// A Classic token with what [`classic`] needs to know of it.
 struct ClassicToken {
     session: Session,
+    secure: bool,
     old_key: bool,
 }
 
@@ -169,6 +180,15 @@ impl twin::Outdated for ClassicToken {
     fn is_outdated_by(&self, other: &Self) -> bool {
         self.session.is_outdated_by(&other.session)
     }
+}
+
+/// Whether a token that was issued over HTTPS, if `secure`, came over HTTP.
+const fn is_replay(context: &Context<'_>, secure: bool) -> bool {
+    secure && !context.secure
+}
+
+fn check_channel(context: &Context<'_>, secure: bool, https_only: bool) -> Result<(), Invalid> {
+    if https_only && is_replay(context, secure) { Err(Invalid::InsecureReplay) } else { Ok(()) }
 }
 
 /// Whether the session may go on in this target group at this moment; otherwise why not. What ends here begins anew.

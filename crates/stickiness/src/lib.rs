@@ -50,13 +50,15 @@
 //! let mut rng = ChaCha12Rng::seed_from_u64(7); // A server seeds it from the system.
 //! let keys = Keyring::first(now, &mut rng)?;
 //! let context = Context { load_balancer: LoadBalancerKey::new(1), keys: &keys, now, secure: true };
-//! let policy = Policy::LbCookie { duration: Duration::from_secs(86_400) };
+//! let policy = Policy::LbCookie { duration: Duration::from_secs(86_400), https_only: false };
 //! let (group, target) = (TargetGroupKey::new(2), TargetKey::new(3));
 //!
 //! // A first request has no cookie: the caller chooses, and the response binds the client to the choice.
 //! let decision = decide(&context, &policy, group, &Cookies::read(iter::empty()), &Healthy);
 //! assert_eq!((decision.choice, decision.outcome), (Choice::Choose, Outcome::New));
-//! let reply = Reply { date: &ResponseDate::new(now), user_agent: None, set_cookies: iter::empty() };
+//! let date = ResponseDate::new(now);
+//! let reply =
+//!     Reply { date: &date, user_agent: None, set_cookies: iter::empty(), form: CookieForm::default() };
 //! let mut lines = Vec::new();
 //! bind(&context, &policy, &decision, target, reply, &mut rng, &mut lines);
 //!
@@ -73,6 +75,7 @@ mod context;
 mod cookie;
 mod date;
 mod decide;
+mod harden;
 mod keyring;
 mod outcome;
 mod policy;
@@ -81,11 +84,12 @@ mod standing;
 mod testing;
 mod token;
 
-pub use bind::{Reply, bind, bind_group};
+pub use bind::{CookieForm, Reply, SameSite, bind, bind_group};
 pub use context::Context;
 pub use cookie::{COOKIE_BYTES_MAX, Cookies};
 pub use date::ResponseDate;
 pub use decide::{Choice, Decision, GroupChoice, GroupDecision, decide, decide_group};
+pub use harden::harden;
 pub use keyring::{
     ACCEPT_AFTER_ISSUING, GENERATIONS_MAX, Generation, KeyId, Keyring, KeyringError, PROPAGATION, Secret,
 };

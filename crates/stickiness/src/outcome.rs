@@ -40,6 +40,8 @@ pub enum Invalid {
     Format,
     /// Last used further in the future than [`CLOCK_SKEW_MAX`](crate::CLOCK_SKEW_MAX).
     Future,
+    /// It was issued over HTTPS and came over HTTP, where whoever listens can take it; the policy wants it refused.
+    InsecureReplay,
 }
 
 /// What happened to one request's stickiness.
@@ -64,7 +66,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, in the order of [`Self::index`]. Counters are arrays of this length.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::New,
         Self::Hit,
         Self::Rebound(Rebound::Unhealthy),
@@ -83,6 +85,7 @@ impl Outcome {
         Self::Invalid(Invalid::Seal),
         Self::Invalid(Invalid::Format),
         Self::Invalid(Invalid::Future),
+        Self::Invalid(Invalid::InsecureReplay),
         Self::Skipped,
     ];
 
@@ -95,7 +98,7 @@ impl Outcome {
             Self::Spilled => 9,
             Self::Refused => 10,
             Self::Invalid(reason) => 11 + reason as usize,
-            Self::Skipped => 18,
+            Self::Skipped => 19,
         }
     }
 
@@ -120,6 +123,7 @@ impl Outcome {
             Self::Invalid(Invalid::Seal) => "invalid:seal",
             Self::Invalid(Invalid::Format) => "invalid:format",
             Self::Invalid(Invalid::Future) => "invalid:future",
+            Self::Invalid(Invalid::InsecureReplay) => "invalid:insecure_replay",
             Self::Skipped => "skipped",
         }
     }

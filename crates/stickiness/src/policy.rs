@@ -16,6 +16,8 @@ pub enum Policy {
     LbCookie {
         /// Idle time after which a session ends, judged at each request (S33).
         duration: Duration,
+        /// A cookie that was issued over HTTPS counts as none over HTTP.
+        https_only: bool,
     },
     /// `app_cookie`: `AWSALBAPP-0` to `-3` follow a cookie that the target sets (S40-S49). AWS does not support it in
     /// a forward action with several target groups (S28); the caller passes [`Policy::None`] there.
@@ -24,6 +26,8 @@ pub enum Policy {
         duration: Duration,
         /// Name of the application's cookie, compared byte for byte.
         cookie_name: String,
+        /// A cookie that was issued over HTTPS counts as none over HTTP.
+        https_only: bool,
     },
     /// Classic `LBCookieStickinessPolicy`: `AWSELB`, aged by the client alone.
     ClassicDuration {

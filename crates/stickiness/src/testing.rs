@@ -17,10 +17,10 @@ pub(crate) const B: TargetKey = TargetKey::new(0xbbbb_bbbb_bbbb_0002);
 pub(crate) const C: TargetKey = TargetKey::new(0xcccc_cccc_cccc_0003);
 
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
-pub(crate) const LB_COOKIE: Policy = Policy::LbCookie { duration: HOUR };
+pub(crate) const LB_COOKIE: Policy = Policy::LbCookie { duration: HOUR, https_only: false };
 
 pub(crate) fn app_cookie() -> Policy {
-    Policy::AppCookie { duration: HOUR, cookie_name: "sid".into() }
+    Policy::AppCookie { duration: HOUR, cookie_name: "sid".into(), https_only: false }
 }
 
 /// Targets that are eligible unless listed otherwise.
@@ -40,6 +40,7 @@ pub(crate) struct Node {
     pub(crate) group: TargetGroupKey,
     pub(crate) now: Timestamp,
     pub(crate) secure: bool,
+    pub(crate) form: CookieForm,
     pub(crate) rng: ChaCha12Rng,
     pub(crate) targets: Standings,
 }
@@ -55,6 +56,7 @@ impl Node {
             group: GROUP,
             now,
             secure: true,
+            form: CookieForm::default(),
             rng: ChaCha12Rng::seed_from_u64(1),
             targets: Standings::default(),
         }
@@ -96,7 +98,8 @@ impl Node {
     ) -> String {
         let date = ResponseDate::new(self.now);
         let set_cookies = set_cookies.iter().map(|value| value.as_bytes());
-        let reply = Reply { date: &date, user_agent: user_agent.map(str::as_bytes), set_cookies };
+        let reply =
+            Reply { date: &date, user_agent: user_agent.map(str::as_bytes), set_cookies, form: self.form };
         let mut out = Vec::new();
         let context = Context {
             load_balancer: self.load_balancer,

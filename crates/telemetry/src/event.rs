@@ -85,6 +85,8 @@ pub struct RequestFinished<'a> {
     pub outcome: &'static str,
     /// Whether a sticky group had to choose a new target (S57, S58), and by which kind of cookie it is sticky.
     pub non_sticky: Option<NonSticky>,
+    /// A stickiness cookie that was issued over HTTPS came over HTTP.
+    pub insecure_replay: bool,
     /// Too few targets were healthy, so that unhealthy ones were used as well (B21).
     pub unhealthy_routing: bool,
     /// How many targets refused the connection before this one took it.

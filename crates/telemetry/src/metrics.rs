@@ -120,6 +120,7 @@ pub(crate) struct TargetGroupCounters {
     pub(crate) requests: Counter,
     pub(crate) statuses: Statuses,
     pub(crate) connection_errors: Counter,
+    pub(crate) insecure_replays: Counter,
     pub(crate) unhealthy_routing: Counter,
     pub(crate) response_time: Histogram,
     pub(crate) outcomes: Words,

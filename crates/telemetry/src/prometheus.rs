@@ -137,6 +137,12 @@ impl Snapshot {
             let name = "elbow_target_connection_errors_total";
             writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.connection_errors)?;
         }
+        let help = "Requests over HTTP with a stickiness cookie that was issued over HTTPS.";
+        family(out, "elbow_insecure_replays_total", "counter", help)?;
+        for (key, group) in &self.target_groups {
+            let name = "elbow_insecure_replays_total";
+            writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.insecure_replays)?;
+        }
         let help = "Requests sent while too few targets were healthy.";
         family(out, "elbow_unhealthy_routing_requests_total", "counter", help)?;
         for (key, group) in &self.target_groups {

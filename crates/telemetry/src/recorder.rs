@@ -145,6 +145,7 @@ fn count_target_group(counters: &TargetGroupCounters, event: &RequestFinished<'_
         counters.requests.add(1);
         counters.unhealthy_routing.add(u64::from(event.unhealthy_routing));
     }
+    counters.insecure_replays.add(u64::from(event.insecure_replay));
     if let Some(status) = event.target_status {
         counters.statuses.add(status);
     }

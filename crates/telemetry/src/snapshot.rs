@@ -69,6 +69,8 @@ pub struct TargetGroupCount {
     pub statuses: StatusClasses,
     /// `TargetConnectionErrorCount`.
     pub connection_errors: u64,
+    /// Requests over HTTP with a stickiness cookie that was issued over HTTPS.
+    pub insecure_replays: u64,
     /// `UnhealthyRoutingRequestCount` (B21).
     pub unhealthy_routing: u64,
     /// `TargetResponseTime`: how many answers began within 2^n microseconds, but not within half of it; the last
@@ -120,6 +122,7 @@ impl Snapshot {
         to.requests += from.requests.read();
         add(&mut to.statuses, from.statuses.read());
         to.connection_errors += from.connection_errors.read();
+        to.insecure_replays += from.insecure_replays.read();
         to.unhealthy_routing += from.unhealthy_routing.read();
         let (buckets, sum_micros) = from.response_time.read();
         add(&mut to.response_time_buckets, buckets);

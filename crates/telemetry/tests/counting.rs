@@ -54,6 +54,7 @@ fn answered() -> RequestFinished<'static> {
         invalid_names: None,
         outcome: "hit",
         non_sticky: None,
+        insecure_replay: false,
         unhealthy_routing: false,
         refused_connections: 0,
         upgraded: false,
@@ -69,6 +70,7 @@ fn refused() -> RequestFinished<'static> {
         answered_by: AnsweredBy::LoadBalancer,
         target_status: None,
         outcome: "new",
+        insecure_replay: true,
         non_sticky: Some(NonSticky::LbCookie),
         refused_connections: 2,
         ..answered()
@@ -97,6 +99,7 @@ fn the_counts_of_all_workers_are_added_up() {
     let group = &snapshot.target_groups[&GROUP];
     assert_eq!(group.statuses, [0, 2, 0, 0, 0]);
     assert_eq!(group.connection_errors, 4);
+    assert_eq!(group.insecure_replays, 2, "whether or not a target took them");
     assert_eq!(group.outcomes.get("hit"), Some(&2));
     assert_eq!(group.response_time_sum_micros, 6000);
     assert_eq!(snapshot.targets[&TARGET].requests, 2);

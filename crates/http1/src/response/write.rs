@@ -16,6 +16,8 @@ pub struct Edits<'a> {
     pub date: &'a [u8],
     /// The target's lines to drop, by name: those that [`Edits::lines`] sets anew (R26).
     pub remove: &'a [&'a [u8]],
+    /// The target's `Set-Cookie` lines are among [`Edits::lines`], rewritten.
+    pub rewrites_cookies: bool,
     /// Complete lines of our own, each with its CRLF: `Set-Cookie`, modified headers (R26).
     pub lines: &'a [u8],
 }
@@ -46,7 +48,8 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
         Kind::ContentLength | Kind::TransferEncoding | Kind::FramingLookAlike | Kind::Http2Settings => false,
         Kind::Upgrade => head.is_switch(),
         Kind::Trailer => false,
-        Kind::SetCookie | Kind::Cookie | Kind::Date => true,
+        Kind::SetCookie => !edits.rewrites_cookies,
+        Kind::Cookie | Kind::Date => true,
         _ => {
             let name = field.name.of_buf(buf);
             !(edits.remove.iter().any(|removed| removed.eq_ignore_ascii_case(name))

@@ -210,7 +210,8 @@ proptest! {
         let mut head = response::Head::default();
         if head.parse(&answer, 0, Answering::default(), &Limits::RESPONSE) == Ok(Progress::Complete) {
             let edits = response::Edits {
-                client_version: crate::Version::Http11, keep_alive: true, date: b"d", remove: &[], lines: b"",
+                client_version: crate::Version::Http11, keep_alive: true, date: b"d", remove: &[], rewrites_cookies: false,
+                lines: b"",
             };
             let mut out = Vec::new();
             response::write_head(&mut out, &answer, &head, &edits);

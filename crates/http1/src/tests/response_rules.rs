@@ -9,7 +9,14 @@ const HEAD: Answering = Answering { head_request: true, upgrade: false };
 const UPGRADE: Answering = Answering { head_request: false, upgrade: true };
 
 fn edits() -> Edits<'static> {
-    Edits { client_version: Version::Http11, keep_alive: true, date: DATE, remove: &[], lines: b"" }
+    Edits {
+        client_version: Version::Http11,
+        keep_alive: true,
+        date: DATE,
+        remove: &[],
+        rewrites_cookies: false,
+        lines: b"",
+    }
 }
 
 fn parse(input: &[u8], answering: Answering) -> Result<response::Head, HeadError> {
@@ -34,6 +41,17 @@ fn a_page_with_a_session_goes_out_as_alb_sends_it() {
     let expected = "HTTP/1.1 200 OK\r\nServer: gunicorn\r\nDate: Thu, 23 Sep 2021 10:26:40 GMT\r\n\
         Content-Type: text/html\r\nSet-Cookie: session=1; HttpOnly\r\nSet-Cookie: AWSALB=x; Path=/\r\n\
         Content-Length: 12\r\nConnection: keep-alive\r\n\r\n";
+    assert_eq!(sent(answer, GET, &edits), expected);
+}
+
+#[test]
+fn rewritten_cookies_take_the_place_of_the_targets_own() {
+    let answer =
+        b"HTTP/1.1 204 No Content\r\nSet-Cookie: a=1\r\nX-A: 1\r\nset-cookie: b=2\r\nDate: x\r\n\r\n";
+    let lines = b"Set-Cookie: a=1; Secure\r\nSet-Cookie: b=2; Secure\r\n";
+    let edits = Edits { rewrites_cookies: true, lines, ..edits() };
+    let expected = "HTTP/1.1 204 No Content\r\nX-A: 1\r\nDate: x\r\nSet-Cookie: a=1; Secure\r\n\
+        Set-Cookie: b=2; Secure\r\nConnection: keep-alive\r\n\r\n";
     assert_eq!(sent(answer, GET, &edits), expected);
 }
 

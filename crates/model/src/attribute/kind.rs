@@ -21,6 +21,8 @@ pub enum Kind {
     Text(usize),
     /// The name of an application's cookie (S18): an RFC 6265 token that is not one of ours; empty means none.
     CookieName,
+    /// Names of cookies, RFC 6265 tokens with single spaces between them; empty means none.
+    CookieNames,
     /// The name of a header field, up to 40 characters; empty means the default name.
     HeaderName,
     /// The value of a response header field (R26): up to 1,024 of the characters that AWS allows.
@@ -31,6 +33,8 @@ pub enum Kind {
 const RESERVED_COOKIE_PREFIX: &str = "AWSALB";
 /// Longest cookie name that is accepted, in bytes.
 const COOKIE_NAME_BYTES: usize = 512;
+/// Longest list of cookie names that is accepted, in bytes.
+const COOKIE_NAMES_BYTES: usize = 1024;
 /// Longest header name that is accepted, in bytes.
 const HEADER_NAME_BYTES: usize = 40;
 /// Longest header value that is accepted, in bytes (R26).
@@ -58,6 +62,9 @@ impl Kind {
                 fail(format!("at most {max} visible ASCII characters"))
             }
             Self::CookieName => check_cookie_name(value),
+            Self::CookieNames if value.len() > COOKIE_NAMES_BYTES || !are_cookie_names(value) => fail(
+                format!("cookie names with one space between them, at most {COOKIE_NAMES_BYTES} characters"),
+            ),
             Self::HeaderName if value.len() > HEADER_NAME_BYTES || !value.bytes().all(is_header_name) => {
                 fail(format!("at most {HEADER_NAME_BYTES} letters, digits, hyphens and underscores"))
             }
@@ -82,14 +89,21 @@ fn is_header_value(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b" _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%".contains(&b)
 }
 
+fn are_cookie_names(value: &str) -> bool {
+    value.is_empty() || value.split(' ').all(|name| !name.is_empty() && name.bytes().all(is_cookie_name))
+}
+
+fn is_cookie_name(b: u8) -> bool {
+    b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b)
+}
+
 fn check_cookie_name(value: &str) -> Result<(), Invalid> {
     if value.starts_with(RESERVED_COOKIE_PREFIX) {
         return Err(Invalid::new(format!(
             "Application cookie name '{value}' cannot start with the reserved prefixes AWSALB, AWSALBAPP, AWSALBTG"
         )));
     }
-    let token = |b: u8| b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b);
-    if value.len() > COOKIE_NAME_BYTES || !value.bytes().all(token) {
+    if value.len() > COOKIE_NAME_BYTES || !value.bytes().all(is_cookie_name) {
         return Err(Invalid::new(format!(
             "Application cookie name '{value}' must have at most {COOKIE_NAME_BYTES} characters, none of them a space \
              or a separator"

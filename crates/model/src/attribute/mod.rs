@@ -132,6 +132,9 @@ mod tests {
             (tg::APP_COOKIE_NAME, "AWSALB"),
             (tg::APP_COOKIE_NAME, "AWSALBAPP-0"),
             (tg::APP_COOKIE_NAME, "a b"),
+            (tg::COOKIE_SAME_SITE, "Lax"),
+            (tg::HARDEN_EXCEPT, "theme,lang"),
+            (tg::HARDEN_EXCEPT, "theme  lang"),
         ];
         let mut attributes = Attributes::new(tg::TABLE);
         for (key, value) in table {

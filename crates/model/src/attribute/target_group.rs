@@ -35,6 +35,20 @@ pub const UNHEALTHY_ROUTING_PERCENTAGE: &str =
     "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
 /// Whether targets are told each request's stickiness outcome, in `X-Elbow-Stickiness`.
 pub const OUTCOME_HEADER: &str = "elbow.stickiness.outcome_header.enabled";
+/// Whether the load balancer's own cookies are `HttpOnly`, which ALB's never are (S8).
+pub const COOKIE_HTTP_ONLY: &str = "elbow.stickiness.cookie.http_only";
+/// Whether they are all `Secure`, over HTTP too; ALB's are where `SameSite=None` needs it (S2).
+pub const COOKIE_SECURE: &str = "elbow.stickiness.cookie.secure";
+/// `SameSite` of those that ALB gives none; `alb` for as ALB has it.
+pub const COOKIE_SAME_SITE: &str = "elbow.stickiness.cookie.same_site";
+/// Whether those of them that are `Secure` are `Partitioned`.
+pub const COOKIE_PARTITIONED: &str = "elbow.stickiness.cookie.partitioned";
+/// Whether a cookie that was issued over HTTPS counts as none over HTTP.
+pub const STICKINESS_HTTPS_ONLY: &str = "elbow.stickiness.https_only";
+/// Whether the targets' own cookies get `Secure`, `HttpOnly` and `SameSite=Lax` over HTTPS where they lack them.
+pub const HARDEN: &str = "elbow.set_cookie.harden";
+/// Names of cookies that are left as they are, with a space between two.
+pub const HARDEN_EXCEPT: &str = "elbow.set_cookie.harden.except";
 
 /// Longest stickiness of a silent client, in seconds: seven days (S17).
 pub const MAX_STICKINESS_SECONDS: u64 = 604_800;
@@ -60,4 +74,11 @@ pub static TABLE: &[Attribute] = table! {
     UNHEALTHY_ROUTING_COUNT, Kind::Number(1, MAX_HEALTHY), "1";
     UNHEALTHY_ROUTING_PERCENTAGE, PERCENTAGE, "off";
     OUTCOME_HEADER, Kind::Flag, "false";
+    COOKIE_HTTP_ONLY, Kind::Flag, "false";
+    COOKIE_SECURE, Kind::Flag, "false";
+    COOKIE_SAME_SITE, Kind::OneOf(&["alb", "strict", "lax", "none"]), "alb";
+    COOKIE_PARTITIONED, Kind::Flag, "false";
+    STICKINESS_HTTPS_ONLY, Kind::Flag, "false";
+    HARDEN, Kind::Flag, "false";
+    HARDEN_EXCEPT, Kind::CookieNames, "";
 };

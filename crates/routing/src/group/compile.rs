@@ -12,6 +12,7 @@ use elbow_model::{
 };
 use elbow_stickiness::{Policy, Standing};
 
+use super::cookies::{self, Hardening};
 use super::rotation::Thresholds;
 use super::{Algorithm, Group, Rotation, Target};
 use crate::{HealthView, Options, layer};
@@ -42,6 +43,8 @@ impl Group {
             stickiness: policy(settings),
             algorithm: algorithm(settings),
             outcome_header: settings.attributes.flag(key::OUTCOME_HEADER),
+            cookie_form: cookies::form(&settings.attributes),
+            hardening: Hardening::read(&settings.attributes),
             targets: targets.into(),
             index,
             rotation,
@@ -166,10 +169,13 @@ fn id_text(target: &elbow_model::Target) -> Arc<str> {
 }
 
 fn policy(settings: &TargetGroup) -> Policy {
+    let https_only = settings.attributes.flag(key::STICKINESS_HTTPS_ONLY);
     match settings.stickiness() {
         StickinessSetting::Off => Policy::None,
-        StickinessSetting::LbCookie { duration } => Policy::LbCookie { duration },
-        StickinessSetting::AppCookie { cookie_name, duration } => Policy::AppCookie { duration, cookie_name },
+        StickinessSetting::LbCookie { duration } => Policy::LbCookie { duration, https_only },
+        StickinessSetting::AppCookie { cookie_name, duration } => {
+            Policy::AppCookie { duration, cookie_name, https_only }
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! and health is in `compile`.
 
 mod compile;
+mod cookies;
 mod rotation;
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,9 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, TargetGroup, TargetHealth, Timestamp, Zone,
 };
-use elbow_stickiness::{Policy, Standing, Targets};
+use elbow_stickiness::{CookieForm, Policy, Standing, Targets};
 
+pub use self::cookies::Hardening;
 pub use self::rotation::{Rotation, ZoneHealth};
 use crate::{Anomaly, KeyMap};
 
@@ -70,6 +72,8 @@ pub struct Group {
     stickiness: Policy,
     algorithm: Algorithm,
     outcome_header: bool,
+    cookie_form: CookieForm,
+    hardening: Option<Hardening>,
     /// In the order of their keys.
     targets: Box<[Target]>,
     /// Positions in `targets`.
@@ -126,6 +130,16 @@ impl Group {
     /// Whether requests to its targets carry `X-Elbow-Stickiness`.
     pub fn outcome_header(&self) -> bool {
         self.outcome_header
+    }
+
+    /// Attributes of the load balancer's own cookies.
+    pub fn cookie_form(&self) -> CookieForm {
+        self.cookie_form
+    }
+
+    /// Whether and how cookies of its targets are hardened on their way over HTTPS.
+    pub fn hardening(&self) -> Option<&Hardening> {
+        self.hardening.as_ref()
     }
 
     /// How its targets are checked.

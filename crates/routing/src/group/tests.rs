@@ -11,6 +11,7 @@ use crate::testing::{
     target_key,
 };
 use crate::{HealthView, Table};
+use elbow_stickiness::SameSite;
 
 fn compiled(configuration: &Configuration, health: &HealthView) -> Arc<Group> {
     Table::compile(configuration, health, &OPTIONS).group(group_key(1)).unwrap().clone()
@@ -151,6 +152,11 @@ fn settings_are_read_from_the_attributes() {
         (key::APP_COOKIE_NAME, "SID"),
         (key::APP_COOKIE_DURATION, "60"),
         (key::OUTCOME_HEADER, "true"),
+        (key::STICKINESS_HTTPS_ONLY, "true"),
+        (key::COOKIE_HTTP_ONLY, "true"),
+        (key::COOKIE_SAME_SITE, "lax"),
+        (key::HARDEN, "true"),
+        (key::HARDEN_EXCEPT, "theme lang"),
         (key::DEREGISTRATION_DELAY, "5"),
     ] {
         settings.attributes.set(key, value).unwrap();
@@ -161,8 +167,16 @@ fn settings_are_read_from_the_attributes() {
 
     let group = compiled(&configuration, &HealthView::default());
     let duration = Duration::from_secs(60);
-    assert_eq!(group.stickiness(), &Policy::AppCookie { duration, cookie_name: "SID".to_owned() });
+    assert_eq!(
+        group.stickiness(),
+        &Policy::AppCookie { duration, cookie_name: "SID".to_owned(), https_only: true }
+    );
     assert!(group.outcome_header());
+    let form = CookieForm { http_only: true, same_site: Some(SameSite::Lax), ..CookieForm::default() };
+    assert_eq!(group.cookie_form(), form);
+    let hardening = group.hardening().unwrap();
+    let left = [&b"theme"[..], b"lang", b"sid", b""].map(|name| hardening.leaves_alone(name));
+    assert_eq!(left, [true, true, false, false]);
     assert_eq!(&**group.dimension(), "targetgroup/tg-1/0000000000000001");
     assert!(group.arn().ends_with(&**group.dimension()));
     assert_eq!(group.targets()[0].drains_until, Some(Timestamp::from_secs(15)));

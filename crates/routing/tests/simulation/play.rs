@@ -9,7 +9,8 @@ use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetKey};
 use elbow_routing::{Algorithm, Ask, Picker};
 use elbow_stickiness::{
-    Choice, Context, Cookies, Decision, Keyring, Policy, Reply, ResponseDate, Standing, Targets, bind, decide,
+    Choice, Context, CookieForm, Cookies, Decision, Keyring, Policy, Reply, ResponseDate, Standing, Targets,
+    bind, decide,
 };
 use rand_chacha::rand_core::Rng;
 
@@ -114,7 +115,8 @@ impl Play {
         };
         let mut lines = Vec::new();
         let date = ResponseDate::new(context.now);
-        let reply = Reply { date: &date, user_agent: None, set_cookies: iter::empty() };
+        let reply =
+            Reply { date: &date, user_agent: None, set_cookies: iter::empty(), form: CookieForm::default() };
         bind(&context, group.stickiness(), &decision, target, reply, &mut self.world.rng, &mut lines);
         let text = String::from_utf8(lines).unwrap();
         if let Some(cookie) = text.strip_prefix("Set-Cookie: ").and_then(|rest| rest.split(';').next()) {

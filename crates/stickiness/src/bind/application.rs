@@ -17,7 +17,7 @@
 use elbow_model::key::TargetKey;
 use rand_core::CryptoRng;
 
-use super::{begin_line, expires_and_path};
+use super::{CookieForm, SameSite, begin_line, expires_and_path};
 use crate::cookie::{Name, REMOVE, set_cookie};
 use crate::decide::{Carried, Decision, FRAGMENT_CHARS_MAX, open_application};
 use crate::token::{self, SESSIONS_MAX, Session};
@@ -62,7 +62,7 @@ fn sessions_behind<'v>(
             *fragment = Some(value);
         }
     }
-    open_application(context, fragments)?.ok()
+    Some(open_application(context, fragments)?.ok()?.content)
 }
 
 /// Appends all four fragments. Those not in use, which without a session are all of them, say `_remove_` (S45).
@@ -71,8 +71,8 @@ fn sessions_behind<'v>(
 pub(super) fn write<R: CryptoRng + ?Sized>(
     context: &Context<'_>,
     sessions: &[Session],
-    date: &ResponseDate,
-    same_site: bool,
+    (date, form): (&ResponseDate, CookieForm),
+    same_site: Option<SameSite>,
     rng: &mut R,
     out: &mut Vec<u8>,
 ) {
@@ -85,7 +85,7 @@ pub(super) fn write<R: CryptoRng + ?Sized>(
         begin_line(name, out);
         out.extend_from_slice(fragments.next().unwrap_or(REMOVE));
         expires_and_path(date, out);
-        out.extend_from_slice(if same_site { b"; SameSite=None; Secure\r\n" } else { b"\r\n" });
+        form.end_line(context, same_site, out);
     }
     debug_assert!(fragments.next().is_none(), "{SESSIONS_MAX} sessions fit into the fragments");
 }

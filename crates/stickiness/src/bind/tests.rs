@@ -73,7 +73,7 @@ fn golden_group_cookie() {
     let decision = crate::decide_group(&node.context(), policy, &cookies, |_| true);
     let mut out = Vec::new();
     let date = ResponseDate::new(node.now);
-    bind_group(&node.context(), &decision, GROUP, &date, &mut node.rng.clone(), &mut out);
+    bind_group(&node.context(), &decision, GROUP, &date, node.form, &mut node.rng.clone(), &mut out);
     let value = "2slIMlrBj23TJWQ3AQIDBKAYGhfiKW56xVNxcCJRFRxBP8tob5IqR/ExZrKToAMeqs81dYdr4WlS3VmuJT7J3skmLBYWUSYP4VNMjcDnbC8AHKKrH5X0JraAV48RhNaXYM45rilVTf3fUYicNx44hIZ3bdyGoX/l85TYmuNavt5o";
     let expected = format!(
         "Set-Cookie: AWSALBTG={value}; {EXPIRES}; Path=/\r\n\
@@ -142,7 +142,8 @@ fn serve_in_layers(
 
 #[test]
 fn s49_load_balancers_behind_each_other_keep_their_clients_with_one_token() {
-    let policy = |name: &str| Policy::AppCookie { duration: HOUR, cookie_name: name.into() };
+    let policy =
+        |name: &str| Policy::AppCookie { duration: HOUR, cookie_name: name.into(), https_only: false };
     let inner = || Node { load_balancer: LoadBalancerKey::new(9), group: OTHER_GROUP, ..Node::new() };
     for names in [["outer", "inner"], ["inner", "inner"]] {
         let mut layers = [(Node::new(), policy(names[0])), (inner(), policy(names[1]))];
@@ -403,4 +404,50 @@ fn times_at_the_ends_of_the_clock_bind_without_panic() {
             let _ = node.serve(&policy, &mut jar, B, &[]);
         }
     }
+}
+
+/// What follows the value on the lines of a first response in this form, one cookie a line.
+fn attributes_in(form: CookieForm, policy: &Policy, secure: bool) -> Vec<String> {
+    let mut node = Node { form, secure, ..Node::new() };
+    let decision = node.decide(policy, &Jar::default());
+    let lines = node.bind(policy, &decision, A, &["sid=1"]);
+    lines.lines().map(|line| line.split_once("; Path=/").unwrap().1.to_owned()).collect()
+}
+
+#[test]
+fn s60_audits_get_the_attributes_that_they_ask_for() {
+    let alb = CookieForm::default();
+    let strict = CookieForm { same_site: Some(SameSite::Strict), ..alb };
+    let none = CookieForm { same_site: Some(SameSite::None), ..alb };
+    let hidden = CookieForm { http_only: true, secure: true, partitioned: true, ..strict };
+    let partitioned = CookieForm { partitioned: true, ..alb };
+    let table = [
+        (alb, true, ["", "; SameSite=None; Secure"]),
+        (alb, false, ["", "; SameSite=None"]),
+        (CookieForm { http_only: true, ..alb }, true, ["; HttpOnly", "; SameSite=None; Secure; HttpOnly"]),
+        (CookieForm { secure: true, ..alb }, false, ["; Secure", "; SameSite=None; Secure"]),
+        (strict, true, ["; SameSite=Strict", "; SameSite=None; Secure"]),
+        (none, true, ["; SameSite=None; Secure", "; SameSite=None; Secure"]),
+        (none, false, ["; SameSite=None", "; SameSite=None"]),
+        // Only where it is not refused.
+        (partitioned, true, ["", "; SameSite=None; Secure; Partitioned"]),
+        (partitioned, false, ["", "; SameSite=None"]),
+        (
+            hidden,
+            false,
+            [
+                "; SameSite=Strict; Secure; HttpOnly; Partitioned",
+                "; SameSite=None; Secure; HttpOnly; Partitioned",
+            ],
+        ),
+    ];
+    for (form, secure, expected) in table {
+        assert_eq!(attributes_in(form, &LB_COOKIE, secure), expected, "{form:?}, secure: {secure}");
+    }
+    let all_four = |attributes: &str| vec![attributes.to_owned(); 4];
+    assert_eq!(attributes_in(strict, &app_cookie(), true), all_four("; SameSite=Strict"));
+    assert_eq!(
+        attributes_in(hidden, &app_cookie(), true),
+        all_four("; SameSite=Strict; Secure; HttpOnly; Partitioned")
+    );
 }

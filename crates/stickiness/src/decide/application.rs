@@ -4,23 +4,30 @@ use std::time::Duration;
 
 use elbow_model::key::TargetGroupKey;
 
-use super::{Carried, Decision};
+use super::{Carried, Decision, check_channel, is_replay};
 use crate::cookie::{Cookies, Name, REMOVE};
 use crate::outcome::{Outcome, Rebound};
 use crate::policy::DURATION_MAX;
 use crate::standing::Targets;
-use crate::token::{self, Session};
+use crate::token::{self, Opened, Session};
 use crate::{Context, Invalid};
 
 /// Most characters of one fragment of the token. Browsers keep 4,096 bytes of name, value and attributes, of which a
 /// fragment's name and longest attributes take 82.
 pub(crate) const FRAGMENT_CHARS_MAX: usize = 4_000;
 
+/// What an application policy says.
+#[derive(Clone, Copy)]
+pub(super) struct Policy<'a> {
+    pub(super) duration: Duration,
+    pub(super) cookie_name: &'a str,
+    pub(super) https_only: bool,
+}
+
 /// Decides as [`super::decide`] does, for `app_cookie`.
 pub(super) fn decide<'c, L, T>(
     context: &Context<'_>,
-    duration: Duration,
-    cookie_name: &str,
+    Policy { duration, cookie_name, https_only }: Policy<'_>,
     group: TargetGroupKey,
     cookies: &Cookies<'c, L>,
     targets: &T,
@@ -30,10 +37,13 @@ where
     T: Targets + ?Sized,
 {
     let fragments = Name::APPLICATION.map(|name| cookies.value(name));
-    let mut sessions = match open(context, fragments) {
+    let opened = open(context, fragments).map(|opened| {
+        opened.and_then(|opened| check_channel(context, opened.secure, https_only).map(|()| opened))
+    });
+    let Opened { secure, content: mut sessions, .. } = match opened {
         None => return with(Decision::choose(group, Outcome::New), Vec::new()),
         Some(Err(reason)) => return with(Decision::choose(group, Outcome::Invalid(reason)), Vec::new()),
-        Some(Ok(sessions)) => sessions,
+        Some(Ok(opened)) => opened,
     };
     let ours = sessions.iter().position(|session| session.group == group).map(|at| sessions.swap_remove(at));
     // How long the other target groups keep their sessions is not known here; none keeps one for longer than this.
@@ -50,7 +60,7 @@ where
         sessions.push(session);
         return with(Decision::choose(group, Outcome::Rebound(Rebound::NoApplicationCookie)), sessions);
     }
-    with(Decision::follow(session, targets), sessions)
+    with(Decision::follow(session, is_replay(context, secure), targets), sessions)
 }
 
 fn with(mut decision: Decision, others: Vec<Session>) -> Decision {
@@ -62,8 +72,8 @@ fn with(mut decision: Decision, others: Vec<Session>) -> Decision {
 pub(crate) fn open(
     context: &Context<'_>,
     fragments: [Option<&[u8]>; 4],
-) -> Option<Result<Vec<Session>, Invalid>> {
-    let open = |value: &[u8]| token::open_application(context, value).map(|opened| opened.content);
+) -> Option<Result<Opened<Vec<Session>>, Invalid>> {
+    let open = |value: &[u8]| token::open_application(context, value);
     match fragments.map(|fragment| fragment.filter(|value| *value != REMOVE)) {
         [None, None, None, None] => None,
         [Some(only), None, None, None] => Some(open(only)),

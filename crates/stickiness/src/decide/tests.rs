@@ -1,9 +1,8 @@
 //! The facts of stickiness as stories and tables.
 
 use super::*;
-use crate::outcome::Invalid;
 use crate::testing::*;
-use crate::{CLOCK_SKEW_MAX, DURATION_MAX, Keyring, PROPAGATION, bind_group};
+use crate::{CLOCK_SKEW_MAX, CookieForm, DURATION_MAX, Keyring, PROPAGATION, bind_group};
 use elbow_model::key::LoadBalancerKey;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -115,10 +114,10 @@ fn s33_the_window_slides_with_each_response() {
 fn s48_the_duration_is_the_one_configured_now() {
     let (mut node, mut jar) = visited(&LB_COOKIE);
     node.now = node.now + SECOND * 2;
-    let shorter = Policy::LbCookie { duration: SECOND };
+    let shorter = Policy::LbCookie { duration: SECOND, https_only: false };
     assert_eq!(node.decide(&shorter, &jar).outcome, Outcome::Rebound(Rebound::Expired));
     node.now = node.now + HOUR * 2;
-    let longer = Policy::LbCookie { duration: DURATION_MAX };
+    let longer = Policy::LbCookie { duration: DURATION_MAX, https_only: false };
     assert_eq!(node.serve(&longer, &mut jar, B, &[]), (A, Outcome::Hit));
 }
 
@@ -356,7 +355,7 @@ mod group {
         let mut out = Vec::new();
         let date = crate::ResponseDate::new(node.now);
         let mut rng = node.rng.clone();
-        bind_group(&node.context(), decision, group, &date, &mut rng, &mut out);
+        bind_group(&node.context(), decision, group, &date, CookieForm::default(), &mut rng, &mut out);
         node.rng = rng;
         jar.keep(&String::from_utf8(out).unwrap());
     }
@@ -447,7 +446,52 @@ mod group {
         assert_eq!((decision.choice, decision.outcome), (GroupChoice::Choose, Outcome::Skipped));
         let mut out = Vec::new();
         let date = crate::ResponseDate::new(node.now);
-        bind_group(&node.context(), &decision, GROUP, &date, &mut node.rng.clone(), &mut out);
+        bind_group(
+            &node.context(),
+            &decision,
+            GROUP,
+            &date,
+            CookieForm::default(),
+            &mut node.rng.clone(),
+            &mut out,
+        );
         assert!(out.is_empty());
+    }
+}
+
+#[test]
+fn a_cookie_issued_over_https_that_comes_over_http_is_told_and_refused_if_wanted() {
+    let hour = |https_only| {
+        let cookie_name = "sid".to_owned();
+        [
+            Policy::LbCookie { duration: HOUR, https_only },
+            Policy::AppCookie { duration: HOUR, cookie_name, https_only },
+        ]
+    };
+    for (lenient, strict) in hour(false).iter().zip(&hour(true)) {
+        let (mut node, mut jar) = (Node::new(), Jar::default());
+        jar.keep("Set-Cookie: sid=1;\r\n");
+        let first = node.decide(lenient, &jar);
+        jar.keep(&node.bind(lenient, &first, A, &["sid=1"]));
+        for policy in [lenient, strict] {
+            let decision = node.decide(policy, &jar);
+            assert_eq!((decision.outcome, decision.insecure_replay), (Outcome::Hit, false), "over HTTPS");
+        }
+        node.secure = false;
+        let decision = node.decide(lenient, &jar);
+        assert_eq!((decision.choice, decision.insecure_replay), (Choice::Follow(A), true));
+        let refused = node.decide(strict, &jar);
+        let outcome = Outcome::Invalid(Invalid::InsecureReplay);
+        assert_eq!(
+            (refused.choice, refused.outcome, refused.insecure_replay),
+            (Choice::Choose, outcome, true)
+        );
+        // The session that begins instead is one of HTTP, and may go on there and over HTTPS.
+        jar.keep(&node.bind(strict, &refused, B, &["sid=1"]));
+        for secure in [false, true] {
+            node.secure = secure;
+            let decision = node.decide(strict, &jar);
+            assert_eq!((decision.choice, decision.insecure_replay), (Choice::Follow(B), false));
+        }
     }
 }

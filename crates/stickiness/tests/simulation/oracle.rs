@@ -56,7 +56,7 @@ pub(crate) fn expected(
         return Expected::OtherGroup;
     }
     let age = match policy {
-        Policy::LbCookie { duration } | Policy::AppCookie { duration, .. } => {
+        Policy::LbCookie { duration, .. } | Policy::AppCookie { duration, .. } => {
             age(bound.time_ms, duration.as_millis() as u64, time_ms)
         }
         _ => Expected::Alive,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::{
-    Choice, Cookies, Decision, GroupChoice, GroupPolicy, Invalid, Outcome, Policy, Rebound, Reply,
-    ResponseDate, Standing, Targets, bind, bind_group, decide, decide_group,
+    Choice, CookieForm, Cookies, Decision, GroupChoice, GroupPolicy, Invalid, Outcome, Policy, Rebound,
+    Reply, ResponseDate, Standing, Targets, bind, bind_group, decide, decide_group,
 };
 
 use crate::browser::Jar;
@@ -242,7 +242,7 @@ fn weighted(
     let context = world.context(node, secure);
     let date = ResponseDate::new(context.now);
     let mut rng = world.nodes[node].rng.clone();
-    bind_group(&context, &decision, world.groups[place].key, &date, &mut rng, head);
+    bind_group(&context, &decision, world.groups[place].key, &date, CookieForm::default(), &mut rng, head);
     world.nodes[node].rng = rng;
     place
 }
@@ -301,7 +301,8 @@ fn respond(
     let context = world.context(node, secure);
     let user_agent = chromium.then_some(b"Mozilla/5.0 Chrome/131.0.0.0".as_slice());
     let date = ResponseDate::new(context.now);
-    let reply = Reply { date: &date, user_agent, set_cookies: set_cookie.map(str::as_bytes).into_iter() };
+    let set_cookies = set_cookie.map(str::as_bytes).into_iter();
+    let reply = Reply { date: &date, user_agent, set_cookies, form: CookieForm::default() };
     let mut rng = world.nodes[node].rng.clone();
     bind(&context, &world.groups[place].policy, decision, target, reply, &mut rng, head);
     world.nodes[node].rng = rng;

@@ -82,10 +82,11 @@ impl World {
             rng: ChaCha8Rng::seed_from_u64(rng.next_u64()),
         };
         let nodes = (0..4).map(|_| node(&mut rng)).collect();
-        let lb_cookie = |secs| Policy::LbCookie { duration: Duration::from_secs(secs) };
+        let lb_cookie = |secs| Policy::LbCookie { duration: Duration::from_secs(secs), https_only: false };
         let app_cookie = |secs, name: &str| Policy::AppCookie {
             duration: Duration::from_secs(secs),
             cookie_name: name.to_owned(),
+            https_only: false,
         };
         let policies = [
             lb_cookie(120),
@@ -138,7 +139,8 @@ impl World {
         if number.is_multiple_of(20_000) {
             // S48: a change of the duration acts on sessions that exist.
             let secs = [120, 1_200][self.below(2)];
-            self.groups[SHORT].policy = Policy::LbCookie { duration: Duration::from_secs(secs) };
+            self.groups[SHORT].policy =
+                Policy::LbCookie { duration: Duration::from_secs(secs), https_only: false };
         }
         if number.is_multiple_of(40) {
             self.churn();
