@@ -23,7 +23,7 @@ UNSEEN = {
     "no log files yet": "S59 O2 O3 O4 O5 O7",
     "no target optimizer": "S27 B5",
     "about AWS's own data centres": "S29",
-    "a complaint about AWS, not what it does": "S60 S62 S63 S64 S65 S66 S68 S69",
+    "a complaint about AWS, not what it does": "S62 S63 S64 S65 S66 S68 S69",
 }
 
 NAME = re.compile(r"(?<![A-Za-z0-9-])([SLREBOA]\d{1,2})(?![A-Za-z0-9]|-[A-Z])|_([slreboa]\d{1,2})(?=_|\()")
