@@ -29,12 +29,13 @@ ARROWS: dict[str, set[str]] = {
     "telemetry": {"model"},
     # Not store: the data plane serves its last snapshot with the store away.
     "proxy": {"model", "stickiness", "routing", "http1", "telemetry"},
-    "store": {"model"},
+    "certificates": {"model"},
+    "store": {"model", "certificates"},
     # Not proxy: an API action changes the configuration, never a connection.
-    "api": {"model", "store", "telemetry"},
+    "api": {"model", "certificates", "store", "telemetry"},
     # The demo's applications are ordinary targets; knowing Elbow would make them special.
     "demo": set(),
-    "elbow": {"model", "stickiness", "routing", "http1", "telemetry", "proxy", "store", "api", "demo"},
+    "elbow": {"model", "stickiness", "routing", "http1", "telemetry", "proxy", "certificates", "store", "api", "demo"},
 }
 
 # What a pure crate must not name itself, and why.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use crate::{
-    AccessKeyId, Credential, Instance, InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Rule,
-    Subnet, SubnetId, Target, TargetGroup,
+    AccessKeyId, Authority, Certificate, CertificateKey, Credential, Instance, InstanceId, KeyGeneration,
+    Listener, LoadBalancer, Region, Rule, Subnet, SubnetId, Target, TargetGroup,
 };
 
 /// Everything that is configured. Cheap to copy: the entries are shared.
@@ -30,6 +30,10 @@ pub struct Configuration {
     pub credentials: BTreeMap<AccessKeyId, Arc<Credential>>,
     /// Generations of the stickiness key.
     pub key_generations: BTreeMap<u32, Arc<KeyGeneration>>,
+    /// Certificates with their private keys.
+    pub certificates: BTreeMap<CertificateKey, Arc<Certificate>>,
+    /// The local certificate authority, once something was issued.
+    pub authority: Option<Arc<Authority>>,
 }
 
 /// One remembered thing.
@@ -53,6 +57,10 @@ pub enum Entity {
     Credential(Arc<Credential>),
     /// A generation of the stickiness key.
     KeyGeneration(Arc<KeyGeneration>),
+    /// A certificate with its private key.
+    Certificate(Arc<Certificate>),
+    /// The local certificate authority.
+    Authority(Arc<Authority>),
 }
 
 /// Identity of one remembered thing.
@@ -76,6 +84,10 @@ pub enum EntityKey {
     Credential(AccessKeyId),
     /// A generation of the stickiness key.
     KeyGeneration(u32),
+    /// A certificate.
+    Certificate(CertificateKey),
+    /// The local certificate authority.
+    Authority,
 }
 
 /// A step from one state to the next.
@@ -100,6 +112,8 @@ impl Entity {
             Self::Subnet(it) => EntityKey::Subnet(it.region.clone(), it.id.clone()),
             Self::Credential(it) => EntityKey::Credential(it.id.clone()),
             Self::KeyGeneration(it) => EntityKey::KeyGeneration(it.id),
+            Self::Certificate(it) => EntityKey::Certificate(it.key),
+            Self::Authority(_) => EntityKey::Authority,
         }
     }
 }
@@ -124,6 +138,8 @@ impl Configuration {
             Entity::Subnet(it) => drop(self.subnets.insert((it.region.clone(), it.id.clone()), it)),
             Entity::Credential(it) => drop(self.credentials.insert(it.id.clone(), it)),
             Entity::KeyGeneration(it) => drop(self.key_generations.insert(it.id, it)),
+            Entity::Certificate(it) => drop(self.certificates.insert(it.key, it)),
+            Entity::Authority(it) => self.authority = Some(it),
         }
     }
 
@@ -138,6 +154,8 @@ impl Configuration {
             EntityKey::Subnet(region, id) => drop(self.subnets.remove(&(region.clone(), id.clone()))),
             EntityKey::Credential(id) => drop(self.credentials.remove(id)),
             EntityKey::KeyGeneration(id) => drop(self.key_generations.remove(id)),
+            EntityKey::Certificate(key) => drop(self.certificates.remove(key)),
+            EntityKey::Authority => self.authority = None,
         }
     }
 
@@ -152,6 +170,8 @@ impl Configuration {
         let subnets = self.subnets.values().cloned().map(Entity::Subnet);
         let credentials = self.credentials.values().cloned().map(Entity::Credential);
         let generations = self.key_generations.values().cloned().map(Entity::KeyGeneration);
+        let certificates = self.certificates.values().cloned().map(Entity::Certificate);
+        let authority = self.authority.iter().cloned().map(Entity::Authority);
         balancers
             .chain(listeners)
             .chain(rules)
@@ -161,6 +181,8 @@ impl Configuration {
             .chain(subnets)
             .chain(credentials)
             .chain(generations)
+            .chain(certificates)
+            .chain(authority)
     }
 
     /// The pair that was made first: the one that a first start makes, as long as it is not revoked.

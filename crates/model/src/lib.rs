@@ -1,4 +1,4 @@
-//! The nouns of Elbow: load balancer, listener, rule, condition, action, target group, target, health, attribute, tag, ARN.
+//! The nouns of Elbow: load balancer, listener, rule, condition, action, target group, target, health, attribute, tag, certificate, ARN.
 //!
 //! Everything here is a value that cannot be wrong: parse at the edge, then pass these types. There is no I/O, no
 //! clock, no randomness and no serialisation in this crate; shapes for wires and disks live with those who own them
@@ -10,6 +10,7 @@
 mod action;
 mod arn;
 pub mod attribute;
+mod certificate;
 mod cidr;
 mod condition;
 mod configuration;
@@ -42,6 +43,11 @@ pub use action::{
 };
 pub use arn::{AccountId, Arn, ListenerArn, LoadBalancerArn, Region, RuleArn, Scope, TargetGroupArn};
 pub use attribute::Attributes;
+pub use certificate::{
+    AcmArn, Authority, Certificate, CertificateArn, CertificateFacts, CertificateKey, CertificateMaterial,
+    CertificateSource, Der, ExtendedKeyUsage, KeyAlgorithm, KeyUsage, PrivateKey, ServerCertificateArn,
+    ServerCertificateName,
+};
 pub use cidr::Cidr;
 pub use condition::{Condition, Conditions, HeaderName, Method, Patterns, QueryPattern};
 pub use configuration::{Change, Configuration, Entity, EntityKey};

@@ -36,3 +36,9 @@ pub const NAME_CHARS: usize = 32;
 pub const HEALTH_CHECK_PATH_CHARS: usize = 1024;
 /// Generations of stickiness keys that are kept at once.
 pub const KEY_GENERATIONS: usize = 1024;
+/// Certificates of Certificate Manager in one region of one account (`ACM certificates`; AWS's default is 2,500).
+pub const CERTIFICATES: usize = 10_000;
+/// Server certificates of IAM in one account: above AWS's 20, because the memory they take is small.
+pub const SERVER_CERTIFICATES: usize = 1_000;
+/// Names in one certificate that the local authority issues, as Certificate Manager grants at most.
+pub const NAMES_PER_CERTIFICATE: usize = 100;

@@ -3,16 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    CredentialRecord, InstanceRecord, KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, RuleRecord,
-    SubnetRecord, TargetGroupRecord, TargetRecord,
+    AuthorityRecord, CertificateRecord, CredentialRecord, InstanceRecord, KeyGenerationRecord,
+    ListenerRecord, LoadBalancerRecord, RuleRecord, SubnetRecord, TargetGroupRecord, TargetRecord,
 };
 
 /// How a document says what it is.
 pub(crate) const FORMAT: &str = "elbow-configuration";
 /// The version that is written, and the latest that is read.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
-/// Version 3. Version 2 had instances of version 1; version 1 no rules, and listeners of version 1.
+/// Version 4. Version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
+/// version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document<L = ListenerRecord> {
@@ -32,6 +33,12 @@ pub(crate) struct Document<L = ListenerRecord> {
     /// Not there at all in an export without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) key_generations: Option<Vec<KeyGenerationRecord>>,
+    /// Not there at all in an export without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) certificates: Option<Vec<CertificateRecord>>,
+    /// The local authority, one or none. Not there at all in an export without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) authorities: Option<Vec<AuthorityRecord>>,
 }
 
 /// The part of a document that every version has.

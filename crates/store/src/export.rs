@@ -9,9 +9,9 @@ use elbow_model::Configuration;
 
 use crate::Wrong;
 use crate::document::{Document, FORMAT, VERSION};
-use crate::record::{CredentialRecord, KeyGenerationRecord, Sealing};
+use crate::record::{AuthorityRecord, CertificateRecord, CredentialRecord, KeyGenerationRecord, Sealing};
 
-/// Whether an export holds credentials and stickiness keys, both of which are nothing without their secrets.
+/// Whether an export holds credentials, stickiness keys and certificates, all of which are nothing without their secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
     /// It does not, and an import of it leaves those of the store alone.
@@ -33,6 +33,12 @@ pub fn write(configuration: &Configuration, secrets: Secrets) -> Result<String, 
             .map(|it| KeyGenerationRecord::new(it, &Sealing::Clear))
             .collect()
     });
+    let certificates = included.then(|| {
+        configuration.certificates.values().map(|it| CertificateRecord::new(it, &Sealing::Clear)).collect()
+    });
+    let authorities = included.then(|| {
+        configuration.authority.iter().map(|it| AuthorityRecord::new(it, &Sealing::Clear)).collect()
+    });
     let document: Document = Document {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -45,6 +51,8 @@ pub fn write(configuration: &Configuration, secrets: Secrets) -> Result<String, 
         subnets: records(&configuration.subnets),
         credentials: credentials.transpose()?,
         key_generations: key_generations.transpose()?,
+        certificates: certificates.transpose()?,
+        authorities: authorities.transpose()?,
     };
     let text = serde_json::to_string_pretty(&document).map_err(|error| Wrong::new("", error))?;
     Ok(text + "\n")

@@ -6,9 +6,11 @@ use elbow_model::{Change, Configuration, EntityKey, InstanceId};
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v3.json");
+const GOLDEN: &str = include_str!("../golden/export.v4.json");
 /// Without rules.
 const FIRST: &str = include_str!("../golden/export.v1.json");
+/// Without certificates.
+const THIRD: &str = include_str!("../golden/export.v3.json");
 /// When all instances were the operator's.
 const SECOND: &str = include_str!("../golden/export.v2.json");
 
@@ -24,27 +26,39 @@ fn applied(mut configuration: Configuration, changes: Vec<Change>) -> Configurat
 #[test]
 fn an_export_is_read_and_written_to_the_byte() {
     let document = import::read(GOLDEN).unwrap();
-    assert_eq!(document.configuration.entities().count(), 9, "one of each kind");
+    assert_eq!(document.configuration.entities().count(), 11, "one of each kind");
     assert!(document.has_credentials && document.has_key_generations);
     assert_eq!(export::write(&document.configuration, Secrets::Include).unwrap(), GOLDEN);
 }
 
 #[test]
 fn an_export_of_an_earlier_version_is_lifted() {
-    assert_eq!(import::read(SECOND).unwrap().configuration, whole());
-    let mut without_rules = whole();
-    without_rules.rules.clear();
-    assert_eq!(import::read(FIRST).unwrap().configuration, without_rules);
+    let mut earlier = whole();
+    earlier.certificates.clear();
+    earlier.authority = None;
+    assert_eq!(import::read(THIRD).unwrap().configuration, earlier);
+    assert_eq!(import::read(SECOND).unwrap().configuration, earlier);
+    earlier.rules.clear();
+    assert_eq!(import::read(FIRST).unwrap().configuration, earlier);
 }
 
 #[test]
 fn an_export_holds_secrets_only_if_asked() {
     let text = export::write(&whole(), Secrets::Omit).unwrap();
-    for secret in ["not-a-secret-at-all", "c2l4dGVlbiBieXRlcyBvaw", "AKIA", "credential", "key_generation"] {
+    for secret in [
+        "not-a-secret-at-all",
+        "c2l4dGVlbiBieXRlcyBvaw",
+        "AKIA",
+        "credential",
+        "key_generation",
+        "certificate",
+        "authorit",
+    ] {
         assert!(!text.contains(secret), "{secret}");
     }
     let document = import::read(&text).unwrap();
     assert!(!document.has_credentials && !document.has_key_generations);
+    assert!(!document.has_certificates);
     assert_eq!(document.configuration.entities().count(), 7);
 }
 
@@ -75,10 +89,12 @@ fn an_import_without_secrets_leaves_those_of_the_store() {
     let first_start = Configuration {
         credentials: whole().credentials,
         key_generations: whole().key_generations,
+        authority: whole().authority,
         ..Configuration::default()
     };
     let changes = import::changes(&first_start, &document, Existing::Keep).unwrap();
-    assert_eq!(applied(first_start, changes), whole());
+    let expected = Configuration { certificates: first_start.certificates.clone(), ..whole() };
+    assert_eq!(applied(first_start, changes), expected);
 }
 
 /// A change to the golden document that makes it wrong, and how the message begins.
@@ -87,9 +103,11 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let listener = section("listeners");
     let rule = section("rules");
     let target = section("targets");
+    let certificate = section("certificates");
+    let authority = section("authorities");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 3"#, r#""version": 4"#, "version: 4"),
+        (r#""version": 4"#, r#""version": 5"#, "version: 5"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
@@ -129,6 +147,17 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
         ),
         (&rule, &format!("{rule},{rule}"), "rules[1].arn: rules[0] has the same"),
         (&target, &format!("{target},{target}"), "targets[1].key: targets[0] has the same"),
+        (
+            &certificate,
+            &format!("{certificate},{certificate}"),
+            "certificates[1].key: certificates[0] has the same",
+        ),
+        (
+            &authority,
+            &format!("{authority},{authority}"),
+            "authorities[1].certificate: authorities[0] has the",
+        ),
+        (r#""source": "imported""#, r#""source": "found""#, "certificates[0].source: "),
         (r#""subnets""#, r#""sub""#, "sub: unknown field"),
     ];
     for (from, to, message) in table {

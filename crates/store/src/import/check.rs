@@ -8,8 +8,9 @@ use std::sync::Arc;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
-    Actions, Change, Configuration, Credential, Entity, Instance, Invalid, KeyGeneration, Listener,
-    ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Subnet, Target, TargetGroup, TargetId, TargetType,
+    Actions, Authority, Certificate, Change, Configuration, Credential, Entity, Instance, Invalid,
+    KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Subnet, Target, TargetGroup,
+    TargetId, TargetType,
 };
 
 use crate::Wrong;
@@ -25,6 +26,8 @@ pub(super) struct Sections {
     pub(super) subnets: Vec<Subnet>,
     pub(super) credentials: Vec<Credential>,
     pub(super) key_generations: Vec<KeyGeneration>,
+    pub(super) certificates: Vec<Certificate>,
+    pub(super) authorities: Vec<Authority>,
 }
 
 impl Sections {
@@ -58,7 +61,11 @@ impl Sections {
         unique("instances", "id", &self.instances, |it| Some(&it.id))?;
         unique("subnets", "id", &self.subnets, |it| Some((&it.region, &it.id)))?;
         unique("credentials", "id", &self.credentials, |it| Some(&it.id))?;
-        unique("key_generations", "id", &self.key_generations, |it| Some(it.id))
+        unique("key_generations", "id", &self.key_generations, |it| Some(it.id))?;
+        unique("certificates", "key", &self.certificates, |it| Some(it.key))?;
+        unique("certificates", "arn", &self.certificates, |it| Some(&it.arn))?;
+        unique("certificates", "arn", &self.certificates, |it| it.server_name())?;
+        unique("authorities", "certificate", &self.authorities, |_| Some(()))
     }
 
     fn listeners_fit(&self) -> Result<(), Wrong> {
@@ -139,6 +146,8 @@ impl Sections {
         self.subnets.into_iter().for_each(|it| put(Entity::Subnet(Arc::new(it))));
         self.credentials.into_iter().for_each(|it| put(Entity::Credential(Arc::new(it))));
         self.key_generations.into_iter().for_each(|it| put(Entity::KeyGeneration(Arc::new(it))));
+        self.certificates.into_iter().for_each(|it| put(Entity::Certificate(Arc::new(it))));
+        self.authorities.into_iter().for_each(|it| put(Entity::Authority(Arc::new(it))));
         configuration
     }
 }

@@ -24,6 +24,8 @@ pub struct Document {
     pub has_credentials: bool,
     /// Whether the document has stickiness keys. If not, those of the store stay.
     pub has_key_generations: bool,
+    /// Whether the document has certificates. If not, those of the store stay, and its authority.
+    pub has_certificates: bool,
 }
 
 /// What to do with a store that has a configuration already.
@@ -53,7 +55,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
     let document = match head.version {
-        document::VERSION | 2 => parse(text)?,
+        document::VERSION | 2 | 3 => parse(text)?,
         1 => lifted(parse(text)?),
         version => {
             let message =
@@ -63,9 +65,11 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
     };
     let (has_credentials, has_key_generations) =
         (document.credentials.is_some(), document.key_generations.is_some());
+    let has_certificates = document.certificates.is_some();
     let sections = sections(document)?;
     sections.check()?;
-    Ok(Document { configuration: sections.into_configuration(), has_credentials, has_key_generations })
+    let configuration = sections.into_configuration();
+    Ok(Document { configuration, has_credentials, has_key_generations, has_certificates })
 }
 
 /// A document of version 1 as it is written today.
@@ -82,6 +86,8 @@ fn lifted(old: document::Document<ListenerRecordV1>) -> document::Document {
         subnets: old.subnets,
         credentials: old.credentials,
         key_generations: old.key_generations,
+        certificates: None,
+        authorities: None,
     }
 }
 
@@ -96,6 +102,8 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
 fn sections(document: document::Document) -> Result<Sections, Wrong> {
     let credentials = document.credentials.unwrap_or_default();
     let key_generations = document.key_generations.unwrap_or_default();
+    let certificates = document.certificates.unwrap_or_default();
+    let authorities = document.authorities.unwrap_or_default();
     Ok(Sections {
         load_balancers: section("load_balancers", document.load_balancers, TryInto::try_into)?,
         listeners: section("listeners", document.listeners, TryInto::try_into)?,
@@ -106,6 +114,8 @@ fn sections(document: document::Document) -> Result<Sections, Wrong> {
         subnets: section("subnets", document.subnets, TryInto::try_into)?,
         credentials: section("credentials", credentials, |it| it.read(&Sealing::Clear))?,
         key_generations: section("key_generations", key_generations, |it| it.read(&Sealing::Clear))?,
+        certificates: section("certificates", certificates, |it| it.read(&Sealing::Clear))?,
+        authorities: section("authorities", authorities, |it| it.read(&Sealing::Clear))?,
     })
 }
 
@@ -116,7 +126,8 @@ fn section<R, T>(name: &str, records: Vec<R>, read: fn(R) -> Result<T, Wrong>) -
 
 /// The changes that turn `current` into what `document` says. Things that are the same in both are left alone.
 ///
-/// Zones of subnets, credentials and stickiness keys that a first start made do not count as a configuration.
+/// Zones of subnets, credentials and stickiness keys that a first start made do not count as a configuration; nor does the
+/// local authority.
 ///
 /// # Errors
 ///
@@ -130,13 +141,15 @@ pub fn changes(
         && current.listeners.is_empty()
         && current.target_groups.is_empty()
         && current.targets.is_empty()
-        && current.instances.is_empty();
+        && current.instances.is_empty()
+        && current.certificates.is_empty();
     if !empty && existing == Existing::Keep {
         return Err(NotEmpty);
     }
     let stays = |key: &EntityKey| match key {
         EntityKey::Credential(_) => !document.has_credentials,
         EntityKey::KeyGeneration(_) => !document.has_key_generations,
+        EntityKey::Certificate(_) | EntityKey::Authority => !document.has_certificates,
         _ => false,
     };
     let before = keyed(current);

@@ -5,6 +5,7 @@
 //! example of every version that ever was. Start with [`encode`] and [`decode`].
 
 mod action;
+mod certificate;
 mod credential;
 mod field;
 mod instance;
@@ -23,6 +24,7 @@ use elbow_model::{Entity, EntityKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use certificate::{AuthorityRecord, CertificateRecord};
 pub(crate) use credential::CredentialRecord;
 pub use field::Wrong;
 pub(crate) use instance::InstanceRecord;
@@ -46,6 +48,8 @@ const INSTANCE: &str = "instance";
 const SUBNET: &str = "subnet";
 const CREDENTIAL: &str = "credential";
 const KEY_GENERATION: &str = "key_generation";
+const CERTIFICATE: &str = "certificate";
+const AUTHORITY: &str = "authority";
 
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
@@ -88,6 +92,8 @@ pub(crate) fn place(key: &EntityKey) -> Place {
         EntityKey::Subnet(region, id) => (SUBNET, format!("{}/{}", region.as_str(), id.as_str())),
         EntityKey::Credential(id) => (CREDENTIAL, id.as_str().to_owned()),
         EntityKey::KeyGeneration(id) => (KEY_GENERATION, id.to_string()),
+        EntityKey::Certificate(key) => (CERTIFICATE, key.to_string()),
+        EntityKey::Authority => (AUTHORITY, "local".to_owned()),
     };
     Place { kind, id }
 }
@@ -105,6 +111,8 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
         Entity::Subnet(it) => json(&SubnetRecord::from(&**it)),
         Entity::Credential(it) => json(&CredentialRecord::new(it, &sealing)?),
         Entity::KeyGeneration(it) => json(&KeyGenerationRecord::new(it, &sealing)?),
+        Entity::Certificate(it) => json(&CertificateRecord::new(it, &sealing)?),
+        Entity::Authority(it) => json(&AuthorityRecord::new(it, &sealing)?),
     }?;
     let Place { kind, id } = place(&entity.key());
     Ok(Row { kind: kind.to_owned(), id, version: version(kind), body })
@@ -136,6 +144,12 @@ pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
         }),
         KEY_GENERATION => read(row, |record: KeyGenerationRecord| {
             record.read(&Sealing::With(key)).map(Arc::new).map(Entity::KeyGeneration)
+        }),
+        CERTIFICATE => read(row, |record: CertificateRecord| {
+            record.read(&Sealing::With(key)).map(Arc::new).map(Entity::Certificate)
+        }),
+        AUTHORITY => read(row, |record: AuthorityRecord| {
+            record.read(&Sealing::With(key)).map(Arc::new).map(Entity::Authority)
         }),
         unknown => {
             return Err(Unreadable::Newer(format!("it holds records of the unknown kind '{unknown}'")));

@@ -6,11 +6,12 @@ use std::time::Duration;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Condition, Conditions, ContentType,
-    Credential, FixedResponse, Forward, GroupStickiness, HealthCheck, HealthCheckPort, Instance, InstanceId,
-    InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol,
-    ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Subnet,
-    SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, Weight,
+    AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
+    CertificateKey, CertificateSource, Condition, Conditions, ContentType, Credential, FixedResponse,
+    Forward, GroupStickiness, HealthCheck, HealthCheckPort, Instance, InstanceId, InstanceSource,
+    IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol, ProtocolVersion,
+    Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Subnet, SubnetId, Tags,
+    Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, Weight,
     WeightedTargetGroup, Zone, ZonePlacement,
 };
 
@@ -155,6 +156,33 @@ fn instance() -> Instance {
     }
 }
 
+const ACM: &str = "arn:aws:acm:us-east-1:000000000000:certificate/868a367f-151a-44d1-b930-daf7f28093e6";
+const AUTHORITY_PEM: &[u8] = include_bytes!("../../tests/pem/authority.pem");
+const ISSUED: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const SERVER: &str = "arn:aws:iam::000000000000:server-certificate/shop/carts";
+
+/// The authority that issued the certificate of the samples; no program has it.
+fn authority() -> Authority {
+    let key = include_bytes!("../../tests/pem/authority.key");
+    let material = elbow_certificates::upload(AUTHORITY_PEM, key, None, ISSUED).unwrap();
+    Authority { certificate: material.certificate, private_key: material.private_key, created: ISSUED }
+}
+
+fn certificate(arn: &str) -> Certificate {
+    let pem = include_bytes!("../../tests/pem/certificate.pem");
+    let key = include_bytes!("../../tests/pem/certificate.key");
+    let material = elbow_certificates::upload(pem, key, Some(AUTHORITY_PEM), ISSUED);
+    Certificate {
+        key: CertificateKey::parse("868a367f-151a-44d1-b930-daf7f28093e6").unwrap(),
+        arn: CertificateArn::parse(arn).unwrap(),
+        source: CertificateSource::Imported,
+        created: Timestamp::from_millis(1_800_000_006_000),
+        changed: Timestamp::from_millis(1_800_000_007_000),
+        material: Arc::new(material.unwrap()),
+        tags: tags(),
+    }
+}
+
 fn samples() -> Vec<(&'static str, Entity)> {
     let group_key = group().arn.key;
     let target = Target {
@@ -201,6 +229,9 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("subnet.v1", Entity::Subnet(Arc::new(subnet))),
         ("credential.v1", Entity::Credential(Arc::new(credential))),
         ("key_generation.v1", Entity::KeyGeneration(Arc::new(generation))),
+        ("certificate.v1", Entity::Certificate(Arc::new(certificate(ACM)))),
+        ("certificate.v1.server", Entity::Certificate(Arc::new(certificate(SERVER)))),
+        ("authority.v1", Entity::Authority(Arc::new(authority()))),
     ]
 }
 
@@ -220,6 +251,8 @@ fn rewritten(row: &Row) -> String {
     match row.kind.as_str() {
         CREDENTIAL => again::<CredentialRecord>(&row.body),
         KEY_GENERATION => again::<KeyGenerationRecord>(&row.body),
+        CERTIFICATE => again::<CertificateRecord>(&row.body),
+        AUTHORITY => again::<AuthorityRecord>(&row.body),
         _ => encode(&decode(row, &key()).unwrap(), &key()).unwrap().body,
     }
 }
@@ -254,9 +287,11 @@ fn every_golden_file_has_its_sample() {
 
 #[test]
 fn secrets_are_nowhere_in_clear() {
+    let private_key = include_str!("../../tests/pem/certificate.key").lines().nth(1).unwrap();
     for (name, entity) in samples() {
         let body = encode(&entity, &key()).unwrap().body;
         assert!(!body.contains("not-a-secret-at-all") && !body.contains("c2l4dGVlbiBieXRlcyBvaw"), "{name}");
+        assert!(!body.contains(private_key), "{name}");
     }
 }
 
@@ -291,6 +326,20 @@ fn a_damaged_record_is_refused_and_named() {
         assert!(matches!(decode(&moved, &key()), Err(Unreadable::Damaged(_))), "{name}");
         let unknown = Row { version: 0, ..golden(name) };
         assert!(matches!(decode(&unknown, &key()), Err(Unreadable::Damaged(_))), "{name}");
+    }
+}
+
+#[test]
+fn a_certificate_must_be_whole() {
+    let other = "arn:aws:acm:us-east-1:000000000000:certificate/868a367f-151a-44d1-b930-daf7f28093e7";
+    let body = golden("certificate.v1").body;
+    let (_, certificate) = body.split_once("\"certificate\":\"").unwrap();
+    let (certificate, _) = certificate.split_once('"').unwrap();
+    let (_, chain) = body.split_once("\"chain\":[\"").unwrap();
+    let (chain, _) = chain.split_once('"').unwrap();
+    for (from, to) in [(ACM, other), ("imported", "found"), (chain, certificate), (certificate, chain)] {
+        let row = Row { body: body.replacen(from, to, 1), ..golden("certificate.v1") };
+        assert!(matches!(decode(&row, &key()), Err(Unreadable::Damaged(_))), "{to}");
     }
 }
 
