@@ -6,6 +6,7 @@ hands. So the XML itself is compared with the shape, in both directions.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from xml.etree import ElementTree
@@ -41,8 +42,50 @@ SCALARS = {
 }
 
 
+# The same in the JSON protocol.
+COMMON_JSON_CODES = {
+    "IncompleteSignatureException",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "SerializationException",
+    "ServiceUnavailableException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    "ValidationException",
+}
+JSON_SCALARS = {"boolean": bool, "integer": int, "timestamp": int, "string": str}
+
+
+def check_json_answer(operation: Any, status: int, content: bytes) -> None:
+    if status == 200:
+        assert content or operation.output_shape is None
+        if operation.output_shape is not None:
+            check_json(operation.output_shape, json.loads(content), operation.name)
+        return
+    error = json.loads(content)
+    assert set(error) == {"__type", "message"}
+    assert error["__type"] in {shape.name for shape in operation.error_shapes} | COMMON_JSON_CODES
+
+
+def check_json(shape: Any, value: Any, path: str) -> None:
+    """Every member is known, those that are required are there, and each is of its type."""
+    if shape.type_name == "structure":
+        assert set(shape.required_members) <= set(value) <= set(shape.members), path
+        for name, member in value.items():
+            check_json(shape.members[name], member, f"{path}.{name}")
+    elif shape.type_name == "list":
+        for member in value:
+            check_json(shape.member, member, path)
+    else:
+        assert isinstance(value, JSON_SCALARS[shape.type_name]), f"{path}: {value}"
+        assert not getattr(shape, "enum", None) or value in shape.enum, f"{path}: {value}"
+
+
 def check_answer(operation: Any, status: int, content: bytes) -> None:
     """Checks one answer to `operation`."""
+    if operation.service_model.protocol == "json":
+        check_json_answer(operation, status, content)
+        return
     root = ElementTree.fromstring(content)
     namespace = "{" + NAMESPACES[operation.service_model.api_version] + "}"
     if operation.service_model.protocol == "ec2":

@@ -4,7 +4,7 @@
 use crate::call::Handler;
 use crate::error::{Code, Error};
 use crate::sigv4::Service;
-use crate::{ec2, sts, v2};
+use crate::{acm, ec2, sts, v2};
 
 /// Which API a call is for; the `Version` parameter says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,16 @@ pub enum Version {
     Sts,
     /// The Elastic Compute Cloud, `2016-11-15`.
     Ec2,
+    /// Certificate Manager, `2015-12-08`; in the JSON protocol, whose calls name no version.
+    Acm,
 }
 
 impl Version {
     /// Reads the `Version` parameter.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::V2, Self::Classic, Self::Sts, Self::Ec2].into_iter().find(|version| version.as_str() == text)
+        [Self::V2, Self::Classic, Self::Sts, Self::Ec2, Self::Acm]
+            .into_iter()
+            .find(|version| version.as_str() == text)
     }
 
     /// The `Version` parameter.
@@ -32,6 +36,7 @@ impl Version {
             Self::Classic => "2012-06-01",
             Self::Sts => "2011-06-15",
             Self::Ec2 => "2016-11-15",
+            Self::Acm => "2015-12-08",
         }
     }
 
@@ -42,6 +47,7 @@ impl Version {
             Self::Classic => "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            Self::Acm => "http://acm.amazonaws.com/doc/2015-12-08/",
         }
     }
 
@@ -51,6 +57,7 @@ impl Version {
             Self::V2 | Self::Classic => Service::LoadBalancing,
             Self::Sts => Service::Sts,
             Self::Ec2 => Service::Ec2,
+            Self::Acm => Service::Acm,
         }
     }
 
@@ -60,6 +67,7 @@ impl Version {
             Service::LoadBalancing => Self::V2,
             Service::Sts => Self::Sts,
             Service::Ec2 => Self::Ec2,
+            Service::Acm => Self::Acm,
         }
     }
 }
@@ -115,7 +123,8 @@ macro_rules! actions {
     };
 }
 
-/// All of them: 51 of ELBv2, 29 of Classic, and what tools ask STS and EC2 in passing.
+/// All of them: 51 of ELBv2, 29 of Classic, what tools ask STS and EC2 in passing, and the
+/// certificates of Certificate Manager.
 pub static ACTIONS: &[Action] = actions! {
     V2 Workflow CreateLoadBalancer Changes(v2::load_balancers::create);
     V2 Workflow DescribeLoadBalancers Reads(v2::load_balancers::describe);
@@ -206,6 +215,23 @@ pub static ACTIONS: &[Action] = actions! {
     Ec2 Tools DescribeSubnets Reads(ec2::network::subnets);
     Ec2 Tools DescribeVpcAttribute Reads(ec2::network::vpc_attribute);
     Ec2 Tools DescribeVpcs Reads(ec2::network::vpcs);
+    Acm Tools AddTagsToCertificate ChangesJson(acm::tags::add);
+    Acm Tools DeleteCertificate ChangesJson(acm::certificates::delete);
+    Acm Tools DescribeCertificate ReadsJson(acm::describe::describe);
+    Acm Rest ExportCertificate NotYet;
+    Acm Rest GetAccountConfiguration NotYet;
+    Acm Tools GetCertificate ReadsJson(acm::certificates::get);
+    Acm Tools ImportCertificate ChangesJson(acm::certificates::import);
+    Acm Tools ListCertificates ReadsJson(acm::list::list);
+    Acm Tools ListTagsForCertificate ReadsJson(acm::tags::list);
+    Acm Rest PutAccountConfiguration NotYet;
+    Acm Tools RemoveTagsFromCertificate ChangesJson(acm::tags::remove);
+    Acm Rest RenewCertificate NotYet;
+    Acm Tools RequestCertificate ChangesJson(acm::request::request);
+    Acm Rest ResendValidationEmail NotYet;
+    Acm Rest RevokeCertificate NotYet;
+    Acm Rest SearchCertificates NotYet;
+    Acm Rest UpdateCertificateOptions NotYet;
 };
 
 #[cfg(test)]

@@ -12,10 +12,11 @@ use crate::actions::{self, Action, Version};
 use crate::call::{Call, Decision, Handler};
 use crate::error::{Code, Error, Side};
 use crate::instances::Found;
-use crate::sigv4::{self, Authenticated};
+use crate::sigv4::{self, Authenticated, Service};
 use crate::v2;
+use crate::wire::answer::Outcome;
 use crate::wire::form::Form;
-use crate::wire::{Params, Xml, answer};
+use crate::wire::{Input, Params, Xml, answer};
 use crate::{Settings, Surroundings};
 
 /// Answers API calls.
@@ -39,7 +40,7 @@ impl Api {
         Self { state, settings, surroundings }
     }
 
-    /// Answers one request. Every outcome is an answer, and every answer is AWS's XML.
+    /// Answers one request. Every outcome is an answer, and every answer is AWS's XML or JSON.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         let id = self.request_id();
         let mut progress = Progress::default();
@@ -80,17 +81,25 @@ impl Api {
         self.state.update(step).await.map_err(refusal)
     }
 
-    async fn handle_inner(&self, request: Request<Bytes>, progress: &mut Progress) -> Result<Xml, Error> {
+    async fn handle_inner(&self, request: Request<Bytes>, progress: &mut Progress) -> Result<Outcome, Error> {
         let (parts, body) = request.into_parts();
         progress.version = sigv4::claimed_service(&parts).map(Version::first_of);
         let caller = self.authenticate(&parts, &body)?;
         let service = caller.service();
         let scope = Scope { region: caller.region().clone(), account: self.settings.account.clone() };
         progress.caller = Some(caller);
+        if service == Service::Acm {
+            let action = actions::find(json_action(&parts)?, Version::Acm.as_str())?;
+            progress.action = Some(action.name);
+            return self.call(action, &scope, &Parameters::Json(Input::parse(&body)?)).await;
+        }
         let form = read(&parts, &body)?;
         let version = form.common("Version", Code::MissingParameter)?;
         if let Some(known) = Version::parse(version) {
-            progress.version = Some(known);
+            // A form is answered in XML, whatever it names.
+            if known != Version::Acm {
+                progress.version = Some(known);
+            }
             if known.service() != service {
                 return Err(sigv4::wrong_service(known.service()));
             }
@@ -104,21 +113,31 @@ impl Api {
                 "Request would have succeeded, but DryRun flag is set.",
             ));
         }
-        self.call(action, &scope, &params).await
+        self.call(action, &scope, &Parameters::Form(params)).await
     }
 
-    async fn call(&self, action: &Action, scope: &Scope, params: &Params<'_>) -> Result<Xml, Error> {
-        match action.handler {
-            Handler::Reads(read) => {
-                read(&self.call_on(&self.state.current().configuration, scope, None), params)
+    async fn call(&self, action: &Action, scope: &Scope, given: &Parameters<'_>) -> Result<Outcome, Error> {
+        let now = || self.state.current();
+        match (action.handler, given) {
+            (Handler::Reads(read), Parameters::Form(params)) => {
+                read(&self.call_on(&now().configuration, scope, None), params).map(Outcome::Xml)
             }
-            Handler::Changes(decide) => self.change(decide, scope, params, None).await,
-            Handler::Asks(needs, decide) => {
-                let ids = needs(&self.call_on(&self.state.current().configuration, scope, None), params)?;
+            (Handler::Changes(decide), Parameters::Form(params)) => {
+                self.change(decide, scope, params, None).await.map(Outcome::Xml)
+            }
+            (Handler::Asks(needs, decide), Parameters::Form(params)) => {
+                let ids = needs(&self.call_on(&now().configuration, scope, None), params)?;
                 let found = self.find(&scope.region, &ids).await?;
-                self.change(decide, scope, params, found.as_ref()).await
+                self.change(decide, scope, params, found.as_ref()).await.map(Outcome::Xml)
             }
-            Handler::NotYet => Err(Error::not_here_yet(
+            (Handler::ReadsJson(read), Parameters::Json(input)) => {
+                read(&self.call_on(&now().configuration, scope, None), input).map(Outcome::Json)
+            }
+            (Handler::ChangesJson(decide), Parameters::Json(input)) => {
+                let step = |configuration: &_| decide(&self.call_on(configuration, scope, None), input);
+                self.state.update(step).await.map(Outcome::Json).map_err(refusal)
+            }
+            _ => Err(Error::not_here_yet(
                 Code::InvalidAction,
                 format_args!("The action {} for version {}", action.name, action.version.as_str()),
             )),
@@ -194,6 +213,19 @@ impl Api {
             low & 0xffff_ffff_ffff
         )
     }
+}
+
+/// Parameters in the protocol of their API.
+enum Parameters<'a> {
+    Form(Params<'a>),
+    Json(Input),
+}
+
+/// The action that a call in the JSON protocol names: `CertificateManager.ACTION`.
+fn json_action(parts: &Parts) -> Result<&str, Error> {
+    let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let action = target.and_then(|target| target.strip_prefix("CertificateManager."));
+    action.ok_or_else(|| Error::new(Code::MissingAction, "The header X-Amz-Target must name an action"))
 }
 
 fn read(parts: &Parts, body: &[u8]) -> Result<Form, Error> {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use elbow_model::{Change, Configuration, InstanceId, Scope, Timestamp};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::instances::Found;
-use crate::wire::{Params, Xml};
+use crate::wire::{Input, Params, Xml};
 use crate::{Settings, Surroundings};
 
 /// One call of an action, decided on one configuration.
@@ -28,6 +29,9 @@ pub(crate) struct Call<'a> {
 /// What a call that changes something decided: the changes, and the result to show once they are durable.
 pub(crate) type Decision = (Vec<Change>, Xml);
 
+/// The same of a call in the JSON protocol.
+pub(crate) type JsonDecision = (Vec<Change>, Value);
+
 /// Carries out an action. Handlers decide and do nothing else: a handler that changes something is asked again when
 /// the configuration has changed meanwhile.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +45,10 @@ pub(crate) enum Handler {
         fn(&Call<'_>, &Params<'_>) -> Result<Vec<InstanceId>, Error>,
         fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
     ),
+    /// Only looks; in the JSON protocol.
+    ReadsJson(fn(&Call<'_>, &Input) -> Result<Value, Error>),
+    /// Decides on changes; in the JSON protocol.
+    ChangesJson(fn(&Call<'_>, &Input) -> Result<JsonDecision, Error>),
     /// Known to AWS, not here yet.
     NotYet,
 }

@@ -149,6 +149,22 @@ codes! {
     InvalidSubnetIdNotFound 400 "InvalidSubnetID.NotFound";
     /// EC2: there is no such virtual private cloud.
     InvalidVpcIdNotFound 400 "InvalidVpcID.NotFound";
+    /// Certificate Manager: an argument is not right.
+    InvalidArgsException 400;
+    /// Certificate Manager: this is not an ARN of a certificate.
+    InvalidArnException 400;
+    /// Certificate Manager: a parameter is not right.
+    InvalidParameterException 400;
+    /// Certificate Manager: a tag is not right.
+    InvalidTagException 400;
+    /// Certificate Manager: a quota.
+    LimitExceededException 400;
+    /// Certificate Manager: there is no such certificate.
+    ResourceNotFoundException 400;
+    /// A body in JSON cannot be read, or a member has the wrong type.
+    SerializationException 400;
+    /// Certificate Manager: a quota.
+    TooManyTagsException 400;
     /// The store or the EC2 endpoint does not answer; the same request may succeed later.
     ServiceUnavailable 503;
 }

@@ -190,7 +190,7 @@ mod tests {
             assert_eq!(issued.facts.names, ["shop.example.com", "*.example.com", "127.0.0.1", "::1"]);
             assert_eq!(issued.facts.domain_name(), Some("shop.example.com"));
             assert_eq!(issued.facts.key_algorithm, algorithm);
-            assert_eq!(issued.chain, [authority.certificate.clone()]);
+            assert_eq!(issued.chain, std::slice::from_ref(&authority.certificate));
             assert!(issued.facts.is_valid_at(NOW) && !issued.facts.is_valid_at(NOW + VALIDITY + DAY));
         }
     }

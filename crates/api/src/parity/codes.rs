@@ -87,6 +87,27 @@ pub static EC2_CODES: &[&str] = &[
     "InvalidVpcID.NotFound",
 ];
 
+/// Every error code of AWS's model of the part of Certificate Manager that is here.
+pub static ACM_CODES: &[&str] = &[
+    "AccessDeniedException",
+    "ConflictException",
+    "InvalidArgsException",
+    "InvalidArnException",
+    "InvalidDomainValidationOptionsException",
+    "InvalidParameterException",
+    "InvalidStateException",
+    "InvalidTagException",
+    "LimitExceededException",
+    "RequestInProgressException",
+    "ResourceInUseException",
+    "ResourceNotFoundException",
+    "SerializationException",
+    "TagPolicyException",
+    "ThrottlingException",
+    "TooManyTagsException",
+    "ValidationException",
+];
+
 /// The codes that no refusal of Elbow has, and why.
 pub static UNANSWERED: &[(&str, &str)] = &[
     ("ALPNPolicyNotFound", NETWORK),
@@ -118,6 +139,15 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("AccessDenied", "who has a pair of keys may do everything"),
     ("InternalFailure", "no refusal is a fault of the server but ServiceUnavailable"),
     ("Throttling", "calls are not counted"),
+    ("AccessDeniedException", "who has a pair of keys may do everything"),
+    ("ConflictException", "a change is complete when it is answered"),
+    ("InvalidDomainValidationOptionsException", "nothing is validated by mail"),
+    ("InvalidStateException", "a certificate is issued at once"),
+    ("RequestInProgressException", "a certificate is issued at once"),
+    ("ResourceInUseException", HTTPS),
+    ("TagPolicyException", "there are no tag policies"),
+    ("ThrottlingException", "calls are not counted"),
+    ("ValidationException", "it is what the JSON protocol calls ValidationError"),
 ];
 
 const NETWORK: &str = "Network Load Balancers only";

@@ -42,6 +42,11 @@ pub static DECISIONS: &[Decision] = &[
     ),
     decision("api/src/v2/tags.rs", "A default rule has no tags of its own."),
     decision("api/src/v2/transforms.rs", "A transform has exactly one rewrite."),
+    decision(
+        "api/src/acm/certificates.rs",
+        "A certificate or private key that Certificate Manager would not import is refused with \
+         `ValidationException`, whatever is wrong with it.",
+    ),
     decision("api/src/wire/form.rs", "A parameter that is given twice is refused."),
     decision("api/src/api.rs", "A request whose method is neither POST nor GET is refused."),
     decision("routing/src/action.rs", "When all weights of a forward action are zero, new clients get 503."),

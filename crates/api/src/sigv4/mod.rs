@@ -23,6 +23,8 @@ pub enum Service {
     Sts,
     /// The Elastic Compute Cloud.
     Ec2,
+    /// Certificate Manager.
+    Acm,
 }
 
 impl Service {
@@ -32,12 +34,15 @@ impl Service {
             Self::LoadBalancing => "elasticloadbalancing",
             Self::Sts => "sts",
             Self::Ec2 => "ec2",
+            Self::Acm => "acm",
         }
     }
 
     /// Reads its name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::LoadBalancing, Self::Sts, Self::Ec2].into_iter().find(|service| service.as_str() == text)
+        [Self::LoadBalancing, Self::Sts, Self::Ec2, Self::Acm]
+            .into_iter()
+            .find(|service| service.as_str() == text)
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod attributes;
+mod certificates;
 mod instances;
 mod layers;
 mod listeners;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use elbow_api::parity::codes::{COMMON_CODES, EC2_CODES, UNANSWERED, V2_CODES};
+use elbow_api::parity::codes::{ACM_CODES, COMMON_CODES, EC2_CODES, UNANSWERED, V2_CODES};
 use elbow_api::parity::decisions::DECISIONS;
 use elbow_api::parity::{ABSENT_ATTRIBUTES, ACTION_TYPES, CONDITION_FIELDS, TRANSFORM_TYPES, WITHOUT_EFFECT};
 use elbow_api::sigv4::Service;
-use elbow_api::{ACTIONS, Code, Group, Version};
+use elbow_api::{ACTIONS, Action, Code, Group, Version};
 use elbow_model::attribute::{self, Attribute};
 
 const INTRODUCTION: &str = "# What of AWS is here
@@ -30,6 +30,9 @@ const DIFFERENCES: &str = "
   tool may point here. Subnets are those of `--zone`, one `subnet-ZONE` for each zone without any, and those that calls
   have named; instances are those of the instance directory and those that an EC2 endpoint has told of; security groups
   are not enforced.
+- **Certificates.** A certificate that is requested from Certificate Manager is issued at once by a local authority, which asks for
+  no proof; it is valid for 395 days and not renewed. Its private key cannot be exported. Requests for validation by mail or HTTP
+  are refused. Private keys of 1024 bits are not imported: load balancers would not take them.
 - **Reserved capacity.** There is none: a reservation is refused with the code of AWS's quota, and one of 0 is granted.
 ";
 
@@ -69,7 +72,8 @@ fn the_tables_know_only_what_there_is() {
     for absent in ABSENT_ATTRIBUTES {
         assert!(!keys.contains(&absent.key), "{} is here", absent.key);
     }
-    let known: BTreeSet<&str> = V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).copied().collect();
+    let known: BTreeSet<&str> =
+        V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).chain(ACM_CODES).copied().collect();
     for code in Code::ALL {
         assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
     }
@@ -128,9 +132,11 @@ fn decisions(page: &mut String) {
 }
 
 fn actions(page: &mut String) {
-    for (version, title) in
-        [(Version::V2, "Application Load Balancers (ELBv2)"), (Version::Classic, "Classic Load Balancers")]
-    {
+    for (version, title) in [
+        (Version::V2, "Application Load Balancers (ELBv2)"),
+        (Version::Classic, "Classic Load Balancers"),
+        (Version::Acm, "Certificate Manager"),
+    ] {
         let of_version = || ACTIONS.iter().filter(move |action| action.version == version);
         let here = of_version().filter(|action| action.is_here()).count();
         let all = of_version().count();
@@ -143,9 +149,13 @@ fn actions(page: &mut String) {
     }
 }
 
+fn in_passing(action: &&Action) -> bool {
+    matches!(action.version.service(), Service::Sts | Service::Ec2)
+}
+
 fn other_services(page: &mut String) {
     page.push_str("\n## What tools ask other services in passing\n\n| service | version | action |\n| --- | --- | --- |\n");
-    for action in ACTIONS.iter().filter(|action| action.version.service() != Service::LoadBalancing) {
+    for action in ACTIONS.iter().filter(in_passing) {
         let (service, version) = (action.version.service().as_str(), action.version.as_str());
         writeln!(page, "| {service} | {version} | {} |", action.name).unwrap();
     }
@@ -184,7 +194,12 @@ fn attributes(page: &mut String) {
 fn codes(page: &mut String) {
     page.push_str("\n## Error codes\n\n");
     page.push_str("| code | of | answered |\n| --- | --- | --- |\n");
-    for (noun, codes) in [("ELBv2", V2_CODES), ("every API", COMMON_CODES), ("EC2", EC2_CODES)] {
+    for (noun, codes) in [
+        ("ELBv2", V2_CODES),
+        ("every API", COMMON_CODES),
+        ("EC2", EC2_CODES),
+        ("Certificate Manager", ACM_CODES),
+    ] {
         for code in codes {
             let why = UNANSWERED.iter().find(|(unanswered, _)| unanswered == code);
             let answered = why.map_or("yes".to_owned(), |(_, why)| format!("no: {why}"));

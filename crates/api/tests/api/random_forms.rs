@@ -1,7 +1,7 @@
 //! Random forms made of known names and values: whatever comes, the answer is well-formed XML with a code of AWS's
 //! model, is never our fault, and a refused call changes nothing.
 
-use elbow_api::{ACTIONS, Version};
+use elbow_api::{ACTIONS, Action, Version};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -197,12 +197,17 @@ fn pair() -> impl Strategy<Value = (String, String)> {
     (select(NAMES).prop_map(str::to_owned), value)
 }
 
+/// The actions whose parameters come in forms.
+fn in_forms() -> Vec<&'static Action> {
+    ACTIONS.iter().filter(|action| action.version != Version::Acm).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_random_form_gets_an_answer_that_is_not_our_fault(
-        calls in prop::collection::vec((select(ACTIONS.iter().collect::<Vec<_>>()), prop::collection::vec(pair(), 0..12)), 1..4),
+        calls in prop::collection::vec((select(in_forms()), prop::collection::vec(pair(), 0..12)), 1..4),
     ) {
         let world = World::new();
         let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));
