@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Manage the instance directory, where targets of type instance live
     #[command(subcommand)]
     Instance(Instance),
+    /// Manage certificates and the local authority that issues some of them
+    #[command(subcommand)]
+    Certificate(Certificate),
     /// Write the whole configuration as JSON to standard output
     Export(Export),
     /// Read a configuration as JSON, as export writes it
@@ -194,9 +197,71 @@ pub(crate) enum Instance {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Certificate {
+    /// Import a certificate with its private key from PEM files and print its ARN
+    Import {
+        /// The certificate alone
+        #[arg(long, value_name = "FILE")]
+        cert: PathBuf,
+        /// Its private key, not encrypted
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+        /// What certifies it, each certificate the one before
+        #[arg(long, value_name = "FILE")]
+        chain: Option<PathBuf>,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Issue a certificate by the local authority and print its ARN
+    Issue {
+        /// What it is good for: domain names, whose first part may be *, and addresses
+        #[arg(value_name = "NAME", required = true)]
+        names: Vec<String>,
+        #[command(flatten)]
+        place: Place,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// List the certificates
+    List {
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Print a certificate and its chain in PEM
+    Show {
+        /// Its ARN
+        arn: String,
+        /// Print its private key too
+        #[arg(long)]
+        with_private_key: bool,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// Write the local authority's certificate to a file and print the command that makes this system trust it
+    Trust {
+        #[command(flatten)]
+        data: Data,
+    },
+}
+
+/// Who sees a certificate: callers of this region and account.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Region whose callers see it
+    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    pub(crate) region: String,
+
+    /// Account that it belongs to
+    #[arg(long, value_name = "DIGITS", env = "ELBOW_ACCOUNT_ID", default_value = "000000000000")]
+    pub(crate) account_id: String,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Write the secrets of credentials and stickiness keys too
+    /// Write credentials, stickiness keys and certificates with their secrets too
     #[arg(long)]
     pub(crate) with_secrets: bool,
 

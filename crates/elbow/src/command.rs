@@ -1,5 +1,6 @@
 //! What the program can do, one file for each.
 
+pub(crate) mod certificate;
 pub(crate) mod credentials;
 mod data;
 pub(crate) mod demo;

@@ -46,6 +46,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Credentials(credentials) => command::credentials::run(credentials),
         Command::Keys(keys) => command::keys::run(keys),
         Command::Instance(instance) => command::instance::run(instance),
+        Command::Certificate(certificate) => command::certificate::run(certificate),
         Command::Export(export) => command::transfer::export(export),
         Command::Import(import) => command::transfer::import(import),
         Command::Completions { shell } => command::manual::completions(shell),
