@@ -57,7 +57,7 @@ pub use health_check::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matche
 pub use instance::{Instance, InstanceId, InstanceSource};
 pub use invalid::Invalid;
 pub use key_generation::KeyGeneration;
-pub use listener::{Listener, Protocol};
+pub use listener::{Listener, Protocol, Secure};
 pub use load_balancer::{IpAddressType, LoadBalancer, Scheme};
 pub use name::{LoadBalancerName, TargetGroupName};
 pub use rule::{Priority, Rule};

@@ -1,15 +1,18 @@
 //! Listeners (L1).
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::key::RuleKey;
-use crate::{Actions, Attributes, ListenerArn, Port, RuleArn, Tags};
+use crate::{Actions, Attributes, CertificateArn, ListenerArn, Port, RuleArn, SslPolicy, Tags};
 
 /// What clients speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// HTTP/1.0 and HTTP/1.1 in clear.
     Http,
+    /// The same over TLS.
+    Https,
 }
 
 impl Protocol {
@@ -17,6 +20,7 @@ impl Protocol {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "HTTP",
+            Self::Https => "HTTPS",
         }
     }
 }
@@ -25,6 +29,17 @@ impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
+}
+
+/// How the connections of a listener are encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secure {
+    /// Which versions of TLS and which ciphers are agreed to.
+    pub policy: &'static SslPolicy,
+    /// What is shown to a client that asks for no name, or for one that no certificate has (R28).
+    pub certificate: CertificateArn,
+    /// What is shown to those who ask for its names (R28).
+    pub more: BTreeSet<CertificateArn>,
 }
 
 /// A port that a load balancer accepts connections on, and what happens to requests there.
@@ -36,6 +51,8 @@ pub struct Listener {
     pub port: Port,
     /// What clients speak.
     pub protocol: Protocol,
+    /// How it is encrypted: there if, and only if, the protocol is [`Protocol::Https`].
+    pub secure: Option<Secure>,
     /// What the default rule does with requests that no other rule matches (L1).
     pub default_actions: Actions,
     /// Attributes of section 7.3 of the facts.

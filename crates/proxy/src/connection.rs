@@ -95,6 +95,9 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
 )]
 fn serve(mut client: Client) -> impl Future<Output = ()> {
     async move {
+        if client.may_be_secure() && !Box::pin(client.secure()).await {
+            return;
+        }
         loop {
             client.rest();
             if !poll_fn(|cx| client.poll_request(cx)).await {
@@ -116,6 +119,12 @@ impl Client {
         let snapshot = self.worker.snapshot();
         let binding = snapshot.table.bindings().get(*self.socket)?;
         Some(look(binding.listener(None)))
+    }
+
+    /// Whether a listener on its socket speaks HTTPS.
+    fn may_be_secure(&self) -> bool {
+        let snapshot = self.worker.snapshot();
+        snapshot.table.bindings().get(*self.socket).is_some_and(Binding::is_secure)
     }
 
     /// Serves the request that has begun, and those that have arrived by its end.

@@ -119,7 +119,7 @@ pub(crate) fn moment<'a>(client: &Client, snapshot: &'a Snapshot, listener: &Lis
         load_balancer: listener.load_balancer,
         keys: &snapshot.keyring,
         now: client.worker.clock.now(),
-        secure: false,
+        secure: client.stream.is_secure(),
     }
 }
 

@@ -6,7 +6,8 @@
 //!
 //! # A request's way
 //!
-//! 1. `listener::accept` takes the connection on its core, and `connection::serve` waits for a request.
+//! 1. `listener::accept` takes the connection on its core, `tls` agrees with the client on how to encrypt if a listener
+//!    there speaks HTTPS, and `connection::serve` waits for a request.
 //! 2. `request::handle` reads the head into an `exchange::Exchange`, and ends with exactly one
 //!    [`RequestFinished`](elbow_telemetry::RequestFinished), whatever happens.
 //! 3. `request::handle_inner` finds the listener; `decision` finds the rule that the request meets, and the target group.
@@ -51,6 +52,7 @@ mod stream;
 #[cfg(test)]
 mod testing;
 mod timer;
+pub mod tls;
 mod transform;
 mod tunnel;
 mod turn;

@@ -13,6 +13,8 @@ use elbow_routing::{Anomaly, Bindings, Condition, HealthView, Options, Table, To
 use elbow_stickiness::{Generation, Keyring, KeyringError};
 use tokio::sync::watch;
 
+use crate::tls::SecureListeners;
+
 /// Everything that requests are served by at one moment.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -22,6 +24,8 @@ pub struct Snapshot {
     pub table: Arc<Table>,
     /// What seals and opens tokens.
     pub keyring: Arc<Keyring>,
+    /// What listeners that speak HTTPS agree to.
+    pub secure: Arc<SecureListeners>,
 }
 
 /// Where the newest snapshot is found; see `arc_swap::Cache` for the cheapest way to read it.
@@ -78,11 +82,13 @@ impl Publisher {
         let keyring = Arc::new(keyring(&configuration)?);
         let health = HealthView::default();
         let table = Arc::new(Table::compile(&configuration, &health, options));
+        let secure =
+            Arc::new(SecureListeners::compile(&SecureListeners::default(), &configuration, &keyring));
         Ok(Self {
             sockets: watch::Sender::new(Wanted { since: revision, bindings: Arc::clone(table.bindings()) }),
             published: watch::Sender::new(revision),
             configured: watch::Sender::new(Arc::clone(&table)),
-            snapshots: Arc::new(ArcSwap::from_pointee(Snapshot { revision, table, keyring })),
+            snapshots: Arc::new(ArcSwap::from_pointee(Snapshot { revision, table, keyring, secure })),
             latest: Mutex::new(Latest { configuration, health }),
         })
     }
@@ -103,7 +109,9 @@ impl Publisher {
             false => keyring(&configuration).map(Arc::new),
         };
         let keyring = ring.as_ref().unwrap_or(&current.keyring);
-        let snapshot = Snapshot { revision, table: Arc::clone(&table), keyring: Arc::clone(keyring) };
+        let secure = secured(&current, &latest.configuration, &configuration, keyring);
+        let (table, keyring) = (Arc::clone(&table), Arc::clone(keyring));
+        let snapshot = Snapshot { revision, table: Arc::clone(&table), keyring, secure };
         self.snapshots.store(Arc::new(snapshot));
         latest.configuration = configuration;
         if !Arc::ptr_eq(table.bindings(), current.table.bindings()) {
@@ -185,6 +193,20 @@ fn recompiled(
         return Arc::clone(table);
     }
     Arc::new(table.recompiled(configuration, health, touched))
+}
+
+/// What listeners agree to in the configuration `new`.
+fn secured(
+    current: &Snapshot,
+    old: &Configuration,
+    new: &Configuration,
+    keyring: &Arc<Keyring>,
+) -> Arc<SecureListeners> {
+    let same = old.listeners == new.listeners && old.certificates == new.certificates;
+    if same && Arc::ptr_eq(&current.keyring, keyring) {
+        return Arc::clone(&current.secure);
+    }
+    Arc::new(SecureListeners::compile(&current.secure, new, keyring))
 }
 
 fn keyring(configuration: &Configuration) -> Result<Keyring, KeyringError> {

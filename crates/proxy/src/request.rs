@@ -6,6 +6,7 @@
 use elbow_http1::desync::{Classification, DesyncMode, Tier, Verdict};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version};
+use elbow_model::Protocol;
 use elbow_routing::{self as routing, Action, ListenerRoutes};
 
 use crate::connection::{Client, Next};
@@ -85,6 +86,11 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let listener = binding.listener(x.head.host(x.request.filled()));
     client.idle_timeout = listener.idle_timeout.into();
     x.notes.listener = Some((listener.load_balancer, listener.key));
+    // AWS: unknown which page it shows; 400 says that the client is at fault. Where load balancers share a socket, this
+    // also keeps a request off a listener of the other protocol.
+    if client.stream.is_secure() != (listener.protocol == Protocol::Https) {
+        return Err(Failure::AnswerAndClose(400));
+    }
     let close_both = admit(client, x, listener)?;
     if x.head.expects_continue(x.request.filled()) {
         x.down.extend_from_slice(CONTINUE);

@@ -12,7 +12,7 @@ use crate::connection::Client;
 use crate::exchange::Exchange;
 use crate::forward::Route;
 
-/// What only the load balancer may say (design D5).
+/// What stickiness did (design D5).
 const OUTCOME_HEADERS: [&[u8]; 2] = [b"X-Elbow-Stickiness", b"X-Elbow-Stickiness-From"];
 
 /// Writes all of the request that is here into `x.up`.
@@ -23,6 +23,23 @@ pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decisi
     if outcome_header {
         write_outcome(&mut x.lines, route, decision);
     }
+    let tls_names =
+        route.listener.tls_headers.as_ref().map(|names| names.each_ref().map(|name| name.as_bytes()));
+    if let (Some([version, cipher]), Some(secured)) = (tls_names, client.stream.secured()) {
+        write_line(&mut x.lines, version, secured.version.as_str().as_bytes());
+        write_line(&mut x.lines, cipher, secured.cipher.as_bytes());
+    }
+    // What only the load balancer may say.
+    let ([outcome, from], all) = (OUTCOME_HEADERS, &mut [b"".as_slice(); 4]);
+    let remove: &[&[u8]] = match (outcome_header, &tls_names) {
+        (false, None) => &[],
+        (true, None) => &OUTCOME_HEADERS,
+        (false, Some(names)) => names,
+        (true, Some([version, cipher])) => {
+            *all = [outcome, from, version, cipher];
+            all
+        }
+    };
     x.client_text.clear();
     let forwarded_for = match route.listener.x_forwarded_for {
         XForwardedFor::Append { port } => {
@@ -35,7 +52,7 @@ pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decisi
     let port = route.listener.port.get();
     let edits = Edits {
         forwarded_for,
-        forwarded_proto: b"http",
+        forwarded_proto: if client.stream.is_secure() { b"https" } else { b"http" },
         forwarded_port: port,
         host: HostEdit {
             preserve: route.listener.preserve_host,
@@ -50,7 +67,7 @@ pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decisi
             false => TargetConnection::Upgrade,
         },
         drop_invalid_names: route.listener.drop_invalid_headers,
-        remove: if outcome_header { &OUTCOME_HEADERS } else { &[] },
+        remove,
         lines: &x.lines,
     };
     if x.head.has_invalid_names(x.request.filled()) {

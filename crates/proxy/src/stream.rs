@@ -14,6 +14,8 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::tls::{Secured, Tls};
+
 /// What is read at once by [`Stream::poll_discard`].
 const DISCARDED_BYTES: usize = 4096;
 
@@ -22,13 +24,40 @@ const DISCARDED_BYTES: usize = 4096;
 pub(crate) enum Stream {
     /// In clear.
     Tcp(TcpStream),
+    /// Over TLS. Boxed: it is large.
+    Tls(Box<Tls>),
+    /// None any more, and what is done with it fails: it was handed over to somebody else.
+    Gone,
 }
 
 impl Stream {
+    /// How it is encrypted; `None` if it is not.
+    pub(crate) fn secured(&self) -> Option<Secured> {
+        match self {
+            Self::Tls(tls) => Some(tls.secured()),
+            Self::Tcp(_) | Self::Gone => None,
+        }
+    }
+
+    /// Whether it is encrypted.
+    pub(crate) const fn is_secure(&self) -> bool {
+        matches!(self, Self::Tls(_))
+    }
+
+    /// Goes over to TLS, on which both sides have agreed over this socket.
+    pub(crate) fn encrypt(&mut self, over: impl FnOnce(TcpStream) -> Tls) {
+        *self = match std::mem::replace(self, Self::Gone) {
+            Self::Tcp(socket) => Self::Tls(Box::new(over(socket))),
+            other => other,
+        };
+    }
+
     /// Ready when there may be something to read, or the end. Takes no memory.
     pub(crate) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(socket) => socket.poll_read_ready(cx),
+            Self::Tls(tls) => tls.poll_read_ready(cx),
+            Self::Gone => gone(),
         }
     }
 
@@ -36,6 +65,8 @@ impl Stream {
     pub(crate) fn poll_peek(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(socket) => socket.poll_peek(cx, &mut ReadBuf::new(&mut [0])).map_ok(drop),
+            Self::Tls(tls) => tls.poll_peek(cx),
+            Self::Gone => gone(),
         }
     }
 
@@ -44,6 +75,8 @@ impl Stream {
     pub(crate) fn is_quiet(&mut self) -> bool {
         match self {
             Self::Tcp(socket) => would_block(socket.try_read(&mut [0]).map(drop)),
+            Self::Tls(tls) => tls.is_quiet(),
+            Self::Gone => false,
         }
     }
 
@@ -53,6 +86,8 @@ impl Stream {
             Self::Tcp(socket) => {
                 would_block(SockRef::from(socket).peek(&mut [MaybeUninit::uninit()]).map(drop))
             }
+            Self::Tls(tls) => tls.is_silent(),
+            Self::Gone => false,
         }
     }
 
@@ -64,6 +99,8 @@ impl Stream {
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         match self {
             Self::Tcp(socket) => SockRef::from(&*socket).shutdown(Shutdown::Write),
+            Self::Tls(tls) => tls.finish(),
+            Self::Gone => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 
@@ -71,9 +108,17 @@ impl Stream {
     pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut bytes = [MaybeUninit::uninit(); DISCARDED_BYTES];
         let mut read = ReadBuf::uninit(&mut bytes);
-        let Self::Tcp(socket) = self;
+        let socket = match self {
+            Self::Tcp(socket) => socket,
+            Self::Tls(tls) => tls.socket(),
+            Self::Gone => return gone(),
+        };
         Pin::new(socket).poll_read(cx, &mut read).map_ok(|()| read.filled().len())
     }
+}
+
+fn gone<T>() -> Poll<io::Result<T>> {
+    Poll::Ready(Err(io::ErrorKind::NotConnected.into()))
 }
 
 fn would_block(result: io::Result<()>) -> bool {
@@ -88,6 +133,8 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_read(cx, space),
+            Self::Tls(tls) => Pin::new(&mut **tls).poll_read(cx, space),
+            Self::Gone => gone(),
         }
     }
 }
@@ -96,6 +143,8 @@ impl AsyncWrite for Stream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_write(cx, bytes),
+            Self::Tls(tls) => Pin::new(&mut **tls).poll_write(cx, bytes),
+            Self::Gone => gone(),
         }
     }
 
@@ -106,6 +155,8 @@ impl AsyncWrite for Stream {
     ) -> Poll<io::Result<usize>> {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_write_vectored(cx, parts),
+            Self::Tls(tls) => Pin::new(&mut **tls).poll_write_vectored(cx, parts),
+            Self::Gone => gone(),
         }
     }
 
@@ -116,12 +167,16 @@ impl AsyncWrite for Stream {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_flush(cx),
+            Self::Tls(tls) => Pin::new(&mut **tls).poll_flush(cx),
+            Self::Gone => gone(),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_shutdown(cx),
+            Self::Tls(tls) => Pin::new(&mut **tls).poll_shutdown(cx),
+            Self::Gone => gone(),
         }
     }
 }

@@ -53,6 +53,7 @@ pub(crate) fn listener(port: u16) -> Listener {
         arn: ListenerArn { load_balancer: balancer_arn(), key },
         port: Port::new(port).unwrap(),
         protocol: Protocol::Http,
+        secure: None,
         default_actions: Actions::only(Action::Forward(Forward::to(GROUP))),
         attributes: Attributes::new(listener::TABLE),
         tags: Tags::default(),

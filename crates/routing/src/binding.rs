@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::key::{ListenerKey, LoadBalancerKey};
-use elbow_model::{Configuration, LoadBalancer, Port, Timestamp};
+use elbow_model::{Configuration, LoadBalancer, Port, Protocol, Timestamp};
 
 use crate::{KeyMap, ListenerRoutes};
 
@@ -132,6 +132,27 @@ impl Binding {
             return &self.oldest;
         }
         host.and_then(|host| self.named(host)).unwrap_or(&self.oldest)
+    }
+
+    /// Whether a listener here speaks HTTPS.
+    pub fn is_secure(&self) -> bool {
+        self.listeners().any(|listener| listener.protocol == Protocol::Https)
+    }
+
+    /// As [`Binding::listener`], among those that speak HTTPS, by the name that the client asks for while it agrees on how
+    /// to encrypt; `None` if there is no such listener.
+    // AWS: each load balancer has addresses of its own. Where they share one, a client that asks for a name of the
+    // user's own finds the oldest, as on HTTP.
+    pub fn secure_listener(&self, name: Option<&[u8]>) -> Option<&Arc<ListenerRoutes>> {
+        let secure = |listener: &&Arc<ListenerRoutes>| listener.protocol == Protocol::Https;
+        let named = name.and_then(|name| self.named(name)).filter(secure);
+        named
+            .or_else(|| Some(&self.oldest).filter(secure))
+            .or_else(|| self.listeners().filter(secure).min_by_key(|listener| listener.key))
+    }
+
+    fn listeners(&self) -> impl Iterator<Item = &Arc<ListenerRoutes>> {
+        std::iter::once(&self.oldest).chain(self.by_name.values())
     }
 
     fn named(&self, host: &[u8]) -> Option<&Arc<ListenerRoutes>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use elbow_model::attribute::{listener as listener_key, load_balancer as balancer_key};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::{Attributes, LoadBalancer, Port, Priority, Rule, Zone};
+use elbow_model::{Attributes, LoadBalancer, Port, Priority, Protocol, Rule, Zone};
 
 use crate::{Action, Fields, Request, Rules, Transforms};
 
@@ -59,6 +59,11 @@ pub struct ListenerRoutes {
     zones: Box<[Zone]>,
     /// The port as the API names it.
     pub port: Port,
+    /// What its clients speak.
+    pub protocol: Protocol,
+    /// The names of the headers that tell a target how the client's connection is encrypted, version and cipher; `None`
+    /// if it is not told (R27).
+    pub tls_headers: Option<[Box<str>; 2]>,
     /// After so long without data a connection is closed, 1-4,000 s (R24).
     pub idle_timeout: Duration,
     /// A client's connection that is older is closed after one more response, 60-604,800 s (R24).
@@ -140,6 +145,8 @@ impl ListenerRoutes {
             dns_name: balancer.dns_name.as_str().into(),
             zones: balancer.zones.iter().map(|placement| placement.zone.clone()).collect(),
             port: listener.port,
+            protocol: listener.protocol,
+            tls_headers: tls_headers(of_balancer, &listener.attributes),
             idle_timeout: of_balancer.seconds(balancer_key::IDLE_TIMEOUT),
             client_keep_alive: of_balancer.seconds(balancer_key::CLIENT_KEEP_ALIVE),
             desync_mode: desync_mode(of_balancer.text(balancer_key::DESYNC_MODE)),
@@ -169,6 +176,20 @@ fn x_forwarded_for(attributes: &Attributes) -> XForwardedFor {
         "remove" => XForwardedFor::Remove,
         _ => XForwardedFor::Append { port: attributes.flag(balancer_key::XFF_CLIENT_PORT) },
     }
+}
+
+/// Both have names of their own only if the listener sets them (R27).
+fn tls_headers(of_balancer: &Attributes, of_listener: &Attributes) -> Option<[Box<str>; 2]> {
+    let name = |key, default: &str| match of_listener.text(key) {
+        "" => default.into(),
+        name => name.into(),
+    };
+    of_balancer.flag(balancer_key::TLS_HEADERS).then(|| {
+        [
+            name(listener_key::TLS_VERSION_NAME, "X-Amzn-Tls-Version"),
+            name(listener_key::TLS_CIPHER_NAME, "X-Amzn-Tls-Cipher-Suite"),
+        ]
+    })
 }
 
 /// Reads `routing.http.response.NAME.header_value` of those that are set; the names follow from the keys.
@@ -220,6 +241,8 @@ mod tests {
             dns_name: "lb-1.elb.localhost".into(),
             zones: Box::default(),
             port: Port::new(80).unwrap(),
+            protocol: Protocol::Http,
+            tls_headers: None,
             idle_timeout: Duration::from_secs(60),
             client_keep_alive: Duration::from_secs(3600),
             desync_mode: DesyncMode::Defensive,

@@ -70,6 +70,7 @@ pub(crate) fn listener(number: u64, of: u64, port: u16, group: u64) -> Listener 
         arn: ListenerArn { load_balancer: balancer_arn(of), key: ListenerKey::new(number) },
         port: Port::new(port).unwrap(),
         protocol: Protocol::Http,
+        secure: None,
         default_actions: Actions::only(Action::Forward(Forward::to(group_key(group)))),
         attributes: Attributes::new(listener::TABLE),
         tags: Tags::default(),

@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use elbow_model::Timestamp;
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::{Timestamp, TlsVersion};
 
 /// Receives the end of every request, on the worker that served it, and of every health check. It must not block.
 pub trait Sink {
@@ -13,6 +13,20 @@ pub trait Sink {
 
     /// A health check is over. Told on the control side; a sink that has no use for them need not listen.
     fn health_checked(&self, _: &HealthChecked<'_>) {}
+}
+
+/// How the attempt to agree on TLS with a client ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handshake {
+    /// Both sides agreed.
+    Agreed {
+        /// On this version.
+        version: TlsVersion,
+        /// The client had a ticket of an earlier session.
+        resumed: bool,
+    },
+    /// They did not, or the client does not speak TLS properly.
+    Failed,
 }
 
 /// Everything that is known of a request when it is over. Borrowed: a sink copies what it keeps.

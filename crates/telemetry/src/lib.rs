@@ -20,7 +20,7 @@ mod recorder;
 mod snapshot;
 
 pub use event::{
-    AnsweredBy, CheckFailure, ExecutedAction, HealthChecked, InvalidNames, MatchedRule, NonSticky,
+    AnsweredBy, CheckFailure, ExecutedAction, Handshake, HealthChecked, InvalidNames, MatchedRule, NonSticky,
     RequestFinished, Sink, TargetTimes,
 };
 pub use health::TargetGroupHealth;

@@ -94,6 +94,16 @@ pub(crate) struct LoadBalancerCounters {
     pub(crate) own_statuses: Statuses,
     pub(crate) own_codes: OwnCodes,
     pub(crate) rules: RuleCounters,
+    pub(crate) tls: TlsCounters,
+}
+
+/// Handshakes of TLS with clients.
+#[derive(Debug, Default)]
+pub(crate) struct TlsCounters {
+    pub(crate) failed: Counter,
+    pub(crate) resumed: Counter,
+    pub(crate) v1_2: Counter,
+    pub(crate) v1_3: Counter,
 }
 
 /// What rules did.

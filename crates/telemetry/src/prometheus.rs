@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use elbow_model::TlsVersion;
+
 use crate::{Snapshot, TargetGroupCount, TargetGroupHealth};
 
 /// Status classes in the order of [`StatusClasses`](crate::StatusClasses).
@@ -95,6 +97,28 @@ impl Snapshot {
             ] {
                 writeln!(out, "elbow_actions_total{{load_balancer=\"{key}\",action=\"{action}\"}} {count}")?;
             }
+        }
+        self.write_tls(out)
+    }
+
+    fn write_tls(&self, out: &mut impl Write) -> fmt::Result {
+        let name = "elbow_client_tls_handshakes_total";
+        family(out, name, "counter", "TLS handshakes with clients that succeeded.")?;
+        for (key, count) in &self.load_balancers {
+            for (version, count) in [TlsVersion::V1_2, TlsVersion::V1_3].iter().zip(count.tls_1_2_1_3) {
+                let version = version.as_str();
+                writeln!(out, "{name}{{load_balancer=\"{key}\",version=\"{version}\"}} {count}")?;
+            }
+        }
+        let name = "elbow_client_tls_resumptions_total";
+        family(out, name, "counter", "TLS handshakes that went on with an earlier session.")?;
+        for (key, count) in &self.load_balancers {
+            writeln!(out, "{name}{{load_balancer=\"{key}\"}} {}", count.tls_resumed)?;
+        }
+        let name = "elbow_client_tls_negotiation_errors_total";
+        family(out, name, "counter", "TLS handshakes with clients in which nothing was agreed on.")?;
+        for (key, count) in &self.load_balancers {
+            writeln!(out, "{name}{{load_balancer=\"{key}\"}} {}", count.tls_errors)?;
         }
         Ok(())
     }

@@ -3,11 +3,14 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use elbow_model::TlsVersion;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::keys::KeyMap;
 use crate::metrics::{LoadBalancerCounters, Shard, TargetCounters, TargetGroupCounters, entry, retain};
-use crate::{AnsweredBy, ExecutedAction, HealthChecked, InvalidNames, NonSticky, RequestFinished, Sink};
+use crate::{
+    AnsweredBy, ExecutedAction, Handshake, HealthChecked, InvalidNames, NonSticky, RequestFinished, Sink,
+};
 
 /// The desync class that is not counted as non-compliant.
 const COMPLIANT: &str = "Compliant";
@@ -51,6 +54,20 @@ impl Recorder {
     pub fn connection_refused(&self, target: TargetKey) {
         let own = &mut *self.own.borrow_mut();
         entry(&mut own.targets, &self.shard.targets, target).refusals.add(1);
+    }
+
+    /// An attempt to agree on TLS with a client of this load balancer is over.
+    pub fn handshake(&self, load_balancer: LoadBalancerKey, handshake: Handshake) {
+        let own = &mut *self.own.borrow_mut();
+        let counters = &entry(&mut own.load_balancers, &self.shard.load_balancers, load_balancer).tls;
+        match handshake {
+            Handshake::Failed => counters.failed.add(1),
+            Handshake::Agreed { version, resumed } => {
+                let of_version = if version == TlsVersion::V1_3 { &counters.v1_3 } else { &counters.v1_2 };
+                of_version.add(1);
+                counters.resumed.add(u64::from(resumed));
+            }
+        }
     }
 
     /// Forgets this worker's counts of what does not exist any more, so that they do not pile up. A request that ends

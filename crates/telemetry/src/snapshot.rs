@@ -58,6 +58,12 @@ pub struct LoadBalancerCount {
     pub redirect_url_limit_exceeded: u64,
     /// `HTTP_Fixed_Response_Count`.
     pub fixed_responses: u64,
+    /// `ClientTLSNegotiationErrorCount`: handshakes of TLS in which nothing was agreed on.
+    pub tls_errors: u64,
+    /// Handshakes of TLS 1.2 and 1.3 that succeeded.
+    pub tls_1_2_1_3: [u64; 2],
+    /// How many of those went on with an earlier session.
+    pub tls_resumed: u64,
 }
 
 /// Counts with the dimension of a target group.
@@ -115,6 +121,9 @@ impl Snapshot {
         to.redirects += from.rules.redirects.read();
         to.redirect_url_limit_exceeded += from.rules.redirect_url_limit_exceeded.read();
         to.fixed_responses += from.rules.fixed_responses.read();
+        to.tls_errors += from.tls.failed.read();
+        add(&mut to.tls_1_2_1_3, [&from.tls.v1_2, &from.tls.v1_3].map(|version| version.read()));
+        to.tls_resumed += from.tls.resumed.read();
     }
 
     pub(crate) fn add_target_group(&mut self, key: TargetGroupKey, from: &TargetGroupCounters) {

@@ -41,6 +41,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
                 arn: ListenerArn { load_balancer: balancer.arn.clone(), key },
                 port,
                 protocol,
+                secure: None,
                 default_actions,
                 attributes: Attributes::new(attribute::TABLE),
                 tags,

@@ -4,6 +4,10 @@ use super::{Attribute, Kind};
 
 /// Whether the load balancer's own responses say `Server: awselb/2.0` (R25).
 pub const SERVER_HEADER: &str = "routing.http.response.server.enabled";
+/// The name of the header that tells a target the version of TLS; empty for the usual one (R27).
+pub const TLS_VERSION_NAME: &str = "routing.http.request.x_amzn_tls_version.header_name";
+/// The name of the header that tells a target the cipher; empty for the usual one (R27).
+pub const TLS_CIPHER_NAME: &str = "routing.http.request.x_amzn_tls_cipher_suite.header_name";
 
 /// All of them, in the order in which they are listed.
 pub static TABLE: &[Attribute] = table! {
@@ -24,6 +28,6 @@ pub static TABLE: &[Attribute] = table! {
     "routing.http.request.x_amzn_mtls_clientcert_validity.header_name", Kind::HeaderName, "";
     "routing.http.request.x_amzn_mtls_clientcert_leaf.header_name", Kind::HeaderName, "";
     "routing.http.request.x_amzn_mtls_clientcert.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_tls_version.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_tls_cipher_suite.header_name", Kind::HeaderName, "";
+    TLS_VERSION_NAME, Kind::HeaderName, "";
+    TLS_CIPHER_NAME, Kind::HeaderName, "";
 };

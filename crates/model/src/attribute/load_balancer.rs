@@ -16,6 +16,8 @@ pub const DROP_INVALID_HEADERS: &str = "routing.http.drop_invalid_header_fields.
 pub const PRESERVE_HOST: &str = "routing.http.preserve_host_header.enabled";
 /// Whether X-Forwarded-For carries the client's port (R3).
 pub const XFF_CLIENT_PORT: &str = "routing.http.xff_client_port.enabled";
+/// Whether targets are told how the client's connection is encrypted (R27).
+pub const TLS_HEADERS: &str = "routing.http.x_amzn_tls_version_and_cipher_suite.enabled";
 /// What happens to X-Forwarded-For (R2).
 pub const XFF_MODE: &str = "routing.http.xff_header_processing.mode";
 
@@ -44,7 +46,7 @@ pub static TABLE: &[Attribute] = table! {
     DESYNC_MODE, Kind::OneOf(&["monitor", "defensive", "strictest"]), "defensive";
     CLIENT_KEEP_ALIVE, Kind::Number(60, 604_800), "3600";
     "waf.fail_open.enabled", Kind::Flag, "false";
-    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", Kind::Flag, "false";
+    TLS_HEADERS, Kind::Flag, "false";
     "ipv6.deny_all_igw_traffic", Kind::Flag, "false";
     "connection_logs.s3.enabled", Kind::Flag, "false";
     "connection_logs.s3.bucket", NAME, "";

@@ -6,8 +6,8 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use super::PATIENCE;
 
 /// One connection.
-pub(crate) struct Client {
-    pub(crate) stream: TcpStream,
+pub(crate) struct Client<S = TcpStream> {
+    pub(crate) stream: S,
     /// Read and not yet looked at.
     read: Vec<u8>,
 }
@@ -25,6 +25,19 @@ impl Client {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_write_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
+        Self::over(stream)
+    }
+
+    /// Finishes sending; the other way stays open.
+    pub(crate) fn finish(&mut self) -> &mut Self {
+        self.stream.shutdown(Shutdown::Write).unwrap();
+        self
+    }
+}
+
+impl<S: Read + Write> Client<S> {
+    /// One over any connection.
+    pub(crate) const fn over(stream: S) -> Self {
         Self { stream, read: Vec::new() }
     }
 
@@ -41,12 +54,6 @@ impl Client {
     /// `GET` with a Host and more lines.
     pub(crate) fn get(&mut self, path: &str, lines: &str) -> Response {
         self.send(format!("GET {path} HTTP/1.1\r\nHost: shop.example\r\n{lines}\r\n")).response()
-    }
-
-    /// Finishes sending; the other way stays open.
-    pub(crate) fn finish(&mut self) -> &mut Self {
-        self.stream.shutdown(Shutdown::Write).unwrap();
-        self
     }
 
     /// The next response to anything but HEAD.

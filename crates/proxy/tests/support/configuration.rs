@@ -8,11 +8,11 @@ use std::sync::Arc;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Actions, Attributes, Change, Condition, Conditions, Configuration, Entity, Forward,
-    HealthCheck, IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
-    LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope,
-    SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetId, TargetType, TargetZone,
-    Timestamp, Transforms, Zone, ZonePlacement,
+    AccountId, Action, Actions, Attributes, Certificate, Change, Condition, Conditions, Configuration,
+    Entity, Forward, HealthCheck, IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer,
+    LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn,
+    Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetId,
+    TargetType, TargetZone, Timestamp, Transforms, Zone, ZonePlacement,
 };
 use elbow_routing::Options;
 
@@ -48,6 +48,10 @@ pub(crate) struct Setup {
     pub(crate) zones: Vec<&'static str>,
     /// The zone of each target; those beyond the end have none.
     pub(crate) target_zones: Vec<&'static str>,
+    /// How its connections are encrypted, if it speaks HTTPS, and its certificates.
+    pub(crate) secure: Option<(Secure, Vec<Certificate>)>,
+    /// Key generations beside the one that is in force.
+    pub(crate) more_keys: Vec<KeyGeneration>,
     /// Whether targets are checked.
     pub(crate) checked: bool,
 }
@@ -66,6 +70,8 @@ impl Setup {
             rules: Vec::new(),
             zones: Vec::new(),
             target_zones: Vec::new(),
+            secure: None,
+            more_keys: Vec::new(),
             checked: false,
         }
     }
@@ -154,11 +160,15 @@ impl Setup {
         put(Entity::Listener(Arc::new(Listener {
             arn: ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) },
             port: Port::new(self.listener_port.unwrap_or(self.port)).unwrap(),
-            protocol: Protocol::Http,
+            protocol: if self.secure.is_some() { Protocol::Https } else { Protocol::Http },
+            secure: self.secure.as_ref().map(|(secure, _)| secure.clone()),
             default_actions: Actions::only(self.default_action.clone()),
             attributes: self.attributes(listener::TABLE),
             tags: Tags::default(),
         })));
+        for certificate in self.secure.iter().flat_map(|(_, certificates)| certificates) {
+            put(Entity::Certificate(Arc::new(certificate.clone())));
+        }
         put(Entity::TargetGroup(Arc::new(self.target_group(GROUP))));
         for (number, targets) in (2..).zip(&self.groups) {
             let group = TargetGroupKey::new(number);
@@ -189,6 +199,7 @@ impl Setup {
             created: Timestamp::default(),
             promoted: Timestamp::default(),
         })));
+        self.more_keys.iter().for_each(|keys| put(Entity::KeyGeneration(Arc::new(keys.clone()))));
         Arc::new(configuration)
     }
 

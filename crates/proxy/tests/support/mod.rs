@@ -9,6 +9,7 @@ pub(crate) mod configuration;
 pub(crate) mod day;
 pub(crate) mod pattern;
 pub(crate) mod target;
+pub(crate) mod tls;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
-    Actions, Authority, Certificate, Change, Configuration, Credential, Entity, Instance, Invalid,
-    KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Subnet, Target, TargetGroup,
-    TargetId, TargetType,
+    Actions, Authority, Certificate, CertificateArn, Change, Configuration, Credential, Entity, Instance,
+    Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Subnet, Target,
+    TargetGroup, TargetId, TargetType,
 };
 
 use crate::Wrong;
@@ -71,11 +71,19 @@ impl Sections {
     fn listeners_fit(&self) -> Result<(), Wrong> {
         let balancers: HashSet<&LoadBalancerArn> = self.load_balancers.iter().map(|it| &it.arn).collect();
         let groups = self.groups();
+        let certificates: HashSet<&CertificateArn> = self.certificates.iter().map(|it| &it.arn).collect();
         for (i, listener) in self.listeners.iter().enumerate() {
             let balancer = &listener.arn.load_balancer;
             if !balancers.contains(balancer) {
                 let message = format!("there is no load balancer '{balancer}'");
                 return Err(wrong("listeners", i, "arn", message));
+            }
+            if let Some(secure) = &listener.secure {
+                let mut named = std::iter::once(&secure.certificate).chain(&secure.more);
+                if let Some(missing) = named.find(|arn| !certificates.contains(arn)) {
+                    let message = format!("there is no certificate '{missing}'");
+                    return Err(wrong("listeners", i, "secure", message));
+                }
             }
             actions_fit(&listener.default_actions, listener, &groups)
                 .map_err(|message| wrong("listeners", i, "default_actions", message))?;

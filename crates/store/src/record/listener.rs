@@ -1,22 +1,32 @@
 //! How a listener is recorded.
 
 use elbow_model::attribute::listener::TABLE;
-use elbow_model::{Actions, Arn, Listener, Protocol};
+use elbow_model::{Actions, Arn, CertificateArn, Listener, Protocol, Secure, SslPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::action::ActionsRecord;
 use super::field::{Texts, Wrong, attributes, port, tags, texts, word};
 
-/// Version 2: the default rule has every kind of action.
+/// Version 3: it may speak HTTPS. Version 2 is the same without that; there the default rule has every kind of action.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListenerRecord {
     arn: String,
     port: u16,
     protocol: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secure: Option<SecureRecord>,
     default_actions: ActionsRecord,
     attributes: Texts,
     tags: Texts,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecureRecord {
+    policy: String,
+    certificate: String,
+    more_certificates: Vec<String>,
 }
 
 /// Version 1: the default rule forwards to one target group.
@@ -44,6 +54,7 @@ impl From<ListenerRecordV1> for ListenerRecord {
             arn: old.arn,
             port: old.port,
             protocol: old.protocol,
+            secure: None,
             default_actions: ActionsRecord::forward_to(target_group),
             attributes: old.attributes,
             tags: old.tags,
@@ -57,6 +68,7 @@ impl From<&Listener> for ListenerRecord {
             arn: listener.arn.to_string(),
             port: listener.port.get(),
             protocol: listener.protocol.as_str().to_owned(),
+            secure: listener.secure.as_ref().map(SecureRecord::from),
             default_actions: ActionsRecord::from(&listener.default_actions),
             attributes: texts(listener.attributes.explicit()),
             tags: texts(listener.tags.iter()),
@@ -73,13 +85,53 @@ impl TryFrom<ListenerRecord> for Listener {
         };
         let default_actions =
             Actions::try_from(record.default_actions).map_err(|wrong| wrong.within("default_actions"))?;
+        let protocols = [Protocol::Http, Protocol::Https];
+        let protocol = word("protocol", &record.protocol, &protocols, Protocol::as_str)?;
+        let secure =
+            record.secure.map(Secure::try_from).transpose().map_err(|wrong| wrong.within("secure"))?;
+        if secure.is_some() != (protocol == Protocol::Https) {
+            return Err(Wrong::new("secure", "HTTPS, and nothing else, has a policy and certificates"));
+        }
         Ok(Self {
             arn,
             port: port("port", record.port)?,
-            protocol: word("protocol", &record.protocol, &[Protocol::Http], Protocol::as_str)?,
+            protocol,
+            secure,
             default_actions,
             attributes: attributes(TABLE, &record.attributes)?,
             tags: tags(&record.tags)?,
+        })
+    }
+}
+
+impl From<&Secure> for SecureRecord {
+    fn from(secure: &Secure) -> Self {
+        Self {
+            policy: secure.policy.name().to_owned(),
+            certificate: secure.certificate.to_string(),
+            more_certificates: secure.more.iter().map(CertificateArn::to_string).collect(),
+        }
+    }
+}
+
+impl TryFrom<SecureRecord> for Secure {
+    type Error = Wrong;
+
+    fn try_from(record: SecureRecord) -> Result<Self, Wrong> {
+        let policy = SslPolicy::named(&record.policy);
+        let unknown = || Wrong::new("policy", format!("'{}' is not a security policy", record.policy));
+        let certificate = |field, text: &str| {
+            let wrong = || Wrong::new(field, format!("'{text}' is not the ARN of a certificate"));
+            CertificateArn::parse(text).ok_or_else(wrong)
+        };
+        Ok(Self {
+            policy: policy.ok_or_else(unknown)?,
+            certificate: certificate("certificate", &record.certificate)?,
+            more: record
+                .more_certificates
+                .iter()
+                .map(|text| certificate("more_certificates", text))
+                .collect::<Result<_, _>>()?,
         })
     }
 }

@@ -53,7 +53,11 @@ const AUTHORITY: &str = "authority";
 
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
-    if matches!(kind, LISTENER | INSTANCE) { 2 } else { 1 }
+    match kind {
+        LISTENER => 3,
+        INSTANCE => 2,
+        _ => 1,
+    }
 }
 
 /// Where a record is found: its kind and its identity among that kind.

@@ -10,9 +10,9 @@ use elbow_model::{
     CertificateKey, CertificateSource, Condition, Conditions, ContentType, Credential, FixedResponse,
     Forward, GroupStickiness, HealthCheck, HealthCheckPort, Instance, InstanceId, InstanceSource,
     IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol, ProtocolVersion,
-    Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Subnet, SubnetId, Tags,
-    Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, Weight,
-    WeightedTargetGroup, Zone, ZonePlacement,
+    Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Secure, SslPolicy,
+    Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms,
+    Weight, WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -100,9 +100,22 @@ fn listener() -> Listener {
         arn,
         port: Port::new(80).unwrap(),
         protocol: Protocol::Http,
+        secure: None,
         default_actions: Actions::only(Action::Forward(Forward::to(group().arn.key))),
         attributes: attributes(listener::TABLE, listener::SERVER_HEADER, "false"),
         tags: tags(),
+    }
+}
+
+fn secure_listener() -> Listener {
+    Listener {
+        protocol: Protocol::Https,
+        secure: Some(Secure {
+            policy: SslPolicy::named("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09").unwrap(),
+            certificate: CertificateArn::parse(ACM).unwrap(),
+            more: [CertificateArn::parse(SERVER).unwrap()].into(),
+        }),
+        ..listener()
     }
 }
 
@@ -216,7 +229,8 @@ fn samples() -> Vec<(&'static str, Entity)> {
     };
     vec![
         ("load_balancer.v1", Entity::LoadBalancer(Arc::new(balancer()))),
-        ("listener.v2", Entity::Listener(Arc::new(listener()))),
+        ("listener.v3", Entity::Listener(Arc::new(listener()))),
+        ("listener.v3.https", Entity::Listener(Arc::new(secure_listener()))),
         ("rule.v1", rule(1, forward())),
         ("rule.v1.redirect", rule(2, redirect())),
         ("rule.v1.fixed_response", rule(3, fixed_response())),
@@ -239,6 +253,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
 fn old_samples() -> Vec<(&'static str, Entity)> {
     vec![
         ("listener.v1", Entity::Listener(Arc::new(listener()))),
+        ("listener.v2", Entity::Listener(Arc::new(listener()))),
         ("instance.v1", Entity::Instance(Arc::new(instance()))),
     ]
 }

@@ -1,0 +1,118 @@
+//! What each listener that speaks HTTPS agrees to, compiled once for each change of the configuration.
+//!
+//! A connection keeps what it was opened with, so that a change of certificates acts on new connections and ends none.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use elbow_model::key::ListenerKey;
+use elbow_model::{Certificate, CertificateArn, Configuration, Listener, Secure};
+use elbow_routing::KeyMap;
+use elbow_stickiness::Keyring;
+use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
+
+use super::certificates::{Choice, Held};
+use super::policy;
+use super::tickets::{TicketKeys, Tickets};
+
+/// What is spoken inside TLS, the one that is preferred first (RFC 7301).
+const ALPN_PROTOCOLS: [&[u8]; 1] = [b"http/1.1"];
+
+/// Every listener that speaks HTTPS.
+#[derive(Clone, Debug, Default)]
+pub struct SecureListeners {
+    listeners: KeyMap<ListenerKey, Compiled>,
+    keys: Option<Arc<TicketKeys>>,
+}
+
+/// One of them, with what it was made of.
+#[derive(Clone, Debug)]
+struct Compiled {
+    config: Arc<ServerConfig>,
+    listener: Arc<Listener>,
+    certificates: Vec<Arc<Certificate>>,
+}
+
+impl SecureListeners {
+    /// Those of a configuration. What has not changed since `before` is taken from there.
+    pub(crate) fn compile(before: &Self, configuration: &Configuration, ring: &Arc<Keyring>) -> Self {
+        let mut secure =
+            configuration.listeners.iter().filter(|(_, listener)| listener.secure.is_some()).peekable();
+        if secure.peek().is_none() {
+            return Self::default();
+        }
+        let known = before.keys.as_ref().filter(|keys| keys.are_of(ring));
+        let keys = known.map_or_else(|| Arc::new(TicketKeys::new(ring)), Arc::clone);
+        let by_arn = configuration.certificates.values().map(|certificate| (&certificate.arn, certificate));
+        let by_arn: BTreeMap<&CertificateArn, &Arc<Certificate>> = by_arn.collect();
+        let mut listeners = KeyMap::default();
+        for (&key, listener) in secure {
+            let Some(settings) = &listener.secure else { continue };
+            let arns = std::iter::once(&settings.certificate).chain(&settings.more);
+            let certificates: Vec<_> =
+                arns.filter_map(|arn| by_arn.get(arn).map(|found| Arc::clone(found))).collect();
+            let same = before.listeners.get(&key).filter(|compiled| {
+                known.is_some() && compiled.listener == *listener && compiled.certificates == certificates
+            });
+            let config = match same {
+                Some(compiled) => Arc::clone(&compiled.config),
+                None => match config(key, settings, &certificates, &keys) {
+                    Some(config) => Arc::new(config),
+                    None => continue,
+                },
+            };
+            listeners.insert(key, Compiled { config, listener: Arc::clone(listener), certificates });
+        }
+        Self { listeners, keys: Some(keys) }
+    }
+
+    /// What is agreed to by one; `None` if it is not configured (any more), or has no certificate that can be shown.
+    pub(super) fn get(&self, listener: ListenerKey) -> Option<&Arc<ServerConfig>> {
+        self.listeners.get(&listener).map(|compiled| &compiled.config)
+    }
+}
+
+/// `None` if there is nothing to show: whoever configured it has been refused that, so that somebody else changed the
+/// store. The log says which.
+fn config(
+    key: ListenerKey,
+    settings: &Secure,
+    certificates: &[Arc<Certificate>],
+    keys: &Arc<TicketKeys>,
+) -> Option<ServerConfig> {
+    let provider = policy::provider(settings.policy);
+    let hold = |certificate: &Arc<Certificate>| match Held::new(&certificate.material, &provider) {
+        Ok(held) => Some(held),
+        Err(error) => {
+            tracing::error!(certificate = %certificate.arn, %error, "cannot show a certificate");
+            None
+        }
+    };
+    let by_default = certificates.first().filter(|certificate| certificate.arn == settings.certificate);
+    let Some(default) = by_default.and_then(hold) else {
+        tracing::error!(listener = %key, "a listener has no default certificate");
+        return None;
+    };
+    let more = certificates.iter().skip(1).filter_map(hold).collect();
+    let choice = Choice::new(&provider.cipher_suites, default, more);
+    let mut config = builder(&provider, settings)?.with_no_client_auth().with_cert_resolver(Arc::new(choice));
+    config.alpn_protocols = ALPN_PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+    config.ignore_client_order = true;
+    config.ticketer = Arc::new(Tickets { keys: Arc::clone(keys), listener: key });
+    Some(config)
+}
+
+fn builder(
+    provider: &Arc<CryptoProvider>,
+    settings: &Secure,
+) -> Option<rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier>> {
+    let builder = ServerConfig::builder_with_provider(Arc::clone(provider));
+    match builder.with_protocol_versions(&policy::versions(settings.policy)) {
+        Ok(builder) => Some(builder),
+        Err(error) => {
+            tracing::error!(policy = settings.policy.name(), %error, "cannot use a security policy");
+            None
+        }
+    }
+}

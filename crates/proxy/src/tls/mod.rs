@@ -1,0 +1,16 @@
+//! TLS: what listeners that speak HTTPS agree to, and the connections that result.
+//!
+//! When a configuration is published, `listeners` compiles what each listener needs: its policy (`policy`), the choice
+//! among its certificates (`certificates`), and the keys that seal session tickets (`tickets`). A new connection on such
+//! a listener's socket goes through `handshake` and is a `session` from then on; requests on it are those of any other
+//! connection.
+
+mod certificates;
+mod handshake;
+mod listeners;
+mod policy;
+mod session;
+mod tickets;
+
+pub use listeners::SecureListeners;
+pub(crate) use session::{Secured, Tls};

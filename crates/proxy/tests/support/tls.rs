@@ -1,0 +1,83 @@
+//! Certificates of an authority of the test's own, and clients that trust it.
+
+use std::collections::BTreeSet;
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use elbow_certificates::authority::{self, Names};
+use elbow_model::{
+    AccountId, AcmArn, Authority, Certificate, CertificateArn, CertificateKey, CertificateSource,
+    KeyAlgorithm, Region, Scope, Secure, SslPolicy, Tags, Timestamp,
+};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
+
+use super::client::Client;
+use super::configuration::Setup;
+
+/// What a client has that speaks TLS.
+pub(crate) type Stream = StreamOwned<ClientConnection, TcpStream>;
+
+/// Names of the certificate that is shown to whoever asks for no other.
+pub(crate) const DEFAULT: &str = "shop.example";
+
+/// Issues certificates, and makes clients that trust them.
+pub(crate) struct Issuer {
+    authority: Authority,
+}
+
+impl Issuer {
+    pub(crate) fn new() -> Self {
+        Self { authority: authority::create(now()).unwrap() }
+    }
+
+    /// A certificate for these names.
+    pub(crate) fn issue(&self, number: u128, names: &[&str]) -> Certificate {
+        let key = CertificateKey::new(number);
+        let region = Region::parse("us-east-1").unwrap();
+        let scope = Scope { region, account: AccountId::parse("000000000000").unwrap() };
+        let names = Names::parse(names.iter().copied()).unwrap();
+        let material = authority::issue(&self.authority, &names, KeyAlgorithm::P256, now()).unwrap();
+        Certificate {
+            key,
+            arn: CertificateArn::Acm(AcmArn { scope, key }),
+            source: CertificateSource::Issued,
+            created: now(),
+            changed: now(),
+            material: Arc::new(material),
+            tags: Tags::default(),
+        }
+    }
+
+    /// A set-up with an HTTPS listener that shows the first of these certificates by default.
+    pub(crate) fn secure(&self, mut setup: Setup, policy: &str, certificates: Vec<Certificate>) -> Setup {
+        let mut arns = certificates.iter().map(|certificate| certificate.arn.clone());
+        let policy = SslPolicy::named(policy).unwrap();
+        let secure =
+            Secure { policy, certificate: arns.next().unwrap(), more: arns.collect::<BTreeSet<_>>() };
+        setup.secure = Some((secure, certificates));
+        setup
+    }
+
+    /// What a client agrees to that trusts this authority.
+    pub(crate) fn trusted(&self, versions: &[&'static SupportedProtocolVersion]) -> Arc<ClientConfig> {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(self.authority.certificate.as_bytes().to_vec())).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
+        Arc::new(builder.with_root_certificates(roots).with_no_client_auth())
+    }
+}
+
+/// A connection over TLS, which is agreed on when it is first used.
+pub(crate) fn connect(config: &Arc<ClientConfig>, address: SocketAddr, name: &str) -> Client<Stream> {
+    let session = ClientConnection::new(Arc::clone(config), ServerName::try_from(name.to_owned()).unwrap());
+    let Client { stream, .. } = Client::connect(address);
+    Client::over(StreamOwned::new(session.unwrap(), stream))
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap())
+}
