@@ -15,13 +15,15 @@ const HARDENED: [(&[u8], &[u8]); 3] =
 ///
 /// For responses over HTTPS: browsers refuse a `Secure` cookie that comes over HTTP.
 pub fn harden(value: &[u8], leave_alone: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
-    let kept = value.trim_ascii_end();
-    // An attribute behind a separator of nothing would be read as one of its own.
-    out.extend_from_slice(kept.strip_suffix(b";").unwrap_or(kept));
-    let Some((name, _)) = cookie(value) else { return };
-    if name.starts_with(OWN_PREFIX) || leave_alone(name) {
+    let hardened = |name: &[u8]| !name.starts_with(OWN_PREFIX) && !leave_alone(name);
+    if !cookie(value).is_some_and(|(name, _)| hardened(name)) {
+        out.extend_from_slice(value);
         return;
     }
+    // An attribute behind a separator of nothing would be read as one of its own.
+    let is_nothing = |byte: &u8| *byte == b';' || byte.is_ascii_whitespace();
+    let end = value.iter().rposition(|byte| !is_nothing(byte)).map_or(0, |last| last + 1);
+    out.extend_from_slice(value.get(..end).unwrap_or_default());
     for (attribute, text) in HARDENED {
         if !attributes(value).any(|(found, _)| found.eq_ignore_ascii_case(attribute)) {
             out.extend_from_slice(text);
@@ -48,6 +50,10 @@ mod tests {
             ("sid=1; SameSite=None", "sid=1; SameSite=None; Secure; HttpOnly"),
             ("sid=; Max-Age=0", "sid=; Max-Age=0; Secure; HttpOnly; SameSite=Lax"),
             ("sid=1;", "sid=1; Secure; HttpOnly; SameSite=Lax"),
+            ("sid=1; ; ;", "sid=1; Secure; HttpOnly; SameSite=Lax"),
+            ("sid=1;secure;httponly;samesite=lax;;", "sid=1;secure;httponly;samesite=lax"),
+            ("theme=dark;", "theme=dark;"),
+            (";;", ";;"),
             ("sid=Secure", "sid=Secure; Secure; HttpOnly; SameSite=Lax"),
             ("theme=dark; Path=/", "theme=dark; Path=/"),
             ("AWSALB=x; Path=/", "AWSALB=x; Path=/"),
