@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -39,6 +40,32 @@ def test_a_load_balancer_is_placed_where_ec2_says(elbow: Elbow) -> None:
     assert {placement["SubnetId"]: placement["ZoneName"] for placement in placed} == zones
     groups = elbow.aws("ec2", "describe-security-groups", "--group-ids", "sg-shop")["SecurityGroups"]
     assert [group["VpcId"] for group in groups] == [created["LoadBalancers"][0]["VpcId"]]
+
+
+def documented_filters(service: Any, operation: str) -> list[str]:
+    """The names of filters that botocore's model tells of."""
+    told = service.operation_model(operation).input_shape.members["Filters"].documentation
+    names = re.findall(r"<code>([^<]+)</code> +(?:\([^)]*\) +)?-", told)
+    return [name.replace("&lt;key&gt;", "team") for name in names]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["DescribeAvailabilityZones", "DescribeInstances", "DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs"],
+)
+def test_every_documented_filter_is_known(elbow: Elbow, operation: str) -> None:
+    client = elbow.client("ec2")
+    names = documented_filters(client.meta.service_model, operation)
+    assert len(names) > 5, names
+    for name in names:
+        client._make_api_call(operation, {"Filters": [{"Name": name, "Values": ["no-such-value"]}]})
+
+
+def test_ec2_pages_are_read_by_paginators(elbow: Elbow) -> None:
+    for call, found in (("describe_subnets", "Subnets"), ("describe_instances", "Reservations")):
+        client = elbow.client("ec2")
+        pages = client.get_paginator(call).paginate(PaginationConfig={"PageSize": 5})
+        assert list(pages.search(found)) == getattr(client, call)()[found]
 
 
 def refusal(call: Any, **parameters: Any) -> str:

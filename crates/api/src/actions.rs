@@ -212,7 +212,7 @@ pub static ACTIONS: &[Action] = actions! {
     Ec2 Tools DescribeInstances Reads(ec2::instances::describe);
     Ec2 Tools DescribeNetworkInterfaces Reads(ec2::network::interfaces);
     Ec2 Tools DescribeSecurityGroups Reads(ec2::network::security_groups);
-    Ec2 Tools DescribeSubnets Reads(ec2::network::subnets);
+    Ec2 Tools DescribeSubnets Reads(ec2::subnets::describe);
     Ec2 Tools DescribeVpcAttribute Reads(ec2::network::vpc_attribute);
     Ec2 Tools DescribeVpcs Reads(ec2::network::vpcs);
     Acm Tools AddTagsToCertificate ChangesJson(acm::tags::add);

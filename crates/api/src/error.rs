@@ -139,10 +139,18 @@ codes! {
     UnsupportedProtocol 400;
     /// EC2: the call would have succeeded.
     DryRunOperation 412;
+    /// EC2: that is not the id of a security group.
+    InvalidGroupIdMalformed 400 "InvalidGroupId.Malformed";
     /// EC2: there is no such security group.
     InvalidGroupNotFound 400 "InvalidGroup.NotFound";
+    /// EC2: that is not the id of an instance.
+    InvalidInstanceIdMalformed 400 "InvalidInstanceID.Malformed";
     /// EC2: there is no such instance.
     InvalidInstanceIdNotFound 400 "InvalidInstanceID.NotFound";
+    /// EC2: there is no such network interface.
+    InvalidNetworkInterfaceIdNotFound 400 "InvalidNetworkInterfaceID.NotFound";
+    /// EC2: two parameters exclude each other.
+    InvalidParameterCombination 400;
     /// EC2: a parameter breaks a rule of its shape.
     InvalidParameterValue 400;
     /// EC2: there is no such subnet.

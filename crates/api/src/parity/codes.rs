@@ -81,7 +81,11 @@ pub static COMMON_CODES: &[&str] = &[
 pub static EC2_CODES: &[&str] = &[
     "DryRunOperation",
     "InvalidGroup.NotFound",
+    "InvalidGroupId.Malformed",
+    "InvalidInstanceID.Malformed",
     "InvalidInstanceID.NotFound",
+    "InvalidNetworkInterfaceID.NotFound",
+    "InvalidParameterCombination",
     "InvalidParameterValue",
     "InvalidSubnetID.NotFound",
     "InvalidVpcID.NotFound",

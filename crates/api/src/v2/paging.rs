@@ -2,7 +2,7 @@
 //! repeat others nor hide them.
 
 use crate::error::Error;
-use crate::wire::{Params, Xml};
+use crate::wire::{Params, Xml, marker};
 
 /// Items of one page, and of one answer if none is asked for.
 const MOST: usize = 400;
@@ -22,14 +22,14 @@ impl<T> Page<T> {
         key: impl Fn(&T) -> String,
     ) -> Result<Self, Error> {
         let size = params.number("PageSize", 1, MOST)?.unwrap_or(MOST);
-        let after = params.text("Marker").map(unmark).transpose()?;
+        let after = params.text("Marker").map(|text| marker::read(text).ok_or_else(foreign)).transpose()?;
         items.sort_by_cached_key(&key);
         if let Some(after) = after {
             items.retain(|item| key(item) > after);
         }
         let more = items.len() > size;
         items.truncate(size);
-        let next = items.last().filter(|_| more).map(|last| mark(&key(last)));
+        let next = items.last().filter(|_| more).map(|last| marker::write(&key(last)));
         Ok(Self { items, next })
     }
 
@@ -42,22 +42,8 @@ impl<T> Page<T> {
     }
 }
 
-/// Clients must not read a marker, so it is not readable at a glance.
-fn mark(key: &str) -> String {
-    key.bytes().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unmark(marker: &str) -> Result<String, Error> {
-    let invalid = || Error::validation("The marker is not one that was given out as NextMarker");
-    if !marker.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        return Err(invalid());
-    }
-    let pairs = marker.as_bytes().chunks(2).map(|pair| {
-        let digits = std::str::from_utf8(pair).ok().filter(|digits| digits.len() == 2)?;
-        u8::from_str_radix(digits, 16).ok()
-    });
-    let bytes: Option<Vec<u8>> = pairs.collect();
-    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(invalid)
+fn foreign() -> Error {
+    Error::validation("The marker is not one that was given out as NextMarker")
 }
 
 #[cfg(test)]

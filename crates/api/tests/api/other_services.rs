@@ -159,7 +159,14 @@ fn what_is_not_there_is_refused_in_the_words_of_ec2() {
         ("DescribeVpcs", "VpcId.1", "vpc-other", "InvalidVpcID.NotFound"),
         ("DescribeSubnets", "SubnetId.1", "subnet-other", "InvalidSubnetID.NotFound"),
         ("DescribeSecurityGroups", "GroupId.1", "sg-other", "InvalidGroup.NotFound"),
+        ("DescribeSecurityGroups", "GroupId.1", "default", "InvalidGroupId.Malformed"),
+        ("DescribeSecurityGroups", "GroupName.1", "other", "InvalidGroup.NotFound"),
         ("DescribeInstances", "InstanceId.1", "i-other", "InvalidInstanceID.NotFound"),
+        ("DescribeInstances", "InstanceId.1", "web", "InvalidInstanceID.Malformed"),
+        ("DescribeInstances", "Filter.1.Name", "colour", "InvalidParameterValue"),
+        ("DescribeInstances", "MaxResults", "4", "InvalidParameterValue"),
+        ("DescribeSubnets", "NextToken", "x", "InvalidParameterValue"),
+        ("DescribeNetworkInterfaces", "NetworkInterfaceId.1", "eni-1", "InvalidNetworkInterfaceID.NotFound"),
         ("DescribeAvailabilityZones", "ZoneName.1", "us-east-1z", "InvalidParameterValue"),
         ("DescribeAccountAttributes", "AttributeName.1", "x", "InvalidParameterValue"),
         ("DescribeVpcAttribute", "Attribute", "x", "InvalidParameterValue"),
@@ -172,6 +179,68 @@ fn what_is_not_there_is_refused_in_the_words_of_ec2() {
         assert_eq!(answer.name(), "Response", "{}", answer.text);
         assert_eq!(answer.value("Errors/Error/Code"), code, "{action} {name}: {}", answer.text);
         assert_eq!(answer.value("RequestID"), answer.request_id);
+    }
+}
+
+#[test]
+fn pages_are_in_the_order_of_ids_and_end() {
+    let world = World::new();
+    let ids: Vec<String> = (10..22).map(|number| format!("i-{number}")).collect();
+    ids.iter().rev().for_each(|id| world.put_instance(id, "us-east-1a"));
+    let mut found = Vec::new();
+    let mut token = String::new();
+    loop {
+        let page = world.ec2("DescribeInstances", &[("MaxResults", "5"), ("NextToken", &token)]);
+        found.extend(page.values("reservationSet/item/instancesSet/item/instanceId"));
+        match page.values("nextToken").first() {
+            Some(next) => token.clone_from(next),
+            None => break,
+        }
+    }
+    assert_eq!(found, ids);
+    for action in ["DescribeVpcs", "DescribeSubnets", "DescribeSecurityGroups", "DescribeNetworkInterfaces"] {
+        assert_eq!(world.ec2(action, &[("MaxResults", "1000")]).count("nextToken"), 0, "{action}");
+    }
+}
+
+/// In AWS's words: an instance that is named is not looked for in pages.
+#[test]
+fn what_is_named_does_not_come_in_pages() {
+    let world = World::new();
+    for (action, parameter, value) in [
+        ("DescribeInstances", "InstanceId.1", "i-1"),
+        ("DescribeNetworkInterfaces", "NetworkInterfaceId.1", "eni-1"),
+    ] {
+        let answer = world.ask(Service::Ec2, action, &[(parameter, value), ("MaxResults", "5")]);
+        assert_eq!(answer.value("Errors/Error/Code"), "InvalidParameterCombination", "{}", answer.text);
+    }
+}
+
+#[test]
+fn all_ids_that_nobody_has_are_named() {
+    let world = World::new();
+    world.put_instance("i-1", "us-east-1a");
+    let ids = [("InstanceId.1", "i-1"), ("InstanceId.2", "i-2"), ("InstanceId.3", "i-3")];
+    let answer = world.ask(Service::Ec2, "DescribeInstances", &ids);
+    assert_eq!(answer.value("Errors/Error/Message"), "The instance IDs 'i-2, i-3' do not exist");
+}
+
+#[test]
+fn an_instance_is_found_by_what_is_known_of_it() {
+    let world = World::new();
+    world.put_instance("i-1", "us-east-1b");
+    for (name, value, fits) in [
+        ("availability-zone-id", "us-east-1-az2", 1),
+        ("private-ip-address", "10.0.0.5", 1),
+        ("ipv6-address", "*", 0),
+        ("network-interface.vpc-id", "vpc-elbow", 1),
+        ("reservation-id", "r-1", 1),
+        ("tenancy", "default", 1),
+        ("instance-type", "*", 0),
+        ("tag:Name", "*", 0),
+    ] {
+        let found = world.ec2("DescribeInstances", &[("Filter.1.Name", name), ("Filter.1.Value.1", value)]);
+        assert_eq!(found.count("reservationSet/item"), fits, "{name}={value}");
     }
 }
 
