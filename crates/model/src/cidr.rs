@@ -18,7 +18,8 @@ impl Cidr {
         let wrong = || Invalid::new(format!("'{text}' is not a block of addresses such as 192.0.2.0/24"));
         let (address, length) = text.split_once('/').ok_or_else(wrong)?;
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
-        let digits = !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit());
+        let leading_zero = length.len() > 1 && length.starts_with('0');
+        let digits = !length.is_empty() && !leading_zero && length.bytes().all(|b| b.is_ascii_digit());
         let length = length.parse().ok().filter(|&it| digits && it <= bits(address)).ok_or_else(wrong)?;
         Ok(Self { address, length })
     }
@@ -95,6 +96,7 @@ mod tests {
             "a/8",
             "10.0.0.0/",
             "10.0.0.0/+8",
+            "10.0.0.0/08",
             "10.0.0.0/8/8",
         ] {
             assert!(Cidr::parse(bad).is_err(), "{bad}");

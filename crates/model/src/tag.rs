@@ -12,7 +12,7 @@ pub struct Tags(BTreeMap<String, String>);
 impl Tags {
     /// Adds a tag or replaces its value.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), Invalid> {
-        check("key", key, 1, TAG_KEY_CHARS)?;
+        Self::check_key(key)?;
         check("value", value, 0, TAG_VALUE_CHARS)?;
         if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
             return Err(Invalid::new(format!(
@@ -21,6 +21,11 @@ impl Tags {
         }
         self.0.insert(key.to_owned(), value.to_owned());
         Ok(())
+    }
+
+    /// Checks that a tag could have this key.
+    pub fn check_key(key: &str) -> Result<(), Invalid> {
+        check("key", key, 1, TAG_KEY_CHARS)
     }
 
     /// Whether there are more tags than a resource may have.

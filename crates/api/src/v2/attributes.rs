@@ -16,6 +16,9 @@ use crate::wire::{Params, Xml};
 /// Stickiness of groups whose protocol is not HTTP (S23).
 const OTHER_STICKINESS: &[&str] = &["source_ip", "source_ip_dest_ip", "source_ip_dest_ip_proto"];
 
+/// Attributes of a load balancer that one call may set, by AWS's model.
+const MOST_AT_ONCE: usize = 20;
+
 /// `DescribeLoadBalancerAttributes`
 pub(crate) fn describe_load_balancer(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     Ok(show(&call.load_balancer_of(params)?.attributes))
@@ -34,6 +37,8 @@ pub(crate) fn describe_listener(call: &Call<'_>, params: &Params<'_>) -> Result<
 /// `ModifyLoadBalancerAttributes`
 pub(crate) fn modify_load_balancer(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut balancer = Call::copy(call.load_balancer_of(params)?);
+    let given = params.required_list("Attributes")?.len();
+    params.check_count("Attributes", given, MOST_AT_ONCE)?;
     set(params, &mut balancer.attributes, "Load balancer")?;
     check_logs(&balancer.attributes)?;
     let xml = show(&balancer.attributes);

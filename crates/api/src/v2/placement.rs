@@ -46,8 +46,8 @@ pub(crate) fn set_security_groups(call: &Call<'_>, params: &Params<'_>) -> Resul
 /// `SetIpAddressType`
 pub(crate) fn set_ip_address_type(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let balancer = call.load_balancer_of(params)?;
-    params.required("IpAddressType")?;
-    let ip_address_type = ip_address_type(params, balancer.scheme)?.unwrap_or(balancer.ip_address_type);
+    let ip_address_type = params.required_word("IpAddressType", IP_ADDRESS_TYPES, IpAddressType::parse)?;
+    check_ip_address_type(ip_address_type, balancer.scheme)?;
     let mut xml = Xml::new();
     xml.text("IpAddressType", ip_address_type.as_str());
     Ok((vec![put(LoadBalancer { ip_address_type, ..Call::copy(balancer) })], xml))
@@ -56,13 +56,18 @@ pub(crate) fn set_ip_address_type(call: &Call<'_>, params: &Params<'_>) -> Resul
 /// Reads `IpAddressType`.
 pub(super) fn ip_address_type(params: &Params<'_>, scheme: Scheme) -> Result<Option<IpAddressType>, Error> {
     let kind = params.word("IpAddressType", IP_ADDRESS_TYPES, IpAddressType::parse)?;
-    if kind == Some(IpAddressType::DualstackWithoutPublicIpv4) && scheme == Scheme::Internal {
+    kind.map_or(Ok(()), |kind| check_ip_address_type(kind, scheme))?;
+    Ok(kind)
+}
+
+fn check_ip_address_type(kind: IpAddressType, scheme: Scheme) -> Result<(), Error> {
+    if kind == IpAddressType::DualstackWithoutPublicIpv4 && scheme == Scheme::Internal {
         return Err(Error::new(
             Code::InvalidConfigurationRequest,
             "IP address type 'dualstack-without-public-ipv4' is not supported for internal load balancers",
         ));
     }
-    Ok(kind)
+    Ok(())
 }
 
 /// Reads `SecurityGroups`, each once.

@@ -23,6 +23,7 @@ pub(crate) fn add(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Erro
 /// `RemoveTags`
 pub(crate) fn remove(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let keys = params.required_texts("TagKeys")?;
+    keys.iter().try_for_each(|key| Tags::check_key(key))?;
     edit(call, params, |tags| {
         keys.iter().for_each(|key| tags.remove(key));
         Ok(())

@@ -16,10 +16,9 @@ pub(super) fn read(params: &Params<'_>) -> Result<Option<Transforms>, Error> {
     let members = params.list("Transforms")?.unwrap_or_default();
     let mut transforms = Transforms::default();
     for member in &members {
-        member.required("Type")?;
         let words = TRANSFORM_TYPES.iter().map(|(name, _)| *name).collect::<Vec<_>>();
         let word = |text: &str| words.iter().copied().find(|known| *known == text);
-        let kind = member.word("Type", &words, word)?.unwrap_or(URL);
+        let kind = member.required_word("Type", &words, word)?;
         check_foreign(member, kind)?;
         let slot = if kind == HOST { &mut transforms.host } else { &mut transforms.url };
         if slot.is_some() {

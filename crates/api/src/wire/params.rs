@@ -44,15 +44,16 @@ impl<'a> Params<'a> {
         N: FromStr + PartialOrd + std::fmt::Display + Copy,
     {
         let Some(value) = self.text(name) else { return Ok(None) };
-        let digits = value.bytes().all(|b| b.is_ascii_digit());
+        let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let digits = is_whole(value);
+        let negative = value.strip_prefix('-').is_some_and(is_whole);
+        let too_small = || format!("Member must have value greater than or equal to {min}");
         match value.parse::<N>().ok().filter(|_| digits) {
-            Some(number) if number < min => Err(self.unfit(
-                name,
-                value,
-                &format!("Member must have value greater than or equal to {min}"),
-            )),
+            Some(number) if number < min => Err(self.unfit(name, value, &too_small())),
             Some(number) if number <= max => Ok(Some(number)),
-            _ if digits && !value.is_empty() => {
+            // No parameter may be negative.
+            None if negative => Err(self.unfit(name, value, &too_small())),
+            _ if digits => {
                 Err(self.unfit(name, value, &format!("Member must have value less than or equal to {max}")))
             }
             _ => Err(self.unfit(name, value, "Member must be a whole number")),
@@ -69,6 +70,17 @@ impl<'a> Params<'a> {
     ) -> Result<Option<T>, Error> {
         let Some(value) = self.text(name).filter(|value| !value.is_empty()) else { return Ok(None) };
         parse(value).map(Some).ok_or_else(|| self.unfit_word(name, value, words))
+    }
+
+    /// One word of a fixed set that must be given; an empty one is not a word.
+    pub(crate) fn required_word<T>(
+        &self,
+        name: &str,
+        words: &[&str],
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, Error> {
+        let value = self.required(name)?;
+        parse(value).ok_or_else(|| self.unfit_word(name, value, words))
     }
 
     /// A structure, if any of its members is given.
@@ -215,7 +227,8 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_parameter_as_aws_does() {
-        let form = Form::parse(&[b"Port=0&Flag=yes&A.member.1.B=x&L.member.x=1"]).unwrap();
+        let form =
+            Form::parse(&[b"Port=0&Weight=-1&Index=-20&Flag=yes&A.member.1.B=x&L.member.x=1"]).unwrap();
         let params = Params::new(form.root());
         let message = |error: Error| error.message().to_owned();
         assert_eq!(
@@ -226,6 +239,10 @@ mod tests {
         assert!(
             message(params.number("Port", 1u16, 65535).unwrap_err()).contains("greater than or equal to 1")
         );
+        for below in ["Weight", "Index"] {
+            let refused = params.number(below, 0u32, 999).unwrap_err();
+            assert!(message(refused).contains("greater than or equal to 0"), "{below}");
+        }
         assert!(message(params.flag("Flag").unwrap_err()).contains("'yes' at 'flag'"));
         assert!(params.list("L").is_err());
         let members = params.required_list("A").unwrap();
@@ -249,6 +266,16 @@ mod tests {
         let word = |name| params.word(name, &["HTTP"], |text| (text == "HTTP").then_some(()));
         assert_eq!(word("ProtocolVersion").unwrap(), None);
         assert!(word("Protocol").unwrap_err().message().contains("'FTP' at 'protocol'"));
+    }
+
+    #[test]
+    fn a_word_that_must_be_given_is_not_empty() {
+        let form = Form::parse(&[b"Type=&Kind=b"]).unwrap();
+        let params = Params::new(form.root());
+        let word = |name| params.required_word(name, &["a", "b"], |text| (text == "b").then_some(2));
+        assert_eq!(word("Kind").unwrap(), 2);
+        assert!(word("Type").unwrap_err().message().contains("enum value set: [a, b]"));
+        assert!(word("Absent").unwrap_err().message().contains("null at 'absent'"));
     }
 
     #[test]

@@ -146,6 +146,22 @@ fn a_target_of_all_zones_needs_cross_zone() {
 }
 
 #[test]
+fn one_call_sets_at_most_as_many_attributes_of_a_load_balancer_as_at_aws() {
+    let world = World::new();
+    let balancer = world.create_load_balancer("shop");
+    let names: Vec<[String; 2]> =
+        (1..=21).map(|n| ["Key", "Value"].map(|part| format!("Attributes.member.{n}.{part}"))).collect();
+    let pairs = |count: usize| {
+        let given = names.iter().take(count);
+        let attributes = given
+            .flat_map(|[key, value]| [(key.as_str(), "waf.fail_open.enabled"), (value.as_str(), "true")]);
+        attributes.chain([("LoadBalancerArn", balancer.as_str())]).collect::<Vec<_>>()
+    };
+    world.ok("ModifyLoadBalancerAttributes", &pairs(20));
+    world.refused("ModifyLoadBalancerAttributes", &pairs(21), "ValidationError", "less than or equal to 20");
+}
+
+#[test]
 fn resources_that_are_gone_have_none() {
     let world = World::new();
     for (noun, parameter, arn) in resources(&world) {

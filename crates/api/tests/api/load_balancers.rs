@@ -351,7 +351,14 @@ fn placement_is_set_anew() {
     world.refused("SetSecurityGroups", &[lb], "ValidationError", "'securityGroups'");
     world.refused("SetSecurityGroups", &[lb, ("SecurityGroups.member.1", "x")], "InvalidSecurityGroup", "");
     world.refused("SetIpAddressType", &[lb], "ValidationError", "'ipAddressType'");
-    world.refused("SetIpAddressType", &[lb, ("IpAddressType", "ipv6")], "ValidationError", "enum value set");
+    for kind in ["ipv6", ""] {
+        world.refused(
+            "SetIpAddressType",
+            &[lb, ("IpAddressType", kind)],
+            "ValidationError",
+            "enum value set",
+        );
+    }
 }
 
 #[test]

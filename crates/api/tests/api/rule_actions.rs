@@ -183,6 +183,7 @@ fn redirects_show_every_part() {
         (&[redirect], action, "you must specify the following fields: 'RedirectConfig'"),
         (&[redirect, ("1.RedirectConfig.Port", "81")], validation, "redirectConfig.statusCode"),
         (&[redirect, ("1.RedirectConfig.StatusCode", "HTTP_307")], validation, "[HTTP_301, HTTP_302]"),
+        (&[redirect, ("1.RedirectConfig.StatusCode", "")], validation, "[HTTP_301, HTTP_302]"),
         (
             &[redirect, status, ("1.RedirectConfig.Protocol", "https")],
             validation,

@@ -259,6 +259,7 @@ fn transforms_are_one_of_each_kind() {
 
     let table: &[(Part<'_>, &str)] = &[
         (&[("1.Type", "x")], "[host-header-rewrite, url-rewrite]"),
+        (&[("1.Type", "")], "[host-header-rewrite, url-rewrite]"),
         (&[("1.UrlRewriteConfig.Rewrites.member.1.Regex", "x")], "'transforms.1.member.type'"),
         (&host[..1], "exactly one rewrite"),
         (&host[..2], "rewrites.1.member.replace"),

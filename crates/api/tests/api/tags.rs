@@ -51,6 +51,14 @@ fn bad_tags_are_refused_for_all_resources_or_none() {
     world.refused("AddTags", &[arn, ("Tags.member.1.Key", "aws:x")], "ValidationError", "aws:");
     world.refused("AddTags", &[arn, tag, ("Tags.member.2.Key", "a")], "DuplicateTagKeys", "more than once");
     world.refused("RemoveTags", &[arn], "ValidationError", "'tagKeys'");
+    for key in ["", "a<b", &"k".repeat(129)] {
+        world.refused(
+            "RemoveTags",
+            &[arn, ("TagKeys.member.1", key)],
+            "ValidationError",
+            "must have 1 to 128",
+        );
+    }
     world.refused("DescribeTags", &[], "ValidationError", "'resourceArns'");
     world.refused("DescribeTags", &[("ResourceArns", "")], "ValidationError", "'resourceArns'");
 

@@ -13,10 +13,9 @@ const PART_CHARS: usize = 128;
 /// Reads an action of this type. Parts that are not given stay those of the request.
 pub(super) fn read(member: &Params<'_>) -> Result<Redirect, Error> {
     let config = member.structure("RedirectConfig").ok_or_else(|| lacks(REDIRECT, "'RedirectConfig'"))?;
-    config.required("StatusCode")?;
     let words = RedirectStatus::ALL.map(RedirectStatus::as_str);
     let word = |text: &str| RedirectStatus::ALL.into_iter().find(|status| status.as_str() == text);
-    let status = config.word("StatusCode", &words, word)?.unwrap_or(RedirectStatus::Found);
+    let status = config.required_word("StatusCode", &words, word)?;
     let same = RedirectParts::default();
     let part = |name, least| {
         let Some(text) = config.text(name) else { return Ok(None) };
