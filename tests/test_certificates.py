@@ -91,7 +91,10 @@ def test_what_does_not_belong_together_is_refused(elbow: Elbow, files: Files, tm
     without = {name: value for name, value in good.items() if name != "CertificateChain"}
     assert "self signed" in refused(acm.import_certificate, **without)["Message"]
     assert acm.list_certificates(Includes=ALL_KEYS)["CertificateSummaryList"] == []
-    assert refused(acm.describe_certificate, CertificateArn="arn:aws:acm:us-east-1:0:nothing")["Code"] == "InvalidArnException"
+    assert (
+        refused(acm.describe_certificate, CertificateArn="arn:aws:acm:us-east-1:0:nothing")["Code"]
+        == "InvalidArnException"
+    )
 
 
 def test_a_requested_certificate_is_issued_at_once(elbow: Elbow) -> None:

@@ -119,6 +119,10 @@ pub(crate) struct Data {
     /// Directory of the database and its key file [default: ./elbow-data]
     #[arg(long, value_name = "DIR", env = "ELBOW_DATA_DIR", global = true)]
     pub(crate) data_dir: Option<PathBuf>,
+
+    /// File of the key that seals secrets in it [default: master.key in that directory]
+    #[arg(long, value_name = "FILE", env = "ELBOW_MASTER_KEY_FILE", global = true)]
+    pub(crate) master_key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

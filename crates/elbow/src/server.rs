@@ -51,7 +51,8 @@ impl Server {
     pub(crate) async fn start(settings: &Settings) -> Result<Self, Failure> {
         descriptors::raise_limit();
         let lock = ServerLock::acquire(&settings.data_dir).map_err(Failure::of_data_dir)?;
-        let store = Sqlite::open(&settings.data_dir).map_err(Failure::of_data_dir)?;
+        let store = Sqlite::open_with_key(&settings.data_dir, settings.master_key_file.as_deref());
+        let store = store.map_err(Failure::of_data_dir)?;
         let state = Arc::new(State::new(Arc::new(store)));
         first_start(&state, settings.credential.is_none()).await?;
         let options = Options {

@@ -45,6 +45,11 @@ pub(crate) struct Given {
     #[arg(long, value_name = "DIR", env = "ELBOW_DATA_DIR")]
     data_dir: Option<PathBuf>,
 
+    /// File of the key that seals private keys and other secrets in the database; made if it is missing, for its owner
+    /// alone [default: master.key in the data directory]
+    #[arg(long, value_name = "FILE", env = "ELBOW_MASTER_KEY_FILE")]
+    master_key_file: Option<PathBuf>,
+
     /// Address and port of the API [default: 127.0.0.1:7070]
     #[arg(long, value_name = "IP:PORT", env = "ELBOW_API_ADDRESS")]
     api_address: Option<SocketAddr>,
@@ -113,6 +118,8 @@ pub(crate) struct Given {
 pub(crate) struct Settings {
     /// Directory of the database and its key file.
     pub(crate) data_dir: PathBuf,
+    /// File of the key that seals secrets; none: in the data directory.
+    pub(crate) master_key_file: Option<PathBuf>,
     /// Where the API is.
     pub(crate) api_address: SocketAddr,
     /// Address that load balancers without their own listen on.
@@ -168,6 +175,7 @@ impl Given {
         let list = |upper: Vec<_>, lower| if upper.is_empty() { lower } else { upper };
         Self {
             data_dir: self.data_dir.or(lower.data_dir),
+            master_key_file: self.master_key_file.or(lower.master_key_file),
             api_address: self.api_address.or(lower.api_address),
             listen_address: self.listen_address.or(lower.listen_address),
             address_pool: self.address_pool.or(lower.address_pool),
@@ -211,6 +219,7 @@ impl Given {
         let grace = given.shutdown_grace_seconds.unwrap_or(SHUTDOWN_GRACE_SECONDS);
         Ok(Settings {
             data_dir: Self::data_dir(given.data_dir),
+            master_key_file: given.master_key_file,
             api_address: given.api_address.unwrap_or(API_ADDRESS),
             listen_address: given.listen_address.unwrap_or(Ipv4Addr::LOCALHOST.into()),
             address_pool: given.address_pool,

@@ -9,37 +9,46 @@ use crate::OpenError;
 
 /// Paths in a data directory, and the few ways in which files come to be there.
 #[derive(Debug)]
-pub(crate) struct DataDir(PathBuf);
+pub(crate) struct DataDir {
+    path: PathBuf,
+    master_key: PathBuf,
+}
 
 impl DataDir {
     /// The directory at `path`, whether it is there or not.
     pub(crate) fn at(path: &Path) -> Self {
-        Self(path.to_owned())
+        Self { path: path.to_owned(), master_key: path.join("master.key") }
+    }
+
+    /// The same directory with its key elsewhere.
+    pub(crate) fn with_master_key(self, file: Option<&Path>) -> Self {
+        let master_key = file.map_or(self.master_key, Path::to_owned);
+        Self { path: self.path, master_key }
     }
 
     /// The directory at `path`, created for its owner alone if it is missing.
     pub(crate) fn create(path: &Path) -> Result<Self, OpenError> {
         let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
         created.map_err(|source| OpenError::io("create", path, source))?;
-        Ok(Self(path.to_owned()))
+        Ok(Self::at(path))
     }
 
     pub(crate) fn database(&self) -> PathBuf {
-        self.0.join("elbow.db")
+        self.path.join("elbow.db")
     }
 
     pub(crate) fn master_key(&self) -> PathBuf {
-        self.0.join("master.key")
+        self.master_key.clone()
     }
 
     pub(crate) fn server_lock(&self) -> PathBuf {
-        self.0.join("server.lock")
+        self.path.join("server.lock")
     }
 
     /// Keeps other processes from creating files here until the returned file is dropped.
     pub(crate) fn lock(&self) -> Result<File, OpenError> {
-        let failed = |source| OpenError::io("lock", &self.0, source);
-        let dir = File::open(&self.0).map_err(failed)?;
+        let failed = |source| OpenError::io("lock", &self.path, source);
+        let dir = File::open(&self.path).map_err(failed)?;
         dir.lock().map_err(failed)?;
         Ok(dir)
     }
@@ -72,7 +81,11 @@ impl DataDir {
         let synced = File::open(draft).and_then(|file| file.sync_all());
         synced.map_err(|source| OpenError::io("write", draft, source))?;
         fs::rename(draft, path).map_err(|source| OpenError::io("create", path, source))?;
-        let synced = File::open(&self.0).and_then(|dir| dir.sync_all());
-        synced.map_err(|source| OpenError::io("write", &self.0, source))
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let synced = File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|source| OpenError::io("write", folder, source))
     }
 }

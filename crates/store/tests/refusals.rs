@@ -77,6 +77,23 @@ fn a_first_start_creates_files_for_the_owner_alone() {
 }
 
 #[test]
+fn the_key_can_be_elsewhere() {
+    let (data, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let key = keys.path().join("elbow.key");
+    drop(Sqlite::open_with_key(data.path(), Some(&key)).unwrap());
+    assert!(!master_key(&data).exists());
+    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    drop(Sqlite::open_with_key(data.path(), Some(&key)).unwrap());
+    refused(&data, &["master.key"]);
+    fs::set_permissions(&key, Permissions::from_mode(0o640)).unwrap();
+    let message = Sqlite::open_with_key(data.path(), Some(&key)).unwrap_err().to_string();
+    assert!(message.contains("elbow.key") && message.contains("640"), "{message}");
+    let nowhere = keys.path().join("none/elbow.key");
+    assert!(Sqlite::open_with_key(data.path(), Some(&nowhere)).is_err());
+    assert!(!nowhere.exists());
+}
+
+#[test]
 fn a_start_that_was_interrupted_while_creating_is_taken_up() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("master.key.new"), [0; 7]).unwrap();

@@ -21,9 +21,11 @@ async fn serve_until_stopped(settings: &Settings) -> Result<(), Failure> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let server = Server::start(settings).await?;
     let dir = settings.data_dir.display();
+    let key = settings.master_key_file.as_ref();
+    let key = key.map_or_else(String::new, |file| format!(" --master-key-file '{}'", file.display()));
     let sign = match settings.credential {
         Some(_) => String::new(),
-        None => format!("\nSign calls with: eval \"$(elbow credentials env --data-dir '{dir}')\""),
+        None => format!("\nSign calls with: eval \"$(elbow credentials env --data-dir '{dir}'{key})\""),
     };
     say(format_args!("Elbow API on http://{}{sign}", server.api_address()))?;
     tokio::select! {

@@ -1,4 +1,5 @@
-//! The store in a SQLite database: `elbow.db` in the data directory, with the key to its secrets in `master.key`.
+//! The store in a SQLite database: `elbow.db` in the data directory, with the key to its secrets in `master.key`
+//! or elsewhere.
 //!
 //! One thread per open store talks to the database, so that waiting for the disk never holds up a runtime. It keeps
 //! the configuration in memory: a commit writes the rows that change and nothing else. Start with [`Sqlite::open`];
@@ -45,7 +46,17 @@ impl Sqlite {
     ///
     /// A database that is damaged, foreign, newer than this program or without its key is refused and left untouched.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        let dir = DataDir::create(path)?;
+        Self::open_with_key(path, None)
+    }
+
+    /// The same with the key in a file of its own; `None`: in `master.key` in the directory. The file is created if
+    /// neither it nor the database is there; the folder that it is in must be there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`]; a key that others than its owner may read is refused.
+    pub fn open_with_key(path: &Path, master_key: Option<&Path>) -> Result<Self, OpenError> {
+        let dir = DataDir::create(path)?.with_master_key(master_key);
         let key = prepare(&dir)?;
         file::inspect(&dir, &key)?;
         let connection = file::open(&dir.database())?;
