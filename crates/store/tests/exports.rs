@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "what helps a test may fail loudly, too")]
 
-use elbow_model::{Change, Configuration, EntityKey, InstanceId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use elbow_model::{Change, Configuration, EntityKey, InstanceId, Protocol, Secure, SslPolicy};
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
@@ -79,6 +82,24 @@ fn an_import_replaces_what_was_there_only_if_told() {
     assert_eq!(changes.len(), 2, "what is the same is left alone");
     assert!(changes.contains(&Change::Remove(EntityKey::Instance(other))));
     assert_eq!(applied(current, changes), whole());
+}
+
+#[test]
+fn a_listener_needs_its_certificate_if_there_are_any() {
+    let mut configuration = whole();
+    let certificate = configuration.certificates.values().next().unwrap().arn.clone();
+    let secure = Secure { policy: SslPolicy::by_default(), certificate, more: BTreeSet::new() };
+    for listener in configuration.listeners.values_mut() {
+        let listener = Arc::make_mut(listener);
+        (listener.protocol, listener.secure) = (Protocol::Https, Some(secure.clone()));
+    }
+    let written = |secrets| export::write(&configuration, secrets).unwrap();
+    assert_eq!(import::read(&written(Secrets::Include)).unwrap().configuration, configuration);
+    assert!(import::read(&written(Secrets::Omit)).is_ok(), "it comes by another way");
+    let mut without = configuration.clone();
+    without.certificates.clear();
+    let refused = import::read(&export::write(&without, Secrets::Include).unwrap()).unwrap_err();
+    assert!(refused.to_string().starts_with("listeners[0].secure: there is no certificate"), "{refused}");
 }
 
 #[test]

@@ -68,22 +68,29 @@ impl Sections {
         unique("authorities", "certificate", &self.authorities, |_| Some(()))
     }
 
+    /// Whether listeners have their certificates. A document without secrets has none: those that are in the store
+    /// already, or come later, are as good.
+    pub(super) fn certificates_fit(&self) -> Result<(), Wrong> {
+        let certificates: HashSet<&CertificateArn> = self.certificates.iter().map(|it| &it.arn).collect();
+        for (i, listener) in self.listeners.iter().enumerate() {
+            let named =
+                listener.secure.iter().flat_map(|it| std::iter::once(&it.certificate).chain(&it.more));
+            if let Some(missing) = named.into_iter().find(|arn| !certificates.contains(arn)) {
+                let message = format!("there is no certificate '{missing}'");
+                return Err(wrong("listeners", i, "secure", message));
+            }
+        }
+        Ok(())
+    }
+
     fn listeners_fit(&self) -> Result<(), Wrong> {
         let balancers: HashSet<&LoadBalancerArn> = self.load_balancers.iter().map(|it| &it.arn).collect();
         let groups = self.groups();
-        let certificates: HashSet<&CertificateArn> = self.certificates.iter().map(|it| &it.arn).collect();
         for (i, listener) in self.listeners.iter().enumerate() {
             let balancer = &listener.arn.load_balancer;
             if !balancers.contains(balancer) {
                 let message = format!("there is no load balancer '{balancer}'");
                 return Err(wrong("listeners", i, "arn", message));
-            }
-            if let Some(secure) = &listener.secure {
-                let mut named = std::iter::once(&secure.certificate).chain(&secure.more);
-                if let Some(missing) = named.find(|arn| !certificates.contains(arn)) {
-                    let message = format!("there is no certificate '{missing}'");
-                    return Err(wrong("listeners", i, "secure", message));
-                }
             }
             actions_fit(&listener.default_actions, listener, &groups)
                 .map_err(|message| wrong("listeners", i, "default_actions", message))?;

@@ -68,6 +68,9 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
     let has_certificates = document.certificates.is_some();
     let sections = sections(document)?;
     sections.check()?;
+    if has_certificates {
+        sections.certificates_fit()?;
+    }
     let configuration = sections.into_configuration();
     Ok(Document { configuration, has_credentials, has_key_generations, has_certificates })
 }
