@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 NAMESPACES = {
+    "2010-05-08": "https://iam.amazonaws.com/doc/2010-05-08/",
     "2015-12-01": "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     "2012-06-01": "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
     "2011-06-15": "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -93,9 +94,13 @@ def check_answer(operation: Any, status: int, content: bytes) -> None:
         return
     if status == 200:
         assert root.tag == f"{namespace}{operation.name}Response"
-        result, metadata = root
-        assert result.tag == f"{namespace}{operation.name}Result"
+        *results, metadata = root
         assert [child.tag for child in metadata] == [f"{namespace}RequestId"]
+        if operation.output_shape is None:
+            assert not results
+            return
+        [result] = results
+        assert result.tag == f"{namespace}{operation.name}Result"
         check_structure(operation.output_shape, result, namespace, operation.name)
         return
     error, request_id = root

@@ -110,6 +110,7 @@ def test_every_action_that_the_parity_page_promises_answers(elbow: Elbow, world:
     assert [as_dict(resource["Tags"]) for resource in tags] == [{"empty": ""}] * 4
     client.describe_account_limits()
     client.describe_ssl_policies()
+    show_certificates(elbow, world)
     ask_for_what_only_aws_has(client, balancer, listener)
     client.deregister_targets(TargetGroupArn=group, Targets=targets)
     client.delete_rule(RuleArn=rule)
@@ -121,8 +122,28 @@ def test_every_action_that_the_parity_page_promises_answers(elbow: Elbow, world:
     assert elbow.called == actions_here()
 
 
+def show_certificates(elbow: Elbow, world: World) -> None:
+    """A listener of HTTPS, with a second certificate for a while."""
+    acm = elbow.client("acm")
+    certificates = []
+    for name in ("shop.example.com", "carts.example.com"):
+        issued = acm.request_certificate(DomainName=name, KeyAlgorithm="EC_prime256v1")
+        certificates.append([{"CertificateArn": issued["CertificateArn"]}])
+    secure = world.client.create_listener(
+        LoadBalancerArn=world.balancer_arn,
+        Protocol="HTTPS",
+        Port=free_port(),
+        Certificates=certificates[0],
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": world.group_arn}],
+    )["Listeners"][0]["ListenerArn"]
+    world.client.add_listener_certificates(ListenerArn=secure, Certificates=certificates[1])
+    world.client.remove_listener_certificates(ListenerArn=secure, Certificates=certificates[1])
+    world.client.delete_listener(ListenerArn=secure)
+    elbow.called.discard("RequestCertificate")
+
+
 def ask_for_what_only_aws_has(client: Any, balancer: str, listener: str) -> None:
-    """Reserved capacity, address pools, certificates and trust stores: there are none."""
+    """Reserved capacity, address pools and trust stores: there are none."""
     assert client.describe_capacity_reservation(LoadBalancerArn=balancer)["CapacityReservationState"] == []
     client.modify_capacity_reservation(LoadBalancerArn=balancer, ResetCapacityReservation=True)
     client.modify_ip_pools(LoadBalancerArn=balancer, RemoveIpamPools=["ipv4"])
@@ -263,8 +284,8 @@ def test_refusals_say_what_tools_look_for(world: World) -> None:
         (
             client.remove_listener_certificates,
             {"ListenerArn": world.listener_arn, "Certificates": [{"CertificateArn": "arn:aws:acm:x"}]},
-            "InvalidAction",
-            "docs/parity.md",
+            "ValidationError",
+            "not a valid certificate ARN",
         ),
     ]:
         found, text = refusal(call, **parameters)

@@ -4,7 +4,7 @@
 use crate::call::Handler;
 use crate::error::{Code, Error};
 use crate::sigv4::Service;
-use crate::{acm, ec2, sts, v2};
+use crate::{acm, ec2, iam, sts, v2};
 
 /// Which API a call is for; the `Version` parameter says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,14 @@ pub enum Version {
     Ec2,
     /// Certificate Manager, `2015-12-08`; in the JSON protocol, whose calls name no version.
     Acm,
+    /// Identity and Access Management, `2010-05-08`.
+    Iam,
 }
 
 impl Version {
     /// Reads the `Version` parameter.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::V2, Self::Classic, Self::Sts, Self::Ec2, Self::Acm]
+        [Self::V2, Self::Classic, Self::Sts, Self::Ec2, Self::Acm, Self::Iam]
             .into_iter()
             .find(|version| version.as_str() == text)
     }
@@ -37,6 +39,7 @@ impl Version {
             Self::Sts => "2011-06-15",
             Self::Ec2 => "2016-11-15",
             Self::Acm => "2015-12-08",
+            Self::Iam => "2010-05-08",
         }
     }
 
@@ -48,6 +51,7 @@ impl Version {
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Acm => "http://acm.amazonaws.com/doc/2015-12-08/",
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
         }
     }
 
@@ -58,6 +62,7 @@ impl Version {
             Self::Sts => Service::Sts,
             Self::Ec2 => Service::Ec2,
             Self::Acm => Service::Acm,
+            Self::Iam => Service::Iam,
         }
     }
 
@@ -68,6 +73,7 @@ impl Version {
             Service::Sts => Self::Sts,
             Service::Ec2 => Self::Ec2,
             Service::Acm => Self::Acm,
+            Service::Iam => Self::Iam,
         }
     }
 }
@@ -123,8 +129,8 @@ macro_rules! actions {
     };
 }
 
-/// All of them: 51 of ELBv2, 29 of Classic, what tools ask STS and EC2 in passing, and the
-/// certificates of Certificate Manager.
+/// All of them: 51 of ELBv2, 29 of Classic, what tools ask STS and EC2 in passing, and the certificates of Certificate
+/// Manager and of IAM.
 pub static ACTIONS: &[Action] = actions! {
     V2 Workflow CreateLoadBalancer Changes(v2::load_balancers::create);
     V2 Workflow DescribeLoadBalancers Reads(v2::load_balancers::describe);
@@ -158,9 +164,9 @@ pub static ACTIONS: &[Action] = actions! {
     V2 Tools SetSecurityGroups Changes(v2::placement::set_security_groups);
     V2 Tools SetSubnets Changes(v2::placement::set_subnets);
     V2 Tools SetIpAddressType Changes(v2::placement::set_ip_address_type);
-    V2 Tools AddListenerCertificates NotYet;
-    V2 Tools DescribeListenerCertificates Reads(v2::trust_stores::listener_certificates);
-    V2 Tools RemoveListenerCertificates NotYet;
+    V2 Tools AddListenerCertificates Changes(v2::listener_certificates::add);
+    V2 Tools DescribeListenerCertificates Reads(v2::listener_certificates::describe);
+    V2 Tools RemoveListenerCertificates Changes(v2::listener_certificates::remove);
     V2 Tools DescribeSSLPolicies Reads(v2::ssl_policies::describe);
     V2 Rest AddTrustStoreRevocations NotYet;
     V2 Rest CreateTrustStore NotYet;
@@ -232,6 +238,14 @@ pub static ACTIONS: &[Action] = actions! {
     Acm Rest RevokeCertificate NotYet;
     Acm Rest SearchCertificates NotYet;
     Acm Rest UpdateCertificateOptions NotYet;
+    Iam Tools DeleteServerCertificate Changes(iam::certificates::delete);
+    Iam Tools GetServerCertificate Reads(iam::certificates::get);
+    Iam Tools ListServerCertificateTags Reads(iam::tags::list);
+    Iam Tools ListServerCertificates Reads(iam::list::list);
+    Iam Tools TagServerCertificate Changes(iam::tags::add);
+    Iam Tools UntagServerCertificate Changes(iam::tags::remove);
+    Iam Tools UpdateServerCertificate Changes(iam::certificates::rename);
+    Iam Tools UploadServerCertificate Changes(iam::certificates::upload);
 };
 
 #[cfg(test)]

@@ -77,6 +77,8 @@ codes! {
     SignatureDoesNotMatch 403;
     /// The signature is too old.
     RequestExpired 400;
+    /// There is no such certificate.
+    CertificateNotFound 400;
     /// More capacity than can be reserved.
     CapacityUnitsLimitExceeded 400;
     /// A listener has that port.
@@ -120,6 +122,8 @@ codes! {
     /// A rule has one routing action.
     TooManyActions 400;
     /// A quota.
+    TooManyCertificates 400;
+    /// A quota.
     TooManyListeners 400;
     /// A quota, or no address is left.
     TooManyLoadBalancers 400;
@@ -135,8 +139,6 @@ codes! {
     TooManyUniqueTargetGroupsPerLoadBalancer 400;
     /// There is no such trust store.
     TrustStoreNotFound 400;
-    /// A protocol that is not here yet.
-    UnsupportedProtocol 400;
     /// EC2: the call would have succeeded.
     DryRunOperation 412;
     /// EC2: that is not the id of a security group.
@@ -173,6 +175,22 @@ codes! {
     SerializationException 400;
     /// Certificate Manager: a quota.
     TooManyTagsException 400;
+    /// Certificate Manager: a listener has the certificate.
+    ResourceInUseException 400;
+    /// IAM: a listener has the certificate.
+    DeleteConflict 409;
+    /// IAM: a certificate has that name.
+    EntityAlreadyExists 409;
+    /// IAM: a tag is not right.
+    InvalidInput 400;
+    /// IAM: the private key is that of another certificate.
+    KeyPairMismatch 400;
+    /// IAM: a quota.
+    LimitExceeded 409;
+    /// IAM: a certificate, its chain or its key is not right.
+    MalformedCertificate 400;
+    /// IAM: there is no such certificate.
+    NoSuchEntity 404;
     /// The store or the EC2 endpoint does not answer; the same request may succeed later.
     ServiceUnavailable 503;
 }

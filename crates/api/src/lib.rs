@@ -1,13 +1,15 @@
 //! The AWS Elastic Load Balancing APIs of Elbow: ELBv2, version 2015-12-01, over the Query protocol; and the few calls of
-//! EC2 and STS that tools make in passing. Certificates come by Certificate Manager and its JSON protocol.
+//! EC2 and STS that tools make in passing. Certificates come by Certificate Manager and its JSON protocol, or by IAM.
 //!
 //! The way of a call: [`Api::handle`] gives it an id and turns every refusal into AWS's XML → [`sigv4::verify`] proves
 //! who calls and for which region → [`wire::form`] reads the parameters → the [`ACTIONS`] table names the handler → the
-//! handler, a pure function in `v2`, `acm`, `ec2` or `sts`, decides on the configuration it is given → [`elbow_store::State::update`] makes
-//! its changes durable, and asks again if somebody else was faster → the answer is sent.
+//! handler, a pure function in `v2`, `acm`, `iam`, `ec2` or `sts`, decides on the configuration it is given →
+//! [`elbow_store::State::update`] makes its changes durable, and asks again if somebody else was faster → the answer is
+//! sent.
 //!
 //! This crate does not listen on a socket and does not know the data plane: what it needs from there comes in as
-//! [`Surroundings`]. [`instances`] is the other side of EC2: what is asked there, not what is answered here. To add an action, read `docs/adding-an-action.md`.
+//! [`Surroundings`]. [`instances`] is the other side of EC2: what is asked there, not what is answered here. To add an
+//! action, read `docs/adding-an-action.md`.
 
 mod acm;
 mod actions;
@@ -16,6 +18,7 @@ mod api;
 mod call;
 mod ec2;
 mod error;
+mod iam;
 pub mod instances;
 pub mod parity;
 mod settings;

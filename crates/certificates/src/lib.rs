@@ -19,4 +19,4 @@ mod signature;
 mod x509;
 
 pub use flaw::Flaw;
-pub use material::{restore, upload};
+pub use material::{restore, upload, upload_in_part};

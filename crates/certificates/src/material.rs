@@ -8,11 +8,29 @@ use crate::{Flaw, key, pem, signature, x509};
 const CHAIN: usize = 16;
 
 /// Checks what somebody brought in PEM: that each certificate of the chain certifies the one before it, that the private
-/// key is the certificate's, that load balancers take such keys, and that the certificate is valid now.
+/// key is the certificate's, that load balancers take such keys, and that the certificate is valid now. A certificate without
+/// a chain must certify itself.
 ///
 /// # Errors
 /// The first thing that is wrong.
 pub fn upload(
+    certificate: &[u8],
+    private_key: &[u8],
+    chain: Option<&[u8]>,
+    now: Timestamp,
+) -> Result<CertificateMaterial, Flaw> {
+    let material = upload_in_part(certificate, private_key, chain, now)?;
+    if material.chain.is_empty() && !certifies_itself(&material.certificate) {
+        return Err(Flaw::NotSelfSigned);
+    }
+    Ok(material)
+}
+
+/// The same for somebody who may leave out what certifies the certificate.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn upload_in_part(
     certificate: &[u8],
     private_key: &[u8],
     chain: Option<&[u8]>,
@@ -26,9 +44,6 @@ pub fn upload(
     let facts = x509::decode(certificate.as_bytes()).map_err(Flaw::Certificate)?.facts()?;
     let private_key = key::read(private_key, facts.key_algorithm).map_err(Flaw::Key)?.private;
     let material = restore(certificate, chain, &private_key)?;
-    if material.chain.is_empty() && !certifies_itself(&material.certificate) {
-        return Err(Flaw::NotSelfSigned);
-    }
     if !material.facts.is_valid_at(now) {
         let (from, until) = (material.facts.not_before, material.facts.not_after);
         return Err(Flaw::NotValid { from, until });

@@ -36,6 +36,8 @@ pub const NAME_CHARS: usize = 32;
 pub const HEALTH_CHECK_PATH_CHARS: usize = 1024;
 /// Generations of stickiness keys that are kept at once.
 pub const KEY_GENERATIONS: usize = 1024;
+/// Certificates of a load balancer beside the default ones of its listeners (R28; AWS's default).
+pub const MORE_CERTIFICATES_PER_LOAD_BALANCER: usize = 25;
 /// Certificates of Certificate Manager in one region of one account (`ACM certificates`; AWS's default is 2,500).
 pub const CERTIFICATES: usize = 10_000;
 /// Server certificates of IAM in one account: above AWS's 20, because the memory they take is small.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{arn, by_arn, check_quota, find, new_key, tags};
 use crate::call::{Call, JsonDecision};
 use crate::error::{Code, Error};
+use crate::v2::certificate_use;
 use crate::wire::Input;
 
 const CERTIFICATE_BYTES: usize = 32_768;
@@ -78,8 +79,13 @@ pub(crate) fn get(call: &Call<'_>, input: &Input) -> Result<Value, Error> {
     Ok(answer)
 }
 
-/// `DeleteCertificate`.
+/// `DeleteCertificate`: not while a listener has it.
 pub(crate) fn delete(call: &Call<'_>, input: &Input) -> Result<JsonDecision, Error> {
-    let key = find(call, input)?.key;
-    Ok((vec![Change::Remove(EntityKey::Certificate(key))], json!({})))
+    let found = find(call, input)?;
+    if let Some(listener) = certificate_use::listeners(call.configuration, &found.arn).next() {
+        let user = &listener.arn.load_balancer;
+        let message = format!("Certificate {} is in use by {user}", found.arn);
+        return Err(Error::new(Code::ResourceInUseException, message));
+    }
+    Ok((vec![Change::Remove(EntityKey::Certificate(found.key))], json!({})))
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::find;
 use crate::call::Call;
 use crate::error::Error;
+use crate::v2::certificate_use;
 use crate::wire::Input;
 
 /// Alternative names that a summary shows; `DescribeCertificate` shows all.
@@ -13,7 +14,12 @@ const SUMMARY_NAMES: usize = 100;
 
 /// `DescribeCertificate`.
 pub(crate) fn describe(call: &Call<'_>, input: &Input) -> Result<Value, Error> {
-    Ok(json!({ "Certificate": detail(find(call, input)?, call.now) }))
+    let certificate = find(call, input)?;
+    let mut detail = detail(certificate, call.now);
+    let users = certificate_use::load_balancers(call.configuration, &certificate.arn);
+    let users: Vec<String> = users.iter().map(ToString::to_string).collect();
+    set(&mut detail, "InUseBy", users);
+    Ok(json!({ "Certificate": detail }))
 }
 
 fn detail(it: &Certificate, now: Timestamp) -> Value {
@@ -26,8 +32,6 @@ fn detail(it: &Certificate, now: Timestamp) -> Value {
     set(&mut detail, "Subject", facts.subject.as_str());
     set(&mut detail, "Issuer", facts.issuer.as_str());
     set(&mut detail, "SignatureAlgorithm", facts.signature_algorithm);
-    // No listener can have a certificate yet.
-    set(&mut detail, "InUseBy", json!([]));
     set(&mut detail, "KeyUsages", usages);
     set(&mut detail, "ExtendedKeyUsages", extended);
     set(&mut detail, "Options", json!({ "CertificateTransparencyLoggingPreference": "DISABLED" }));
@@ -39,17 +43,18 @@ fn detail(it: &Certificate, now: Timestamp) -> Value {
 }
 
 /// What a list shows of a certificate.
-pub(super) fn summary(it: &Certificate, now: Timestamp) -> Value {
+pub(super) fn summary(call: &Call<'_>, it: &Certificate) -> Value {
     let facts = &it.material.facts;
     let names: Vec<&String> = facts.names.iter().take(SUMMARY_NAMES).collect();
     let usages: Vec<&str> = facts.key_usages.iter().map(|usage| usage.as_str()).collect();
     let extended: Vec<&str> = facts.extended_key_usages.iter().map(|usage| usage.as_str()).collect();
-    let mut summary = common(it, now);
+    let mut summary = common(it, call.now);
     set(&mut summary, "HasAdditionalSubjectAlternativeNames", names.len() < facts.names.len());
     set(&mut summary, "SubjectAlternativeNameSummaries", json!(names));
     set(&mut summary, "KeyUsages", usages);
     set(&mut summary, "ExtendedKeyUsages", extended);
-    set(&mut summary, "InUse", false);
+    let used = certificate_use::listeners(call.configuration, &it.arn).next().is_some();
+    set(&mut summary, "InUse", used);
     summary
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn list(call: &Call<'_>, input: &Input) -> Result<Value, Error> {
     let size = input.number("MaxItems", 1, MAX_ITEMS)?.unwrap_or(MAX_ITEMS);
     let mut later = found.iter().filter(|(at, _)| is_later(at)).peekable();
     let page: Vec<_> = later.by_ref().take(size).collect();
-    let summaries: Vec<Value> = page.iter().map(|(_, it)| summary(it, call.now)).collect();
+    let summaries: Vec<Value> = page.iter().map(|(_, it)| summary(call, it)).collect();
     let mut answer = json!({ "CertificateSummaryList": summaries });
     if let (Some((at, _)), true) = (page.last(), later.peek().is_some()) {
         set(&mut answer, "NextToken", format!("{}.{}", at.0.as_millis(), at.1));

@@ -112,6 +112,19 @@ pub static ACM_CODES: &[&str] = &[
     "ValidationException",
 ];
 
+/// Every error code of AWS's model of the part of IAM that is here.
+pub static IAM_CODES: &[&str] = &[
+    "ConcurrentModification",
+    "DeleteConflict",
+    "EntityAlreadyExists",
+    "InvalidInput",
+    "KeyPairMismatch",
+    "LimitExceeded",
+    "MalformedCertificate",
+    "NoSuchEntity",
+    "ServiceFailure",
+];
+
 /// The codes that no refusal of Elbow has, and why.
 pub static UNANSWERED: &[(&str, &str)] = &[
     ("ALPNPolicyNotFound", NETWORK),
@@ -121,11 +134,10 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("CaCertificatesBundleNotFound", TRUST_STORES),
     ("CapacityDecreaseRequestLimitExceeded", CAPACITY),
     ("CapacityReservationPending", CAPACITY),
-    ("CertificateNotFound", HTTPS),
     ("DeleteAssociationSameAccount", TRUST_STORES),
     ("DuplicateTrustStoreName", TRUST_STORES),
     ("HealthUnavailable", "the health of targets is always at hand"),
-    ("IncompatibleProtocols", HTTPS),
+    ("IncompatibleProtocols", NETWORK),
     ("InsufficientCapacity", CAPACITY),
     ("InvalidCaCertificatesBundle", TRUST_STORES),
     ("InvalidRevocationContent", TRUST_STORES),
@@ -134,12 +146,15 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("RevocationContentNotFound", TRUST_STORES),
     ("RevocationIdNotFound", TRUST_STORES),
     ("SubnetNotFound", "an unknown subnet gets a zone"),
-    ("TooManyCertificates", HTTPS),
     ("TooManyRegistrationsForTargetId", "there is no such quota"),
     ("TooManyTrustStoreRevocationEntries", TRUST_STORES),
     ("TooManyTrustStores", TRUST_STORES),
     ("TrustStoreInUse", TRUST_STORES),
     ("TrustStoreNotReady", TRUST_STORES),
+    (
+        "UnsupportedProtocol",
+        "a protocol that is not here is a ValidationError or an InvalidConfigurationRequest",
+    ),
     ("AccessDenied", "who has a pair of keys may do everything"),
     ("InternalFailure", "no refusal is a fault of the server but ServiceUnavailable"),
     ("Throttling", "calls are not counted"),
@@ -148,7 +163,8 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("InvalidDomainValidationOptionsException", "nothing is validated by mail"),
     ("InvalidStateException", "a certificate is issued at once"),
     ("RequestInProgressException", "a certificate is issued at once"),
-    ("ResourceInUseException", HTTPS),
+    ("ConcurrentModification", "a change is complete when it is answered"),
+    ("ServiceFailure", "no refusal is a fault of the server but ServiceUnavailable"),
     ("TagPolicyException", "there are no tag policies"),
     ("ThrottlingException", "calls are not counted"),
     ("ValidationException", "it is what the JSON protocol calls ValidationError"),
@@ -156,5 +172,4 @@ pub static UNANSWERED: &[(&str, &str)] = &[
 
 const NETWORK: &str = "Network Load Balancers only";
 const TRUST_STORES: &str = "comes with trust stores";
-const HTTPS: &str = "comes with HTTPS listeners";
 const CAPACITY: &str = "there is no capacity to reserve";

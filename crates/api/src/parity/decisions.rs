@@ -47,6 +47,16 @@ pub static DECISIONS: &[Decision] = &[
         "A certificate or private key that Certificate Manager would not import is refused with \
          `ValidationException`, whatever is wrong with it.",
     ),
+    decision(
+        "api/src/iam/certificates.rs",
+        "Listeners follow when a server certificate of IAM gets another path or name: they show it by its new \
+         ARN.",
+    ),
+    decision(
+        "api/src/v2/secure.rs",
+        "A second certificate in one call for a listener is refused with `ValidationError`; `IsDefault` in a call \
+         says nothing.",
+    ),
     decision("api/src/wire/form.rs", "A parameter that is given twice is refused."),
     decision("api/src/api.rs", "A request whose method is neither POST nor GET is refused."),
     decision("routing/src/action.rs", "When all weights of a forward action are zero, new clients get 503."),
@@ -114,6 +124,15 @@ pub static DECISIONS: &[Decision] = &[
         "proxy/src/forward.rs",
         "A request that waits for the answer of a target that turns unhealthy goes to another one, if it can \
          be sent twice.",
+    ),
+    decision(
+        "proxy/src/request.rs",
+        "A request in clear on a listener of HTTPS, and the other way round where both share a socket, is \
+         answered with 400.",
+    ),
+    decision(
+        "proxy/src/tls/certificates.rs",
+        "A certificate that names the host goes before one with a wildcard.",
     ),
     decision("proxy/src/own_answer.rs", "`#{port}` in a redirect is the port that the client names."),
     decision("proxy/src/own_answer.rs", "A fixed response without a content type is `text/plain`."),

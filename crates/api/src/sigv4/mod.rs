@@ -25,6 +25,8 @@ pub enum Service {
     Ec2,
     /// Certificate Manager.
     Acm,
+    /// Identity and Access Management.
+    Iam,
 }
 
 impl Service {
@@ -35,12 +37,13 @@ impl Service {
             Self::Sts => "sts",
             Self::Ec2 => "ec2",
             Self::Acm => "acm",
+            Self::Iam => "iam",
         }
     }
 
     /// Reads its name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::LoadBalancing, Self::Sts, Self::Ec2, Self::Acm]
+        [Self::LoadBalancing, Self::Sts, Self::Ec2, Self::Acm, Self::Iam]
             .into_iter()
             .find(|service| service.as_str() == text)
     }

@@ -11,13 +11,10 @@ use elbow_model::{
 use super::actions::Site;
 use super::paging::Page;
 use super::target_groups::PROTOCOLS;
-use super::{actions, rules, tags};
+use super::{actions, rules, secure, tags};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
-
-/// Parameters of listeners that terminate TLS.
-const TLS: &[&str] = &["SslPolicy", "Certificates", "AlpnPolicy", "MutualAuthentication"];
 
 /// `CreateListener`
 pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
@@ -25,11 +22,16 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let protocol =
         protocol(params)?.ok_or_else(|| Error::validation("A listener protocol must be specified"))?;
     let port = port(params)?.ok_or_else(|| Error::validation("A listener port must be specified"))?;
+    let secure = secure::Given::read(call, params, protocol)?.create(protocol)?;
     let site = Site { balancer: &balancer.arn, protocol, port, replaces: None };
     let default_actions = actions::read(call, params, "DefaultActions", &site)?;
     let tags = tags::read(params)?;
     let (changes, listener) = match call.configuration.listener_at(balancer.arn.key, port) {
-        Some(existing) if existing.protocol == protocol && existing.default_actions == default_actions => {
+        Some(existing)
+            if existing.protocol == protocol
+                && existing.default_actions == default_actions
+                && existing.secure == secure =>
+        {
             (Vec::new(), Arc::clone(existing))
         }
         Some(_) => return Err(taken(balancer)),
@@ -41,7 +43,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
                 arn: ListenerArn { load_balancer: balancer.arn.clone(), key },
                 port,
                 protocol,
-                secure: None,
+                secure,
                 default_actions,
                 attributes: Attributes::new(attribute::TABLE),
                 tags,
@@ -71,6 +73,8 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let mut listener = Call::copy(call.listener_of(params)?);
     let balancer = call.load_balancer(&listener.arn.load_balancer.to_string())?;
     listener.protocol = protocol(params)?.unwrap_or(listener.protocol);
+    let given = secure::Given::read(call, params, listener.protocol)?;
+    listener.secure = given.modify(listener.secure.take(), listener.protocol)?;
     if let Some(port) = port(params)?.filter(|port| *port != listener.port) {
         if call.configuration.listener_at(balancer.arn.key, port).is_some() {
             return Err(taken(balancer));
@@ -108,26 +112,13 @@ fn port(params: &Params<'_>) -> Result<Option<Port>, Error> {
 
 fn protocol(params: &Params<'_>) -> Result<Option<Protocol>, Error> {
     let word = |text: &str| PROTOCOLS.iter().copied().find(|known| *known == text);
-    let protocol = match params.word("Protocol", PROTOCOLS, word)? {
-        None => None,
-        Some("HTTP") => Some(Protocol::Http),
-        Some("HTTPS") => {
-            return Err(Error::not_here_yet(Code::UnsupportedProtocol, "A listener with the protocol HTTPS"));
-        }
+    match params.word("Protocol", PROTOCOLS, word)? {
+        None => Ok(None),
+        Some("HTTP") => Ok(Some(Protocol::Http)),
+        Some("HTTPS") => Ok(Some(Protocol::Https)),
         Some(other) => {
-            return Err(Error::validation(format!(
-                "Listener protocol '{other}' must be one of 'HTTPS, HTTP'"
-            )));
+            Err(Error::validation(format!("Listener protocol '{other}' must be one of 'HTTPS, HTTP'")))
         }
-    };
-    // An empty list says that there is none.
-    let given =
-        |name: &&&str| params.structure(name).is_some() || params.text(name).is_some_and(|it| !it.is_empty());
-    match TLS.iter().find(given) {
-        Some(name) => Err(Error::validation(format!(
-            "{name} cannot be specified for a listener with the protocol HTTP"
-        ))),
-        None => Ok(protocol),
     }
 }
 
@@ -162,5 +153,6 @@ fn show(call: &Call<'_>, xml: &mut Xml, listener: &Listener) {
     xml.text("LoadBalancerArn", &listener.arn.load_balancer);
     xml.text("Port", listener.port);
     xml.text("Protocol", listener.protocol);
+    secure::show(xml, listener.secure.as_ref());
     xml.list("DefaultActions", [&listener.default_actions], |xml, action| actions::show(call, xml, action));
 }

@@ -10,17 +10,20 @@ mod actions;
 mod any_rule;
 pub(crate) mod attributes;
 pub(crate) mod capacity;
+pub(crate) mod certificate_use;
 mod conditions;
 mod find;
 mod health_checks;
 pub(crate) mod instance_targets;
 pub(crate) mod layers;
+pub(crate) mod listener_certificates;
 pub(crate) mod listeners;
 pub(crate) mod load_balancers;
 mod paging;
 pub(crate) mod placement;
 pub(crate) mod rule_priorities;
 pub(crate) mod rules;
+mod secure;
 pub(crate) mod ssl_policies;
 pub(crate) mod tags;
 pub(crate) mod target_groups;
@@ -36,7 +39,7 @@ use elbow_model::Timestamp;
 pub use transforms::TRANSFORM_TYPES;
 
 /// A moment as AWS writes it: ISO 8601, UTC.
-fn iso8601(time: Timestamp) -> String {
+pub(crate) fn iso8601(time: Timestamp) -> String {
     let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::MAX).to_string()
 }

@@ -55,12 +55,6 @@ pub(crate) fn resource_policy(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, 
     Err(Error::new(Code::ResourceNotFound, format!("The resource '{arn}' has no policy")))
 }
 
-/// `DescribeListenerCertificates`: listeners speak HTTP and have none.
-pub(crate) fn listener_certificates(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    call.listener_of(params)?;
-    empty_list(params, "Certificates")
-}
-
 fn empty_list(params: &Params<'_>, name: &str) -> Result<Xml, Error> {
     let page = Page::cut(params, Vec::<()>::new(), |()| String::new())?;
     Ok(page.show(name, |_, ()| {}))

@@ -52,7 +52,10 @@ fn success_in_xml(version: Version, action: &str, result: &Xml, request_id: &str
         return respond(StatusCode::OK, XML, xml.into_text(), request_id);
     }
     xml.root(&format!("{action}Response"), version.namespace(), |xml| {
-        xml.element(&format!("{action}Result"), |xml| xml.append(result));
+        // Actions of IAM that have no result have not even an empty one.
+        if version != Version::Iam || !result.is_empty() {
+            xml.element(&format!("{action}Result"), |xml| xml.append(result));
+        }
         xml.element("ResponseMetadata", |xml| xml.text("RequestId", request_id));
     });
     respond(StatusCode::OK, XML, xml.into_text(), request_id)

@@ -70,6 +70,11 @@ impl Xml {
         self.0.push_str(&other.0);
     }
 
+    /// Whether nothing was written.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The finished text.
     pub(crate) fn into_text(self) -> String {
         self.0

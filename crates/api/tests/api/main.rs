@@ -21,6 +21,8 @@ mod random_forms;
 mod rule_actions;
 mod rule_parts;
 mod rules;
+mod secure_listeners;
+mod server_certificates;
 mod signatures;
 mod tables;
 mod tags;

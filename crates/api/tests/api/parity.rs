@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use elbow_api::parity::codes::{ACM_CODES, COMMON_CODES, EC2_CODES, UNANSWERED, V2_CODES};
+use elbow_api::parity::codes::{ACM_CODES, COMMON_CODES, EC2_CODES, IAM_CODES, UNANSWERED, V2_CODES};
 use elbow_api::parity::decisions::DECISIONS;
 use elbow_api::parity::{ABSENT_ATTRIBUTES, ACTION_TYPES, CONDITION_FIELDS, TRANSFORM_TYPES, WITHOUT_EFFECT};
 use elbow_api::sigv4::Service;
@@ -33,6 +33,8 @@ const DIFFERENCES: &str = "
 - **Certificates.** A certificate that is requested from Certificate Manager is issued at once by a local authority, which asks for
   no proof; it is valid for 395 days and not renewed. Its private key cannot be exported. Requests for validation by mail or HTTP
   are refused. Private keys of 1024 bits are not imported: load balancers would not take them.
+- **Security policies.** All are listed with what AWS's name. TLS 1.0 and 1.1 are never negotiated, nor are ciphers without
+  forward secrecy or with CBC: a policy that names them agrees to what else it names.
 - **Reserved capacity.** There is none: a reservation is refused with the code of AWS's quota, and one of 0 is granted.
 ";
 
@@ -72,8 +74,8 @@ fn the_tables_know_only_what_there_is() {
     for absent in ABSENT_ATTRIBUTES {
         assert!(!keys.contains(&absent.key), "{} is here", absent.key);
     }
-    let known: BTreeSet<&str> =
-        V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).chain(ACM_CODES).copied().collect();
+    let known = V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).chain(ACM_CODES).chain(IAM_CODES);
+    let known: BTreeSet<&str> = known.copied().collect();
     for code in Code::ALL {
         assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
     }
@@ -136,6 +138,7 @@ fn actions(page: &mut String) {
         (Version::V2, "Application Load Balancers (ELBv2)"),
         (Version::Classic, "Classic Load Balancers"),
         (Version::Acm, "Certificate Manager"),
+        (Version::Iam, "Server certificates of IAM"),
     ] {
         let of_version = || ACTIONS.iter().filter(move |action| action.version == version);
         let here = of_version().filter(|action| action.is_here()).count();
@@ -199,6 +202,7 @@ fn codes(page: &mut String) {
         ("every API", COMMON_CODES),
         ("EC2", EC2_CODES),
         ("Certificate Manager", ACM_CODES),
+        ("IAM", IAM_CODES),
     ] {
         for code in codes {
             let why = UNANSWERED.iter().find(|(unanswered, _)| unanswered == code);

@@ -7,11 +7,14 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use elbow_api::instances::InstanceReader;
+use elbow_api::sigv4::Service;
 use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
+use elbow_certificates::authority::{self, Names};
+use elbow_certificates::pem;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, AccountId, AnomalyDetection, Change, Credential, Entity, HealthState, Instance, InstanceId,
-    InstanceSource, LoadBalancer, Port, Region, Secret, TargetHealth, Timestamp, Zone,
+    InstanceSource, KeyAlgorithm, LoadBalancer, Port, Region, Secret, TargetHealth, Timestamp, Zone,
 };
 use elbow_store::{Memory, Revision, State, Store};
 use http::{Request, Response};
@@ -216,6 +219,33 @@ impl World {
     pub(crate) fn create_listener(&self, balancer: &str, port: &str, group: &str) -> String {
         let parameters = forward(balancer, port, group);
         self.ok("CreateListener", &parameters).value("Listeners/member/ListenerArn")
+    }
+
+    /// A certificate that was uploaded under this name, by its ARN.
+    pub(crate) fn upload_certificate(&self, name: &str) -> String {
+        let answer = self.iam("UploadServerCertificate", &self.certificate_parts(name).each_ref());
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.value("ServerCertificateMetadata/Arn")
+    }
+
+    /// What is uploaded: name, certificate, key, chain.
+    pub(crate) fn certificate_parts(&self, name: &str) -> [(&'static str, String); 4] {
+        let authority = authority::create(self.now()).unwrap();
+        let names = Names::parse(["shop.example.com"]).unwrap();
+        let issued = authority::issue(&authority, &names, KeyAlgorithm::P256, self.now()).unwrap();
+        [
+            ("ServerCertificateName", name.to_owned()),
+            ("CertificateBody", pem::certificate(&issued.certificate)),
+            ("PrivateKey", pem::private_key(&issued.private_key)),
+            ("CertificateChain", pem::chain(&issued.chain)),
+        ]
+    }
+
+    /// A signed call of IAM.
+    pub(crate) fn iam(&self, action: &str, parameters: &[&(&str, String)]) -> Answer {
+        let parameters: Vec<(&str, &str)> =
+            parameters.iter().map(|(name, it)| (*name, it.as_str())).collect();
+        self.ask_signed_for(Service::Iam, "2010-05-08", action, &parameters)
     }
 
     /// A rule for `/x` that answers with 404.
