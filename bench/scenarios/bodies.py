@@ -42,8 +42,8 @@ SCENARIO = Scenario(
     name="bodies",
     title="Bodies, both ways",
     note=f"CPU per MiB in µs, and MiB per second; {CONNECTIONS} bodies at a time. The length of each is checked, at "
-    "the client or at the target. HAProxy and Elbow hold 16 KiB of a body at a time; nginx is told not to use files, "
-    "and not to wait for a whole upload.",
+    "the client or at the target. HAProxy holds 16 KiB of a body at a time, Elbow up to 64 KiB; nginx is told not to "
+    "use files, and not to wait for a whole upload.",
     measure=measure,
     columns=tuple(
         column

@@ -3,7 +3,7 @@
 //! A connection holds a buffer only while bytes are in it: an idle client costs none (Q13), and neither does a
 //! request whose target is thinking.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -15,6 +15,12 @@ use crate::stream::Stream;
 pub(crate) const BUFFER_BYTES: usize = 16 * 1024;
 /// Largest buffer, for a head at its limits: request line and headers of 16K + 64K (R23), and room to read on.
 pub(crate) const LARGEST_BUFFER_BYTES: usize = 96 * 1024;
+/// Size of a buffer for a body that flows: fewer calls and packets, and those are what a byte costs. One packet of the
+/// loopback device takes 65,483 bytes; what a write has beyond that would be a second one.
+const WIDE_BUFFER_BYTES: usize = 64 * 1024 - 256;
+/// Wide buffers, per worker: 2 MiB. All but a few are held by connections whose writer takes no more, so that thousands
+/// of slow readers cost no more than this beside a usual buffer each; who gets none is served with a usual one.
+const WIDE_BUFFERS: usize = 32;
 /// Up to so many bytes are kept in memory of their own size while more are awaited.
 const SETTLED_BYTES: usize = 4096;
 /// Buffers kept for reuse, per worker: 4 MiB.
@@ -33,6 +39,9 @@ pub(crate) struct Buffer {
 #[derive(Debug, Default)]
 pub(crate) struct BufferPool {
     free: RefCell<Vec<Vec<u8>>>,
+    wide: RefCell<Vec<Vec<u8>>>,
+    /// Wide buffers there are, free or not.
+    wide_count: Cell<usize>,
 }
 
 impl Buffer {
@@ -89,9 +98,23 @@ impl Buffer {
         }
     }
 
+    /// An empty buffer goes over to wide memory for the next read, if any is left.
+    pub(crate) fn widen(&mut self, pool: &BufferPool) {
+        debug_assert!(self.is_empty());
+        self.release(pool);
+        self.bytes = pool.take_wide().unwrap_or_default();
+    }
+
+    /// Gives wide memory back as soon as the bytes fit into a usual buffer, because they may not be taken for long.
+    pub(crate) fn narrow(&mut self, pool: &BufferPool) {
+        if self.bytes.len() == WIDE_BUFFER_BYTES && self.filled().len() <= BUFFER_BYTES {
+            pool.put(self.move_to(pool.take()));
+        }
+    }
+
     /// Makes room to read more: takes memory from the pool, moves the bytes to the front or takes the largest buffer.
-    /// There is no size between: memory of many sizes that comes and goes is what an allocator cannot use again.
-    /// False if it has reached [`LARGEST_BUFFER_BYTES`] and is full.
+    /// There is no size between for a head: memory of many sizes that comes and goes is what an allocator cannot use
+    /// again. False if it has reached [`LARGEST_BUFFER_BYTES`] and is full.
     pub(crate) fn make_room(&mut self, pool: &BufferPool) -> bool {
         if self.bytes.len() < BUFFER_BYTES {
             self.move_to(pool.take());
@@ -158,13 +181,28 @@ impl BufferPool {
         self.free.borrow_mut().pop().unwrap_or_else(|| vec![0; BUFFER_BYTES])
     }
 
-    /// Keeps memory of the usual size; a buffer that had to grow is freed.
+    fn take_wide(&self) -> Option<Vec<u8>> {
+        let free = self.wide.borrow_mut().pop();
+        free.or_else(|| {
+            let count = self.wide_count.get();
+            (count < WIDE_BUFFERS).then(|| {
+                self.wide_count.set(count + 1);
+                vec![0; WIDE_BUFFER_BYTES]
+            })
+        })
+    }
+
+    /// Keeps memory of the usual size and wide memory; a buffer that had to grow is freed.
     fn put(&self, bytes: Vec<u8>) {
-        if bytes.len() == BUFFER_BYTES {
-            let mut free = self.free.borrow_mut();
-            if free.len() < POOLED_BUFFERS {
-                free.push(bytes);
+        match bytes.len() {
+            BUFFER_BYTES => {
+                let mut free = self.free.borrow_mut();
+                if free.len() < POOLED_BUFFERS {
+                    free.push(bytes);
+                }
             }
+            WIDE_BUFFER_BYTES => self.wide.borrow_mut().push(bytes),
+            _ => {}
         }
     }
 }
@@ -210,6 +248,39 @@ mod tests {
         buffer.put(&pool, &[b'a'; SETTLED_BYTES]);
         buffer.settle(&pool);
         assert_eq!(buffer.bytes.len(), BUFFER_BYTES, "much is not copied to and fro");
+    }
+
+    #[test]
+    fn a_slow_reader_keeps_wide_memory_no_longer_than_it_must() {
+        let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
+        buffer.widen(&pool);
+        buffer.put(&pool, &[b'a'; WIDE_BUFFER_BYTES]);
+        buffer.consume(WIDE_BUFFER_BYTES - BUFFER_BYTES - 1);
+        buffer.narrow(&pool);
+        assert_eq!(buffer.bytes.len(), WIDE_BUFFER_BYTES, "a usual buffer does not hold them");
+        buffer.consume(1);
+        buffer.narrow(&pool);
+        assert_eq!((buffer.filled(), buffer.bytes.len()), (&[b'a'; BUFFER_BYTES][..], BUFFER_BYTES));
+        assert_eq!(pool.wide.borrow().len(), 1);
+    }
+
+    #[test]
+    fn there_is_wide_memory_for_some_and_usual_memory_for_all() {
+        let pool = BufferPool::default();
+        let mut buffers: Vec<Buffer> = (0..WIDE_BUFFERS + 2).map(|_| Buffer::default()).collect();
+        for buffer in &mut buffers {
+            buffer.widen(&pool);
+            buffer.put(&pool, b"body");
+        }
+        let sizes = |buffers: &[Buffer]| -> Vec<usize> {
+            buffers.iter().map(|buffer| buffer.bytes.len()).rev().take(3).collect()
+        };
+        assert_eq!(sizes(&buffers), [BUFFER_BYTES, BUFFER_BYTES, WIDE_BUFFER_BYTES]);
+        buffers[0].discard(&pool);
+        let last = &mut buffers[WIDE_BUFFERS + 1];
+        last.discard(&pool);
+        last.widen(&pool);
+        assert_eq!(last.bytes.len(), WIDE_BUFFER_BYTES, "what one gives back is the next one's");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! The head goes out together with the body's first bytes, in one write. A body with a length is written from the
 //! buffer that it was read into; a chunked one is framed anew. At most one buffer is ahead of the writer, so a slow
-//! reader slows the sender down and costs no memory.
+//! reader slows the sender down and costs no memory. While a body flows, that is while reads fill the buffer, it is a
+//! wide one, if there is one left.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -12,11 +13,14 @@ use elbow_http1::Framing;
 use elbow_http1::body::{self, BodyError, Decoder};
 use tokio::io::AsyncWrite;
 
-use crate::buffer::{Buffer, BufferPool};
+use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
 use crate::stream::Stream;
 
 /// Body bytes up to this many are copied behind the head, so that one plain write does; above, two parts are written.
 const COPIED_BYTES: usize = 4096;
+
+/// What is read in one go; then other connections have their turn, however fast this one is.
+const TURN_BYTES: usize = 1024 * 1024;
 
 /// One direction.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub(crate) struct Pump {
     ended: bool,
     /// All is written.
     done: bool,
+    /// The last read filled the buffer.
+    flows: bool,
     /// Bytes read by this pump so far.
     pub(crate) read: u64,
     /// Bytes written so far.
@@ -85,6 +91,7 @@ impl Pump {
             written: 0,
             ended: from.is_empty(),
             done: false,
+            flows: false,
             read: 0,
             total: 0,
             waits_for: Side::Writer,
@@ -143,6 +150,7 @@ impl Pump {
         mut progress: impl FnMut(),
     ) -> Poll<Result<(), Broken>> {
         let Ends { reader, writer, buffer, out, pool } = ends;
+        let end_of_turn = self.read + TURN_BYTES as u64;
         loop {
             self.prepare(buffer, out).map_err(Broken::Body)?;
             buffer.release(pool);
@@ -151,7 +159,10 @@ impl Pump {
                 match self.poll_write(cx, writer, buffer, out) {
                     Poll::Ready(Ok(())) => progress(),
                     Poll::Ready(Err(_)) => return Poll::Ready(Err(Broken::Write)),
-                    Poll::Pending => return Poll::Pending,
+                    Poll::Pending => {
+                        buffer.narrow(pool);
+                        return Poll::Pending;
+                    }
                 }
             }
             out.clear();
@@ -162,11 +173,19 @@ impl Pump {
             }
             if buffer.is_empty() {
                 buffer.release(pool);
+                if self.read >= end_of_turn {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 self.waits_for = Side::Reader;
+                if self.flows && self.is_long() {
+                    buffer.widen(pool);
+                }
                 match buffer.poll_fill(cx, reader, pool) {
                     Poll::Ready(Ok(0)) => self.close(out).map_err(Broken::Body)?,
                     Poll::Ready(Ok(count)) => {
                         self.read += count as u64;
+                        self.flows = buffer.is_full();
                         progress();
                     }
                     Poll::Ready(Err(_)) => return Poll::Ready(Err(Broken::Read)),
@@ -174,6 +193,12 @@ impl Pump {
                 }
             }
         }
+    }
+
+    /// Whether what is still to be read is more than a usual buffer holds, and is written from where it was read. What
+    /// is framed anew is not: its storage grows with what is read at once, and no pool limits that.
+    fn is_long(&self) -> bool {
+        !self.chunks && self.decoder.remaining().is_some_and(|remaining| remaining > BUFFER_BYTES as u64)
     }
 
     /// Brings what was read into `out`, unless it is written from the buffer.
