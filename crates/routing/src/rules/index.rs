@@ -24,7 +24,7 @@ use super::sources::Sources;
 use super::{Fields, Rule};
 
 /// So few rules are asked at once, rather than looked up in another slot.
-const FEW: u32 = 2;
+const FEW: usize = 2;
 
 /// The index of the rules of one listener.
 #[derive(Debug, Default)]
@@ -93,7 +93,7 @@ impl Index {
         let mut left = self.all;
         for slot in &self.slots {
             // Leaving a slot out only leaves more to ask.
-            if left.len() <= FEW {
+            if left.has_at_most(FEW) {
                 break;
             }
             let mut found = slot.without;

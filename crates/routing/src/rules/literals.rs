@@ -1,8 +1,9 @@
 //! Which rules a text may be for: those that want a literal which occurs in it.
 //!
 //! Every text that a pattern describes contains the pattern's longest literal, and every text that an expression
-//! matches contains one of the literals that some part of it begins or ends with. One pass over a text finds all literals of all
-//! rules that occur in it, however many rules there are.
+//! matches contains one of the literals that some part of it begins or ends with. One pass over a text finds all
+//! literals of all rules that occur in it, however many rules there are. Most patterns are texts with one wildcard at an
+//! end, or none; where their literal must stand is known, and to look only there is much cheaper.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::beginnings::Beginnings;
 use super::condition::{Pair, Texts};
 use super::pattern::Pattern;
 use super::set::Set;
@@ -19,18 +21,42 @@ use super::set::Set;
 /// Literals, and the rules that want one of them.
 #[derive(Debug)]
 pub(super) struct Literals {
+    ignore_case: bool,
+    /// What a text has to begin with.
+    beginnings: Beginnings,
+    /// What a text has to end with, backwards.
+    endings: Beginnings,
+    /// What may stand anywhere; `None` if there is nothing to search for.
     search: Option<AhoCorasick>,
-    /// Who wants each of them, in the order of the search.
+    /// Who wants each of these, in the order of the search.
     wanted_by: Box<[Set]>,
     /// Rules of which no literal is known.
     always: Set,
+}
+
+/// A text in all that a pattern or an expression describes, and where it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Literal {
+    pub(super) text: Vec<u8>,
+    pub(super) place: Place,
+}
+
+/// Where a literal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Beginning,
+    End,
+    Anywhere,
 }
 
 /// Literals while they are collected.
 #[derive(Default)]
 pub(super) struct Builder {
     ignore_case: bool,
-    wanted_by: BTreeMap<Vec<u8>, Set>,
+    beginnings: BTreeMap<Vec<u8>, Set>,
+    /// Backwards.
+    endings: BTreeMap<Vec<u8>, Set>,
+    anywhere: BTreeMap<Vec<u8>, Set>,
     always: Set,
 }
 
@@ -41,28 +67,37 @@ impl Builder {
 
     /// The rule at `position` wants one of these.
     pub(super) fn add_texts(&mut self, position: usize, texts: &Texts) {
-        texts.patterns.iter().for_each(|pattern| self.add(position, [pattern.literal()]));
-        texts.regexes.iter().for_each(|regex| self.add(position, literals_of(regex)));
+        texts.patterns.iter().for_each(|pattern| self.add(position, pattern.literal()));
+        texts.regexes.iter().flat_map(literals_of).for_each(|text| self.add_anywhere(position, text));
     }
 
     /// The rule at `position` wants one of these pairs: a query that has it contains its key and its value.
     pub(super) fn add_pairs(&mut self, position: usize, pairs: &[Pair]) {
         for Pair { key, value } in pairs {
-            self.add(position, [Pattern::literal_of_pair(key.as_ref(), value)]);
+            self.add_anywhere(position, Pattern::literal_of_pair(key.as_ref(), value));
         }
     }
 
-    fn add(&mut self, position: usize, literals: impl IntoIterator<Item = Vec<u8>>) {
-        for mut literal in literals {
-            if literal.is_empty() {
-                self.always.insert(position);
-            } else {
-                if self.ignore_case {
-                    literal.make_ascii_lowercase();
-                }
-                self.wanted_by.entry(literal).or_default().insert(position);
-            }
+    fn add_anywhere(&mut self, position: usize, text: Vec<u8>) {
+        self.add(position, Literal { text, place: Place::Anywhere });
+    }
+
+    fn add(&mut self, position: usize, Literal { mut text, place }: Literal) {
+        if text.is_empty() {
+            return self.always.insert(position);
         }
+        if self.ignore_case {
+            text.make_ascii_lowercase();
+        }
+        let there = match place {
+            Place::Beginning => &mut self.beginnings,
+            Place::End => {
+                text.reverse();
+                &mut self.endings
+            }
+            Place::Anywhere => &mut self.anywhere,
+        };
+        there.entry(text).or_default().insert(position);
     }
 
     pub(super) fn build(self) -> Literals {
@@ -70,13 +105,20 @@ impl Builder {
         let search = AhoCorasick::builder()
             .ascii_case_insensitive(self.ignore_case)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(self.wanted_by.keys())
+            .build(self.anywhere.keys())
             .ok();
         if search.is_none() {
             // More than the search can hold: every rule is asked.
-            self.wanted_by.values().for_each(|set| always |= set);
+            self.anywhere.values().for_each(|set| always |= set);
         }
-        Literals { search, wanted_by: self.wanted_by.into_values().collect(), always }
+        Literals {
+            ignore_case: self.ignore_case,
+            beginnings: Beginnings::new(self.beginnings),
+            endings: Beginnings::new(self.endings),
+            search: search.filter(|_| !self.anywhere.is_empty()),
+            wanted_by: self.anywhere.into_values().collect(),
+            always,
+        }
     }
 }
 
@@ -84,6 +126,9 @@ impl Literals {
     /// Adds the rules that want a literal which occurs in `text`, and those that may match any text.
     pub(super) fn find(&self, text: &[u8], found: &mut Set) {
         *found |= &self.always;
+        let fold = |byte: &u8| if self.ignore_case { byte.to_ascii_lowercase() } else { *byte };
+        self.beginnings.find(text.iter().map(fold), found);
+        self.endings.find(text.iter().rev().map(fold), found);
         let Some(search) = &self.search else { return };
         // An error says that the search was built to end at the first match; it was not.
         let Ok(occurrences) = search.try_find_overlapping_iter(text) else { return };
@@ -167,15 +212,18 @@ mod tests {
         builder.add_texts(0, &texts(&["*.example.com"]));
         builder.add_texts(1, &texts(&["shop.example.com", "other.test"]));
         builder.add_texts(2, &texts(&["*"]));
+        builder.add_texts(3, &texts(&["*.shop.*", "*"]));
+        builder.add_texts(4, &texts(&["*.Shop.*"]));
         let literals = builder.build();
         let found = |text: &str| {
             let mut found = Set::default();
             literals.find(text.as_bytes(), &mut found);
             found.iter().collect::<Vec<_>>()
         };
-        assert_eq!(found("SHOP.example.com"), [0, 1, 2]);
-        assert_eq!(found("www.example.com"), [0, 2]);
-        assert_eq!(found("other.test"), [1, 2]);
-        assert_eq!(found(""), [2]);
+        assert_eq!(found("SHOP.example.com"), [0, 1, 2, 3]);
+        assert_eq!(found("www.example.COM"), [0, 2, 3]);
+        assert_eq!(found("other.test"), [1, 2, 3]);
+        assert_eq!(found("my.SHOP.test"), [2, 3, 4]);
+        assert_eq!(found(""), [2, 3]);
     }
 }

@@ -8,6 +8,7 @@
 //! The default rule is not here: it has no conditions, and [`ListenerRoutes::decide`](crate::ListenerRoutes::decide)
 //! takes it when this finds none.
 
+mod beginnings;
 mod condition;
 mod index;
 mod literals;

@@ -1,5 +1,7 @@
 //! Texts with wildcards, as conditions compare them (L5-L7, L9).
 
+use super::literals::{Literal, Place};
+
 /// A text with wildcards, ready to be compared.
 #[derive(Clone, Debug)]
 pub(super) struct Pattern {
@@ -72,9 +74,17 @@ impl Pattern {
     }
 
     /// The longest text without wildcards that every match contains, in lower case if case does not count. Empty if
-    /// there are only wildcards.
-    pub(super) fn literal(&self) -> Vec<u8> {
-        longest(&self.tokens)
+    /// there are only wildcards. Of two that are equally long, one at an end is quicker to look for.
+    pub(super) fn literal(&self) -> Literal {
+        let begins = self.tokens.split(is_wildcard).next().unwrap_or_default();
+        let ends = self.tokens.rsplit(is_wildcard).next().unwrap_or_default();
+        let longest = longest(&self.tokens);
+        let place = match longest.len() {
+            length if length == begins.len() => Place::Beginning,
+            length if length == ends.len() => Place::End,
+            _ => return Literal { text: bytes(longest), place: Place::Anywhere },
+        };
+        Literal { text: bytes(if place == Place::Beginning { begins } else { ends }), place }
     }
 
     /// The same for a key, if it matters, and a value that are joined by `=`. There is no `=` if the value may be
@@ -82,9 +92,9 @@ impl Pattern {
     pub(super) fn literal_of_pair(key: Option<&Self>, value: &Self) -> Vec<u8> {
         let key = key.map_or(&[Token::Many][..], |key| &key.tokens);
         if value.tokens.iter().all(|token| *token == Token::Many) {
-            return longest(key);
+            return bytes(longest(key));
         }
-        longest(&[key, &[Token::Byte(b'=')], &value.tokens].concat())
+        bytes(longest(&[key, &[Token::Byte(b'=')], &value.tokens].concat()))
     }
 
     fn fold(&self, byte: u8) -> u8 {
@@ -93,11 +103,17 @@ impl Pattern {
 }
 
 /// The longest run of bytes.
-fn longest(tokens: &[Token]) -> Vec<u8> {
-    let runs = tokens.split(|token| !matches!(token, Token::Byte(_)));
-    let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+fn longest(tokens: &[Token]) -> &[Token] {
+    tokens.split(is_wildcard).max_by_key(|run| run.len()).unwrap_or_default()
+}
+
+const fn is_wildcard(token: &Token) -> bool {
+    !matches!(token, Token::Byte(_))
+}
+
+fn bytes(run: &[Token]) -> Vec<u8> {
     let byte = |token: &Token| if let Token::Byte(byte) = token { Some(*byte) } else { None };
-    longest.iter().filter_map(byte).collect()
+    run.iter().filter_map(byte).collect()
 }
 
 #[cfg(test)]
@@ -148,17 +164,21 @@ mod tests {
     #[test]
     fn every_match_contains_the_literal() {
         let table = [
-            ("/img/*.png", "/img/"),
-            ("*", ""),
-            ("??", ""),
-            (r"*\**", "*"),
-            ("a*bb?c", "bb"),
-            ("abc", "abc"),
+            ("/img/*.png", "/img/", Place::Beginning),
+            ("*", "", Place::Beginning),
+            ("??", "", Place::Beginning),
+            (r"*\**", "*", Place::Anywhere),
+            ("a*bb?c", "bb", Place::Anywhere),
+            ("a*bb", "bb", Place::End),
+            ("ab*?cd", "ab", Place::Beginning),
+            ("abc", "abc", Place::Beginning),
         ];
-        for (pattern, literal) in table {
-            assert_eq!(Pattern::new(pattern, false).literal(), literal.as_bytes(), "{pattern}");
+        for (pattern, text, place) in table {
+            let expected = Literal { text: text.into(), place };
+            assert_eq!(Pattern::new(pattern, false).literal(), expected, "{pattern}");
         }
-        assert_eq!(Pattern::new("*.COM", true).literal(), b".com");
+        let expected = Literal { text: b".com".into(), place: Place::End };
+        assert_eq!(Pattern::new("*.COM", true).literal(), expected);
         for (key, value, literal) in [
             (Some("id"), "7", "id=7"),
             (Some("long*"), "7*", "long"),
