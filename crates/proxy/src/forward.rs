@@ -18,6 +18,7 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use elbow_http1::request::Progress;
 use elbow_http1::response::{self, Answering, MAX_INTERIM};
@@ -37,11 +38,13 @@ use crate::pump::{Broken, Ends, Side};
 use crate::request_head;
 use crate::timer::Alarm;
 use crate::turn;
-use crate::upstream::{ConnectError, Upstream};
+use crate::upstream::{CONNECT_TIMEOUT, ConnectError, Upstream};
 use crate::worker::Current;
 
-/// Targets that may refuse one request before it is given up.
-const MAX_REFUSALS: usize = 8;
+/// Targets that may refuse one request before it is given up: one that lives is found among many that do not, which is
+/// what a group that fails open may be. Together they have as long as one target has to take a connection, because not
+/// every refusal is quick.
+const MAX_REFUSALS: usize = 128;
 
 /// Times that a request is sent again to a target that closed its connection. A connection that waited may have been
 /// closed meanwhile; a new one is closed without an answer when the target is just ending, and then the next attempt is
@@ -130,6 +133,7 @@ pub(crate) async fn send(
     route: &Route<'_>,
 ) -> Result<Answered, Failure> {
     let mut refused: Vec<TargetKey> = Vec::new();
+    let mut first_refusal: Option<Instant> = None;
     let (mut repeats, mut moves) = (0, 0);
     // What is known now, once it matters that the route was found earlier.
     let mut latest: Option<Rc<Current>> = None;
@@ -142,7 +146,7 @@ pub(crate) async fn send(
             continue;
         }
         client.timer.serve(Some((route.group.key(), target.key)));
-        request_head::write(client, x, route, &decision);
+        request_head::write(client, x, route, group, &decision);
         let in_progress = InProgress::begin(&client.worker, group, target.key);
         match attempt(client, x, target, repeats > 0).await {
             Ok(upstream) => {
@@ -155,7 +159,9 @@ pub(crate) async fn send(
                 client.worker.pool.forget(target.key);
                 x.notes.refused = x.notes.refused.saturating_add(1);
                 refused.push(target.key);
-                if refused.len() >= MAX_REFUSALS {
+                let now = client.worker.clock.instant();
+                let waited = now.saturating_duration_since(*first_refusal.get_or_insert(now));
+                if refused.len() >= MAX_REFUSALS || waited >= CONNECT_TIMEOUT {
                     return Err(Failure::Answer(502));
                 }
             }

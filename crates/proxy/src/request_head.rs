@@ -3,7 +3,7 @@
 
 use elbow_http1::request::{self, Edits, ForwardedFor, HostEdit, TargetConnection};
 use elbow_http1::{forwarded, trace, write_line};
-use elbow_routing::XForwardedFor;
+use elbow_routing::{Group, XForwardedFor};
 use elbow_stickiness::Decision;
 use elbow_telemetry::InvalidNames;
 use rand_core::Rng;
@@ -15,13 +15,19 @@ use crate::forward::Route;
 /// What stickiness did (design D5).
 const OUTCOME_HEADERS: [&[u8]; 2] = [b"X-Elbow-Stickiness", b"X-Elbow-Stickiness-From"];
 
-/// Writes all of the request that is here into `x.up`.
-pub(crate) fn write(client: &Client, x: &mut Exchange, route: &Route<'_>, decision: &Decision) {
+/// Writes all of the request that is here into `x.up`, for a target of `group`, which may be newer than the route's own.
+pub(crate) fn write(
+    client: &Client,
+    x: &mut Exchange,
+    route: &Route<'_>,
+    group: &Group,
+    decision: &Decision,
+) {
     write_trace_id(client, x);
     x.lines.clear();
-    let outcome_header = route.group.outcome_header();
+    let outcome_header = group.outcome_header();
     if outcome_header {
-        write_outcome(&mut x.lines, route, decision);
+        write_outcome(&mut x.lines, group, decision);
     }
     let tls_names =
         route.listener.tls_headers.as_ref().map(|names| names.each_ref().map(|name| name.as_bytes()));
@@ -94,10 +100,10 @@ fn write_trace_id(client: &Client, x: &mut Exchange) {
     }
 }
 
-fn write_outcome(lines: &mut Vec<u8>, route: &Route<'_>, decision: &Decision) {
+fn write_outcome(lines: &mut Vec<u8>, group: &Group, decision: &Decision) {
     let [outcome, from] = OUTCOME_HEADERS;
     write_line(lines, outcome, decision.outcome.as_str().as_bytes());
-    if let Some(target) = decision.moved_from().and_then(|key| route.group.target(key)) {
+    if let Some(target) = decision.moved_from().and_then(|key| group.target(key)) {
         write_line(lines, from, target.id.as_bytes());
     }
 }

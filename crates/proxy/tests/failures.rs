@@ -94,6 +94,18 @@ fn if_all_targets_refuse_the_client_gets_502_e1() {
     assert_eq!(world.events.wait(2)[0].refused, 2);
 }
 
+#[test]
+fn a_target_that_lives_is_found_among_many_that_refuse() {
+    let target = Target::answering(OK);
+    let mut addresses: Vec<SocketAddr> = (0..40).map(|_| refusing()).collect();
+    addresses.push(target.address);
+    let world = World::new(&addresses);
+    let mut client = world.client();
+    assert_eq!([0; 5].map(|_| client.get("/", "").status()), [200; 5]);
+    let most = world.events.wait(5).iter().map(|event| event.refused).max();
+    assert!(most > Some(8), "{most:?} refused at most");
+}
+
 /// The system says of a broadcast address what an ICMP message makes it say of others: nobody can be reached there.
 #[test]
 fn a_target_that_cannot_be_reached_is_a_502_e1() {
