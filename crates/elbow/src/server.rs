@@ -63,9 +63,10 @@ impl Server {
         let snapshot = configurations.borrow_and_update().clone();
         let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
         let metrics = Arc::new(Metrics::new());
-        let (prober, reports) = Prober::new(Arc::clone(&publisher), metrics.recorder());
+        let plane_settings = plane_settings(settings, &metrics);
+        let (prober, reports) = Prober::new(Arc::clone(&publisher), &plane_settings);
         let reports: Arc<dyn PassiveReports> = Arc::new(reports);
-        let plane = Arc::new(DataPlane::start(&plane_settings(settings, &metrics), &publisher, &reports)?);
+        let plane = Arc::new(DataPlane::start(&plane_settings, &publisher, &reports)?);
         let ec2 = settings
             .ec2
             .clone()

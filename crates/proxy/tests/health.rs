@@ -128,7 +128,7 @@ impl World {
         let (reserved, port) = reserve();
         let configuration = checked(&change(Setup::new(port, targets).sticky()), check);
         let publisher = Arc::new(Publisher::new(1, Arc::new(configuration), &OPTIONS).unwrap());
-        let (prober, reports) = Prober::new(Arc::clone(&publisher), Metrics::new().recorder());
+        let (prober, reports) = Prober::new(Arc::clone(&publisher), &Settings::new(Arc::default()));
         let (stop, stopped) = oneshot::channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

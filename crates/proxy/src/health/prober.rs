@@ -14,7 +14,7 @@ use super::check::{Finding, check};
 use super::roster::{Job, Roster};
 use super::{log, record};
 use crate::publisher::Publisher;
-use crate::{Owed, PassiveReports, Verdict};
+use crate::{Owed, PassiveReports, Settings, Verdict};
 
 /// Checks under way at once. More than are due at any time, unless thousands of targets hang; then checks wait.
 const CHECKS_AT_ONCE: usize = 1024;
@@ -70,8 +70,9 @@ impl PassiveReports for Reports {
 }
 
 impl Prober {
-    /// A prober for what this publisher publishes, whose checks are counted with this recorder.
-    pub fn new(publisher: Arc<Publisher>, recorder: Recorder) -> (Self, Reports) {
+    /// A prober for what this publisher publishes. Its checks are counted and told where the data plane's requests are,
+    /// for a health-check log (O6).
+    pub fn new(publisher: Arc<Publisher>, settings: &Settings) -> (Self, Reports) {
         let (sender, reports) = mpsc::channel(REPORTS);
         let mut configured = publisher.configured();
         configured.mark_changed();
@@ -81,15 +82,10 @@ impl Prober {
             reports,
             roster: Roster::default(),
             checks: JoinSet::new(),
-            recorder,
-            sink: None,
+            recorder: settings.metrics.recorder(),
+            sink: settings.sink.clone(),
         };
         (prober, Reports(sender))
-    }
-
-    /// The same prober, which also tells this sink each check that is over, for a health-check log (O6).
-    pub fn telling(self, sink: Arc<dyn Sink + Send + Sync>) -> Self {
-        Self { sink: Some(sink), ..self }
     }
 
     /// Checks targets for ever. Drop the future to stop; checks under way stop with it.
@@ -225,7 +221,7 @@ mod tests {
     fn start(configuration: &Configuration) -> (Arc<Publisher>, Reports, JoinSet<()>) {
         let publisher = Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap();
         let publisher = Arc::new(publisher);
-        let (prober, reports) = Prober::new(Arc::clone(&publisher), Metrics::new().recorder());
+        let (prober, reports) = Prober::new(Arc::clone(&publisher), &Settings::new(Arc::default()));
         let mut running = JoinSet::new();
         running.spawn(prober.run());
         (publisher, reports, running)
@@ -331,9 +327,10 @@ mod tests {
         let mut running = JoinSet::new();
         running.spawn(serve(listener, OK));
         let publisher = Arc::new(Publisher::new(1, Arc::new(configuration.clone()), &OPTIONS).unwrap());
-        let (log, metrics) = (Arc::new(Log::default()), Metrics::new());
-        let (prober, _reports) = Prober::new(Arc::clone(&publisher), metrics.recorder());
-        running.spawn(prober.telling(log.clone()).run());
+        let (log, metrics) = (Arc::new(Log::default()), Arc::new(Metrics::new()));
+        let settings = Settings { sink: Some(log.clone()), ..Settings::new(Arc::clone(&metrics)) };
+        let (prober, _reports) = Prober::new(Arc::clone(&publisher), &settings);
+        running.spawn(prober.run());
         until("both are checked", || log.0.lock().unwrap().len() >= 2).await;
         let mut lines = log.0.lock().unwrap().clone();
         lines.sort_unstable();
