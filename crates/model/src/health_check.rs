@@ -10,6 +10,8 @@ use crate::{Invalid, Port};
 pub enum HealthCheckProtocol {
     /// HTTP/1.1 in clear.
     Http,
+    /// The same over TLS; the target's certificate is not looked at (R31).
+    Https,
 }
 
 impl HealthCheckProtocol {
@@ -17,6 +19,7 @@ impl HealthCheckProtocol {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "HTTP",
+            Self::Https => "HTTPS",
         }
     }
 }

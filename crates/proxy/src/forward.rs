@@ -3,7 +3,8 @@
 //! | what happened | then |
 //! |---|---|
 //! | the target refused the connection | another target; the session moves (`rebound:refused`) |
-//! | it took no connection in time | 504 (R24) |
+//! | it took no connection in time, or did not agree on TLS in time | 504 (R24, E2) |
+//! | it does not agree on TLS | 502 (E2) |
 //! | it closed before it answered, and the request may be sent again | again, over a new connection, twice at most |
 //! | it closed before it answered, otherwise | 502 (E1), and the target is checked |
 //! | its answer is malformed | 502 (E1) |
@@ -23,6 +24,7 @@ use std::time::Instant;
 use elbow_http1::request::Progress;
 use elbow_http1::response::{self, Answering, MAX_INTERIM};
 use elbow_http1::{Limits, Version};
+use elbow_model::Protocol;
 use elbow_model::key::TargetKey;
 use elbow_routing::{Ask, Group, ListenerRoutes, Target};
 use elbow_stickiness::{Choice, Cookies, Decision, GroupDecision, LEFT_MAX, decide};
@@ -37,6 +39,7 @@ use crate::publisher::Snapshot;
 use crate::pump::{Broken, Ends, Side};
 use crate::request_head;
 use crate::timer::Alarm;
+use crate::tls::TargetTls;
 use crate::turn;
 use crate::upstream::{CONNECT_TIMEOUT, ConnectError, Upstream};
 use crate::worker::Current;
@@ -106,6 +109,11 @@ impl Route<'_> {
         moment(client, self.snapshot, self.listener)
     }
 
+    /// What is agreed to with targets; `None` if they speak HTTP in clear (R31).
+    fn target_tls(&self) -> Option<TargetTls> {
+        (self.group.protocol() == Protocol::Https).then(|| TargetTls::of(self.listener.policy))
+    }
+
     /// How clients stay with their target in this group, which may be newer than the route's own. Application cookies
     /// are not followed among several groups (S28).
     pub(crate) fn policy<'g>(&self, group: &'g Group) -> &'g Policy {
@@ -148,7 +156,7 @@ pub(crate) async fn send(
         client.timer.serve(Some((route.group.key(), target.key)));
         request_head::write(client, x, route, group, &decision);
         let in_progress = InProgress::begin(&client.worker, group, target.key);
-        match attempt(client, x, target, repeats > 0).await {
+        match attempt(client, x, route, target, repeats > 0).await {
             Ok(upstream) => {
                 let (target, newer_group) = (target.key, known.cloned());
                 return Ok(Answered { upstream, target, newer_group, decision, _in_progress: in_progress });
@@ -240,6 +248,7 @@ fn may_repeat(x: &Exchange) -> bool {
 async fn attempt(
     client: &mut Client,
     x: &mut Exchange,
+    route: &Route<'_>,
     target: &Target,
     on_new_connection: bool,
 ) -> Result<Upstream, Miss> {
@@ -253,16 +262,21 @@ async fn attempt(
     let mut upstream = match waiting {
         Some(upstream) => upstream,
         // Boxed, because most requests need none, and all would have room for it.
-        None => {
-            Box::pin(Upstream::connect(target.address, &client.timer)).await.map_err(|error| match error {
+        None => Box::pin(Upstream::connect(target.address, route.target_tls(), &client.timer))
+            .await
+            .map_err(|error| match error {
                 ConnectError::Refused => Miss::Refused,
                 ConnectError::Exhausted(error) => {
                     tracing::error!(%error, "cannot open connections to targets");
                     Miss::Failed(Failure::Answer(502))
                 }
+                ConnectError::Disagreed(error) => {
+                    tracing::debug!(target_address = %target.address, %error, "no TLS with a target");
+                    client.worker.recorder.target_handshake_failed(route.group.key());
+                    Miss::Failed(Failure::Answer(502))
+                }
                 ConnectError::Alarm(alarm) => missed(alarm, false),
-            })?
-        }
+            })?,
     };
     client.timer.restart(client.idle_timeout);
     let mut interims = 0;

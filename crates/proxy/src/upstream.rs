@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::KeyMap;
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::stream::Stream;
 use crate::timer::{Alarm, Timer};
+use crate::tls::TargetTls;
 
 /// A target has to take a connection within this time (R24).
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// And agree on TLS within this time after that (R24).
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that wait, per target and worker.
 const MAX_WAITING: usize = 512;
 
@@ -33,6 +36,8 @@ pub(crate) enum ConnectError {
     Refused,
     /// This side has no descriptor, port or memory left; another target would not help.
     Exhausted(io::Error),
+    /// It took the connection, and there is no agreement on TLS.
+    Disagreed(io::Error),
     /// The wait was cut short.
     Alarm(Alarm),
 }
@@ -51,8 +56,29 @@ struct Waiting {
 }
 
 impl Upstream {
-    /// Opens a connection. Nothing is sent yet, so the request can go elsewhere if the target turns unhealthy.
-    pub(crate) async fn connect(address: SocketAddr, timer: &Timer) -> Result<Self, ConnectError> {
+    /// Opens a connection, over TLS if that is asked for. Nothing of the request is sent yet, so it can go elsewhere if the
+    /// target turns unhealthy.
+    pub(crate) async fn connect(
+        address: SocketAddr,
+        tls: Option<TargetTls>,
+        timer: &Timer,
+    ) -> Result<Self, ConnectError> {
+        let socket = Self::open(address, timer).await?;
+        let stream = match tls {
+            None => Stream::Tcp(socket),
+            Some(tls) => {
+                timer.restart(HANDSHAKE_TIMEOUT);
+                match Box::pin(timer.guard_any(tls.agree(socket, address))).await {
+                    Ok(Ok(tls)) => Stream::Tls(Box::new(tls)),
+                    Ok(Err(error)) => return Err(ConnectError::Disagreed(error)),
+                    Err(alarm) => return Err(ConnectError::Alarm(alarm)),
+                }
+            }
+        };
+        Ok(Self { stream, address, reused: false })
+    }
+
+    async fn open(address: SocketAddr, timer: &Timer) -> Result<TcpStream, ConnectError> {
         timer.restart(CONNECT_TIMEOUT);
         let open = || {
             let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
@@ -61,7 +87,7 @@ impl Upstream {
         };
         let socket = open().map_err(ConnectError::Exhausted)?;
         match timer.guard_any(socket.connect(address)).await {
-            Ok(Ok(socket)) => Ok(Self { stream: Stream::Tcp(socket), address, reused: false }),
+            Ok(Ok(socket)) => Ok(socket),
             Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
                 Err(ConnectError::Exhausted(error))
             }

@@ -9,16 +9,20 @@ use std::net::TcpStream;
 use std::sync::Arc;
 
 use elbow_model::attribute::{listener, load_balancer};
-use elbow_model::{Action, Certificate, KeyGeneration, Redirect, RedirectParts, RedirectStatus, Timestamp};
+use elbow_model::key::TargetKey;
+use elbow_model::{
+    Action, Certificate, HealthState, KeyGeneration, Redirect, RedirectParts, RedirectStatus, Timestamp,
+};
+use elbow_proxy::health::Prober;
 use elbow_telemetry::LoadBalancerCount;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, HandshakeKind, NamedGroup};
 use support::client::{Client, header};
-use support::configuration::{LOAD_BALANCER, Setup};
+use support::configuration::{GROUP, LOAD_BALANCER, Setup};
 use support::pattern::{LARGE, read_pattern, write_pattern};
 use support::target::Target;
 use support::tls::{DEFAULT, Issuer, Stream, connect};
-use support::{World, until};
+use support::{PATIENCE, World, until};
 
 const NEWEST: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
@@ -295,4 +299,60 @@ fn what_is_no_tls_at_all_is_refused_and_counted() {
     let alert = client.rest();
     assert_eq!(alert.first(), Some(&21), "an alert: {alert:?}");
     until("it is counted", || secured.counts().tls_errors == 1);
+}
+
+#[test]
+fn r31_targets_may_speak_https_and_are_not_asked_who_they_are() {
+    let stranger = Issuer::new().issue(1, &["nobody.example"]);
+    let target = support::tls::target(&stranger);
+    for (policy, version) in [(NEWEST, "TLSv1_3"), ("ELBSecurityPolicy-FS-1-2-Res-2020-10", "TLSv1_2")] {
+        let secured = Secured::with(&target, policy, Setup::secure_targets);
+        let mut client = secured.client();
+        for _ in 0..3 {
+            let response = client.get("/", "");
+            assert_eq!((response.status(), response.header("X-Version")), (200, Some(version)));
+            assert!(response.text().contains("X-Forwarded-Proto: https\r\n"));
+        }
+    }
+    assert_eq!(target.connections(), 2, "one for each load balancer");
+    let clear = World::with(&[target.address], Setup::secure_targets);
+    let response = clear.client().get("/", "");
+    assert_eq!(response.header("X-Version"), Some("TLSv1_2"));
+    assert!(response.text().contains("X-Forwarded-Proto: http\r\n"));
+}
+
+#[test]
+fn e2_a_target_that_does_not_agree_on_tls_is_a_502() {
+    let target = Target::start(|mut connection| {
+        connection.more();
+        connection.try_send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    let world = World::with(&[target.address], Setup::secure_targets);
+    assert_eq!(world.client().get("/", "").status(), 502);
+    let errors =
+        || world.metrics.snapshot().target_groups.values().map(|group| group.tls_errors).sum::<u64>();
+    until("it is counted", || errors() == 1);
+}
+
+#[test]
+fn targets_are_checked_over_https() {
+    let stranger = Issuer::new().issue(1, &["nobody.example"]);
+    let (secure, clear) = (support::tls::target(&stranger), Target::start(drop));
+    let world = World::with(&[secure.address, clear.address], |setup| setup.secure_targets().checked());
+    let (prober, _reports) = Prober::new(Arc::clone(&world.publisher), world.metrics.recorder());
+    let counted = || world.metrics.snapshot().target_groups.remove(&GROUP).unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let both_checked = async {
+            while counted().health_checks_passed == 0 || counted().health_checks_failed.is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = prober.run() => {}
+            checked = tokio::time::timeout(PATIENCE, both_checked) => checked.unwrap(),
+        }
+    });
+    let table = Arc::clone(&world.publisher.snapshots().load().table);
+    assert_eq!(table.target_health(GROUP, TargetKey::new(1)).state, HealthState::Healthy);
 }

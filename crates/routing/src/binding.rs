@@ -172,7 +172,7 @@ mod tests {
     use elbow_model::attribute::load_balancer as key;
 
     use super::*;
-    use crate::testing::{OPTIONS, Put, balancer, listener};
+    use crate::testing::{OPTIONS, Put, balancer, listener, secure};
     use crate::{HealthView, Table};
 
     fn bindings(configuration: &Configuration, options: &Options) -> Arc<Bindings> {
@@ -222,6 +222,27 @@ mod tests {
             let found = binding.listener(*host).load_balancer;
             assert_eq!(found, LoadBalancerKey::new(*expected), "{host:?}");
         }
+    }
+
+    #[test]
+    fn a_name_asked_for_in_tls_finds_only_listeners_that_speak_it() {
+        let mut configuration = three_on_one_port();
+        let found = |configuration: &Configuration, name: Option<&str>| {
+            let bindings = bindings(configuration, &OPTIONS);
+            let binding = bindings.get("127.0.0.1:80".parse().unwrap()).unwrap();
+            let listener = binding.secure_listener(name.map(str::as_bytes));
+            (binding.is_secure(), listener.map(|listener| listener.load_balancer.get()))
+        };
+        assert_eq!(found(&configuration, Some("lb-1.elb.localhost")), (false, None));
+        for number in [3, 1] {
+            configuration.put(secure(listener(number * 10, number, 80, 1)));
+        }
+        assert_eq!(found(&configuration, Some("LB-3.elb.localhost")), (true, Some(3)));
+        // The oldest speaks HTTP in clear.
+        assert_eq!(found(&configuration, Some("lb-2.elb.localhost")), (true, Some(1)));
+        assert_eq!(found(&configuration, None), (true, Some(1)));
+        configuration.put(secure(listener(20, 2, 80, 1)));
+        assert_eq!(found(&configuration, Some("shop.example")), (true, Some(2)));
     }
 
     #[test]

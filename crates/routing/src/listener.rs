@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use elbow_model::attribute::{listener as listener_key, load_balancer as balancer_key};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::{Attributes, LoadBalancer, Port, Priority, Protocol, Rule, Zone};
+use elbow_model::{Attributes, LoadBalancer, Port, Priority, Protocol, Rule, SslPolicy, Zone};
 
 use crate::{Action, Fields, Request, Rules, Transforms};
 
@@ -61,6 +61,8 @@ pub struct ListenerRoutes {
     pub port: Port,
     /// What its clients speak.
     pub protocol: Protocol,
+    /// How its connections are encrypted, if they are; what is agreed to with targets depends on it (R31).
+    pub policy: Option<&'static SslPolicy>,
     /// The names of the headers that tell a target how the client's connection is encrypted, version and cipher; `None`
     /// if it is not told (R27).
     pub tls_headers: Option<[Box<str>; 2]>,
@@ -146,6 +148,7 @@ impl ListenerRoutes {
             zones: balancer.zones.iter().map(|placement| placement.zone.clone()).collect(),
             port: listener.port,
             protocol: listener.protocol,
+            policy: listener.secure.as_ref().map(|secure| secure.policy),
             tls_headers: tls_headers(of_balancer, &listener.attributes),
             idle_timeout: of_balancer.seconds(balancer_key::IDLE_TIMEOUT),
             client_keep_alive: of_balancer.seconds(balancer_key::CLIENT_KEEP_ALIVE),
@@ -242,6 +245,7 @@ mod tests {
             zones: Box::default(),
             port: Port::new(80).unwrap(),
             protocol: Protocol::Http,
+            policy: None,
             tls_headers: None,
             idle_timeout: Duration::from_secs(60),
             client_keep_alive: Duration::from_secs(3600),
@@ -280,6 +284,15 @@ mod tests {
         assert_eq!([mode("preserve"), mode("remove")], [XForwardedFor::Preserve, XForwardedFor::Remove]);
         let mode = |word| compiled(&[(balancer_key::DESYNC_MODE, word)], &[]).desync_mode;
         assert_eq!([mode("monitor"), mode("defensive")], [DesyncMode::Monitor, DesyncMode::Defensive]);
+    }
+
+    #[test]
+    fn r27_targets_are_told_how_clients_are_encrypted_under_names_that_can_be_changed() {
+        let told = (balancer_key::TLS_HEADERS, "true");
+        let names = |of_listener| compiled(&[told], of_listener).tls_headers.unwrap().map(String::from);
+        assert_eq!(names(&[]), ["X-Amzn-Tls-Version", "X-Amzn-Tls-Cipher-Suite"]);
+        assert_eq!(names(&[(listener_key::TLS_CIPHER_NAME, "X-C")]), ["X-Amzn-Tls-Version", "X-C"]);
+        assert_eq!(compiled(&[], &[(listener_key::TLS_CIPHER_NAME, "X-C")]).tls_headers, None);
     }
 
     #[test]

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Actions, Attributes, Change, Condition, Conditions, Configuration, Entity, Forward,
-    HealthCheck, HealthState, Instance, InstanceId, InstanceSource, IpAddressType, Listener, ListenerArn,
-    LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule,
-    RuleArn, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetHealth,
-    TargetId, TargetType, Timestamp, Transforms, Zone,
+    AccountId, Action, Actions, Attributes, CertificateArn, Change, Condition, Conditions, Configuration,
+    Entity, Forward, HealthCheck, HealthState, Instance, InstanceId, InstanceSource, IpAddressType, Listener,
+    ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion,
+    Region, Rule, RuleArn, Scheme, Scope, Secure, SslPolicy, Tags, Target, TargetGroup, TargetGroupArn,
+    TargetGroupName, TargetHealth, TargetId, TargetType, Timestamp, Transforms, Zone,
 };
 
 use crate::Options;
@@ -62,6 +62,13 @@ pub(crate) fn balancer(number: u64) -> LoadBalancer {
         attributes: Attributes::new(load_balancer::TABLE),
         tags: Tags::default(),
     }
+}
+
+/// The same over HTTPS.
+pub(crate) fn secure(listener: Listener) -> Listener {
+    let certificate = CertificateArn::parse("arn:aws:iam::000000000000:server-certificate/shop").unwrap();
+    let secure = Secure { policy: SslPolicy::by_default(), certificate, more: [].into() };
+    Listener { protocol: Protocol::Https, secure: Some(secure), ..listener }
 }
 
 /// A listener of load balancer `of` that forwards to `group`.

@@ -130,6 +130,7 @@ pub(crate) struct TargetGroupCounters {
     pub(crate) requests: Counter,
     pub(crate) statuses: Statuses,
     pub(crate) connection_errors: Counter,
+    pub(crate) tls_errors: Counter,
     pub(crate) insecure_replays: Counter,
     pub(crate) unhealthy_routing: Counter,
     pub(crate) response_time: Histogram,

@@ -161,6 +161,11 @@ impl Snapshot {
             let name = "elbow_target_connection_errors_total";
             writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.connection_errors)?;
         }
+        let name = "elbow_target_tls_negotiation_errors_total";
+        family(out, name, "counter", "Connections on which a target did not agree on TLS.")?;
+        for (key, group) in &self.target_groups {
+            writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.tls_errors)?;
+        }
         let help = "Requests over HTTP with a stickiness cookie that was issued over HTTPS.";
         family(out, "elbow_insecure_replays_total", "counter", help)?;
         for (key, group) in &self.target_groups {

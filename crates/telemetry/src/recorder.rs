@@ -70,6 +70,12 @@ impl Recorder {
         }
     }
 
+    /// A target of this group took a connection and did not agree on TLS.
+    pub fn target_handshake_failed(&self, group: TargetGroupKey) {
+        let own = &mut *self.own.borrow_mut();
+        entry(&mut own.target_groups, &self.shard.target_groups, group).tls_errors.add(1);
+    }
+
     /// Forgets this worker's counts of what does not exist any more, so that they do not pile up. A request that ends
     /// later is counted from zero.
     pub fn retain(

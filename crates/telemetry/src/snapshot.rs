@@ -75,6 +75,8 @@ pub struct TargetGroupCount {
     pub statuses: StatusClasses,
     /// `TargetConnectionErrorCount`.
     pub connection_errors: u64,
+    /// `TargetTLSNegotiationErrorCount`: connections on which a target did not agree on TLS.
+    pub tls_errors: u64,
     /// Requests over HTTP with a stickiness cookie that was issued over HTTPS.
     pub insecure_replays: u64,
     /// `UnhealthyRoutingRequestCount` (B21).
@@ -131,6 +133,7 @@ impl Snapshot {
         to.requests += from.requests.read();
         add(&mut to.statuses, from.statuses.read());
         to.connection_errors += from.connection_errors.read();
+        to.tls_errors += from.tls_errors.read();
         to.insecure_replays += from.insecure_replays.read();
         to.unhealthy_routing += from.unhealthy_routing.read();
         let (buckets, sum_micros) = from.response_time.read();

@@ -68,10 +68,7 @@ fn protocol(params: &Params<'_>) -> Result<Option<HealthCheckProtocol>, Error> {
     match params.word("HealthCheckProtocol", PROTOCOLS, word)? {
         None => Ok(None),
         Some("HTTP") => Ok(Some(HealthCheckProtocol::Http)),
-        Some("HTTPS") => Err(Error::not_here_yet(
-            Code::InvalidConfigurationRequest,
-            "A health check with the protocol HTTPS",
-        )),
+        Some("HTTPS") => Ok(Some(HealthCheckProtocol::Https)),
         Some(other) => Err(Error::new(
             Code::InvalidConfigurationRequest,
             format!("Health check protocol '{other}' must be one of 'HTTP, HTTPS'"),

@@ -16,7 +16,7 @@ use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
 
-/// Every protocol of AWS, for messages; ours is HTTP.
+/// Every protocol of AWS, for messages; ours are HTTP and HTTPS.
 pub(super) const PROTOCOLS: &[&str] =
     &["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"];
 const TARGET_TYPES: &[&str] = &["instance", "ip", "lambda", "alb"];
@@ -160,6 +160,7 @@ fn protocol(params: &Params<'_>) -> Result<Protocol, Error> {
     match params.word("Protocol", PROTOCOLS, word)? {
         None => Err(Error::validation("A protocol must be specified")),
         Some("HTTP") => Ok(Protocol::Http),
+        Some("HTTPS") => Ok(Protocol::Https),
         Some(other) => Err(not_yet(format_args!("A target group with the protocol {other}"))),
     }
 }

@@ -9,11 +9,14 @@ use std::time::Duration;
 
 use elbow_http1::response::{Answering, Head, MAX_INTERIM};
 use elbow_http1::{Limits, Progress};
-use elbow_model::HealthCheck;
+use elbow_model::{HealthCheck, HealthCheckProtocol};
 use elbow_routing::{Failure, Observation};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+use crate::stream::Stream;
+use crate::tls::TargetTls;
 
 /// Bytes by which the read buffer grows; most heads fit in the first.
 const READ_BYTES: usize = 1024;
@@ -39,7 +42,7 @@ pub(super) struct Finding {
 ///
 /// The node itself is short of something (descriptors, ports, memory). That says nothing about the target.
 pub(super) async fn check(settings: &HealthCheck, address: SocketAddr) -> io::Result<Finding> {
-    match timeout(settings.timeout, ask(&settings.path, address)).await {
+    match timeout(settings.timeout, ask(settings, address)).await {
         Err(_) => Ok(Finding::failed(Failure::Timeout)),
         Ok(Ok((status, node))) => {
             let passed = settings.matcher.matches(status);
@@ -79,11 +82,16 @@ impl From<io::Error> for Problem {
 }
 
 /// The status of the target's answer, and the address that it was asked from.
-async fn ask(path: &str, address: SocketAddr) -> Result<(u16, Option<IpAddr>), Problem> {
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(request(path, address).as_bytes()).await?;
+async fn ask(settings: &HealthCheck, address: SocketAddr) -> Result<(u16, Option<IpAddr>), Problem> {
+    let socket = TcpStream::connect(address).await?;
+    let node = socket.local_addr().ok().map(|address| address.ip());
+    let mut stream = match settings.protocol {
+        HealthCheckProtocol::Http => Stream::Tcp(socket),
+        // AWS: unknown which policy checks go by; we take whatever the target speaks (R31).
+        HealthCheckProtocol::Https => Stream::Tls(Box::new(TargetTls::Newest.agree(socket, address).await?)),
+    };
+    stream.write_all(request(&settings.path, address).as_bytes()).await?;
     let status = read_status(&mut stream).await?;
-    let node = stream.local_addr().ok().map(|address| address.ip());
     // The verdict need not wait for this; its limits are its own.
     drop(tokio::spawn(timeout(LINGER, linger(stream))));
     Ok((status, node))
@@ -98,7 +106,7 @@ fn request(path: &str, address: SocketAddr) -> String {
     )
 }
 
-async fn read_status(stream: &mut TcpStream) -> Result<u16, Problem> {
+async fn read_status(stream: &mut Stream) -> Result<u16, Problem> {
     let (mut buffer, mut head) = (Vec::with_capacity(READ_BYTES), Head::default());
     let (mut seen, mut interim) = (0, 0);
     loop {
@@ -124,7 +132,7 @@ async fn read_status(stream: &mut TcpStream) -> Result<u16, Problem> {
 
 /// Reads what the target still sends. A socket that is closed over unread bytes resets the connection, and the target
 /// would log an error for each healthy check.
-async fn linger(mut stream: TcpStream) {
+async fn linger(mut stream: Stream) {
     let (mut buffer, mut left) = ([0; READ_BYTES], LINGER_BYTES);
     while let Ok(read @ 1..) = stream.read(&mut buffer).await {
         left = left.saturating_sub(read);

@@ -61,7 +61,8 @@ impl Client {
         let mut held = Held { client: self, bytes: 0 };
         held.add(OWN_BYTES);
         let mut load_balancer = None;
-        let result = self.bounded(agree(self, socket, &mut held, &mut load_balancer)).await;
+        // Boxed, because those who say nothing at all would have room for it.
+        let result = self.bounded(Box::pin(agree(self, socket, &mut held, &mut load_balancer))).await;
         drop(held);
         self.timer.rest(false);
         // Whoever named no listener is counted where a request without a host would be.

@@ -2,15 +2,17 @@
 //!
 //! When a configuration is published, `listeners` compiles what each listener needs: its policy (`policy`), the choice
 //! among its certificates (`certificates`), and the keys that seal session tickets (`tickets`). A new connection on such
-//! a listener's socket goes through `handshake` and is a `session` from then on; requests on it are those of any other
-//! connection.
+//! a listener's socket goes through `handshake` and is a `session` from then on; requests on it are those of any
+//! other connection. Connections to targets that speak HTTPS become sessions by `targets`.
 
 mod certificates;
 mod handshake;
 mod listeners;
 mod policy;
 mod session;
+mod targets;
 mod tickets;
 
 pub use listeners::SecureListeners;
 pub(crate) use session::{Secured, Tls};
+pub(crate) use targets::TargetTls;

@@ -36,9 +36,22 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    /// A connection on which both sides have agreed.
+    /// A connection on which both sides have agreed, or are about to.
     pub(super) fn new(socket: TcpStream, session: Connection) -> Self {
         Self { socket, session, encrypted: 0 }
+    }
+
+    /// Ready when both sides have agreed.
+    pub(super) fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            ready!(self.poll_flush(cx))?;
+            if !self.session.is_handshaking() {
+                return Poll::Ready(Ok(()));
+            }
+            if ready!(self.poll_take(cx))? == 0 {
+                return Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into()));
+            }
+        }
     }
 
     /// What both sides have agreed on.

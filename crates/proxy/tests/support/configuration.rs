@@ -9,10 +9,10 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccountId, Action, Actions, Attributes, Certificate, Change, Condition, Conditions, Configuration,
-    Entity, Forward, HealthCheck, IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer,
-    LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn,
-    Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetId,
-    TargetType, TargetZone, Timestamp, Transforms, Zone, ZonePlacement,
+    Entity, Forward, HealthCheck, HealthCheckProtocol, IpAddressType, KeyGeneration, Listener, ListenerArn,
+    LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule,
+    RuleArn, Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName,
+    TargetId, TargetType, TargetZone, Timestamp, Transforms, Zone, ZonePlacement,
 };
 use elbow_routing::Options;
 
@@ -52,6 +52,8 @@ pub(crate) struct Setup {
     pub(crate) secure: Option<(Secure, Vec<Certificate>)>,
     /// Key generations beside the one that is in force.
     pub(crate) more_keys: Vec<KeyGeneration>,
+    /// What targets speak, their checks included.
+    pub(crate) target_protocol: (Protocol, HealthCheckProtocol),
     /// Whether targets are checked.
     pub(crate) checked: bool,
 }
@@ -72,6 +74,7 @@ impl Setup {
             target_zones: Vec::new(),
             secure: None,
             more_keys: Vec::new(),
+            target_protocol: (Protocol::Http, HealthCheckProtocol::Http),
             checked: false,
         }
     }
@@ -79,6 +82,12 @@ impl Setup {
     /// Places the load balancer, and its targets in this order, in zones.
     pub(crate) fn in_zones(mut self, zones: &[&'static str], target_zones: &[&'static str]) -> Self {
         (self.zones, self.target_zones) = (zones.to_vec(), target_zones.to_vec());
+        self
+    }
+
+    /// Speaks HTTPS with targets, and checks them so.
+    pub(crate) fn secure_targets(mut self) -> Self {
+        self.target_protocol = (Protocol::Https, HealthCheckProtocol::Https);
         self
     }
 
@@ -208,11 +217,15 @@ impl Setup {
             arn: TargetGroupArn { scope: scope(), name: TargetGroupName::parse("tg").unwrap(), key },
             created: Timestamp::default(),
             target_type: TargetType::Ip,
-            protocol: Protocol::Http,
+            protocol: self.target_protocol.0,
             protocol_version: ProtocolVersion::Http1,
             port: Port::new(80).unwrap(),
             vpc: String::new(),
-            health_check: HealthCheck { enabled: self.checked, ..HealthCheck::default() },
+            health_check: HealthCheck {
+                enabled: self.checked,
+                protocol: self.target_protocol.1,
+                ..HealthCheck::default()
+            },
             attributes: self.attributes(target_group::TABLE),
             tags: Tags::default(),
         }

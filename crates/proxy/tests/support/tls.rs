@@ -1,6 +1,7 @@
 //! Certificates of an authority of the test's own, and clients that trust it.
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -10,11 +11,15 @@ use elbow_model::{
     AccountId, AcmArn, Authority, Certificate, CertificateArn, CertificateKey, CertificateSource,
     KeyAlgorithm, Region, Scope, Secure, SslPolicy, Tags, Timestamp,
 };
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, SupportedProtocolVersion};
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore, ServerConfig, ServerConnection, StreamOwned,
+    SupportedProtocolVersion,
+};
 
 use super::client::Client;
 use super::configuration::Setup;
+use super::target::Target;
 
 /// What a client has that speaks TLS.
 pub(crate) type Stream = StreamOwned<ClientConnection, TcpStream>;
@@ -68,6 +73,33 @@ impl Issuer {
         let builder = ClientConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap();
         Arc::new(builder.with_root_certificates(roots).with_no_client_auth())
     }
+}
+
+/// A target that speaks TLS, shows this certificate, and answers every request with the head that it got.
+pub(crate) fn target(certificate: &Certificate) -> Target {
+    let material = &certificate.material;
+    let der = CertificateDer::from(material.certificate.as_bytes().to_vec());
+    let key = PrivatePkcs8KeyDer::from(material.private_key.reveal().to_vec());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let config = Arc::new(builder.with_no_client_auth().with_single_cert(vec![der], key.into()).unwrap());
+    Target::start(move |connection| {
+        let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+        let mut stream = StreamOwned::new(session, connection.stream.try_clone().unwrap());
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while stream.read(&mut byte).is_ok_and(|count| count > 0) {
+            head.push(byte[0]);
+            if head.ends_with(b"\r\n\r\n") {
+                let version = stream.conn.protocol_version().unwrap();
+                let lines = format!("X-Version: {version:?}\r\nContent-Length: {}", head.len());
+                let answer = format!("HTTP/1.1 200 OK\r\n{lines}\r\n\r\n");
+                stream.write_all(&[answer.as_bytes(), &head].concat()).unwrap();
+                head.clear();
+            }
+        }
+    })
 }
 
 /// A connection over TLS, which is agreed on when it is first used.

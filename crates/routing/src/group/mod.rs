@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, TargetGroup, TargetHealth, Timestamp, Zone,
+    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, Protocol, TargetGroup, TargetHealth,
+    Timestamp, Zone,
 };
 use elbow_stickiness::{CookieForm, Policy, Standing, Targets};
 
@@ -140,6 +141,11 @@ impl Group {
     /// Whether and how cookies of its targets are hardened on their way over HTTPS.
     pub fn hardening(&self) -> Option<&Hardening> {
         self.hardening.as_ref()
+    }
+
+    /// What its targets speak.
+    pub fn protocol(&self) -> Protocol {
+        self.settings.protocol
     }
 
     /// How its targets are checked.

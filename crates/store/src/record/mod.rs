@@ -55,7 +55,7 @@ const AUTHORITY: &str = "authority";
 fn version(kind: &str) -> u32 {
     match kind {
         LISTENER => 3,
-        INSTANCE => 2,
+        INSTANCE | TARGET_GROUP => 2,
         _ => 1,
     }
 }

@@ -14,7 +14,7 @@ use super::field::{Texts, Wrong, attributes, field, parse, port, tags, target_gr
 /// The word for "the port that receives traffic" (B7).
 const TRAFFIC_PORT: &str = "traffic-port";
 
-/// Version 1.
+/// Version 2: targets may speak HTTPS. Version 1 is the same without that.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TargetGroupRecord {
@@ -70,7 +70,12 @@ impl TryFrom<TargetGroupRecord> for TargetGroup {
             arn: target_group_arn("arn", &record.arn)?,
             created: Timestamp::from_millis(record.created_ms),
             target_type: word("target_type", &record.target_type, &TargetType::ALL, TargetType::as_str)?,
-            protocol: word("protocol", &record.protocol, &[Protocol::Http], Protocol::as_str)?,
+            protocol: word(
+                "protocol",
+                &record.protocol,
+                &[Protocol::Http, Protocol::Https],
+                Protocol::as_str,
+            )?,
             protocol_version: word(
                 "protocol_version",
                 &record.protocol_version,
@@ -106,7 +111,7 @@ impl From<&HealthCheck> for HealthCheckRecord {
 }
 
 fn health_check(record: HealthCheckRecord) -> Result<HealthCheck, Wrong> {
-    let protocols = [HealthCheckProtocol::Http];
+    let protocols = [HealthCheckProtocol::Http, HealthCheckProtocol::Https];
     Ok(HealthCheck {
         enabled: record.enabled,
         protocol: word("protocol", &record.protocol, &protocols, HealthCheckProtocol::as_str)?,

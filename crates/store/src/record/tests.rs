@@ -8,11 +8,11 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
     CertificateKey, CertificateSource, Condition, Conditions, ContentType, Credential, FixedResponse,
-    Forward, GroupStickiness, HealthCheck, HealthCheckPort, Instance, InstanceId, InstanceSource,
-    IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol, ProtocolVersion,
-    Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Secure, SslPolicy,
-    Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms,
-    Weight, WeightedTargetGroup, Zone, ZonePlacement,
+    Forward, GroupStickiness, HealthCheck, HealthCheckPort, HealthCheckProtocol, Instance, InstanceId,
+    InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol,
+    ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Secure,
+    SslPolicy, Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp,
+    Transforms, Weight, WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -91,6 +91,16 @@ fn group() -> TargetGroup {
         attributes: attributes(target_group::TABLE, target_group::STICKINESS_ENABLED, "true"),
         tags: Tags::default(),
     }
+}
+
+fn layer() -> TargetGroup {
+    TargetGroup { target_type: TargetType::Alb, ..group() }
+}
+
+fn secure_group() -> TargetGroup {
+    let group = group();
+    let health_check = HealthCheck { protocol: HealthCheckProtocol::Https, ..group.health_check };
+    TargetGroup { protocol: Protocol::Https, health_check, ..group }
 }
 
 fn listener() -> Listener {
@@ -209,7 +219,6 @@ fn samples() -> Vec<(&'static str, Entity)> {
     };
     let layered =
         Target { id: TargetId::LoadBalancer(balancer().arn), key: TargetKey::new(2), ..target.clone() };
-    let layer = TargetGroup { target_type: TargetType::Alb, ..group() };
     let resolved = Instance { source: InstanceSource::Ec2, ..instance() };
     let subnet = Subnet {
         region: Region::parse("us-east-1").unwrap(),
@@ -234,8 +243,9 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("rule.v1", rule(1, forward())),
         ("rule.v1.redirect", rule(2, redirect())),
         ("rule.v1.fixed_response", rule(3, fixed_response())),
-        ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
-        ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer))),
+        ("target_group.v2", Entity::TargetGroup(Arc::new(group()))),
+        ("target_group.v2.alb", Entity::TargetGroup(Arc::new(layer()))),
+        ("target_group.v2.https", Entity::TargetGroup(Arc::new(secure_group()))),
         ("target.v1", Entity::Target(Arc::new(target))),
         ("target.v1.alb", Entity::Target(Arc::new(layered))),
         ("instance.v2", Entity::Instance(Arc::new(instance()))),
@@ -255,6 +265,8 @@ fn old_samples() -> Vec<(&'static str, Entity)> {
         ("listener.v1", Entity::Listener(Arc::new(listener()))),
         ("listener.v2", Entity::Listener(Arc::new(listener()))),
         ("instance.v1", Entity::Instance(Arc::new(instance()))),
+        ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
+        ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer()))),
     ]
 }
 
