@@ -13,6 +13,7 @@ use elbow_model::key::TargetKey;
 use elbow_model::{
     Action, Certificate, HealthState, KeyGeneration, Redirect, RedirectParts, RedirectStatus, Timestamp,
 };
+use elbow_proxy::Settings;
 use elbow_proxy::health::Prober;
 use elbow_telemetry::LoadBalancerCount;
 use rustls::version::{TLS12, TLS13};
@@ -339,7 +340,8 @@ fn targets_are_checked_over_https() {
     let stranger = Issuer::new().issue(1, &["nobody.example"]);
     let (secure, clear) = (support::tls::target(&stranger), Target::start(drop));
     let world = World::with(&[secure.address, clear.address], |setup| setup.secure_targets().checked());
-    let (prober, _reports) = Prober::new(Arc::clone(&world.publisher), world.metrics.recorder());
+    let settings = Settings::new(Arc::clone(&world.metrics));
+    let (prober, _reports) = Prober::new(Arc::clone(&world.publisher), &settings);
     let counted = || world.metrics.snapshot().target_groups.remove(&GROUP).unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
