@@ -157,6 +157,29 @@ def cli(data: Path, *arguments: str | Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def test_files_that_change_are_imported_again(whole_elbow: Elbow, files: Files, tmp_path: Path) -> None:
+    data, renewed = whole_elbow.folder / "data", Files(tmp_path / "renewed")
+    given = ("--cert", files.cert, "--key", files.key, "--chain", files.chain)
+    arn = cli(data, "certificate", "import", *given).strip()
+    command = [BINARY, "certificate", "import", *given, "--arn", arn, "--watch", "--data-dir", data]
+    acm = whole_elbow.client("acm")
+
+    def shown() -> bytes:
+        return acm.get_certificate(CertificateArn=arn)["Certificate"].encode()
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watcher:
+        try:
+            assert watcher.stdout is not None and watcher.stderr is not None
+            assert watcher.stdout.readline().strip() == arn
+            files.key.write_bytes(renewed.key.read_bytes())
+            assert "does not belong" in watcher.stderr.readline()
+            files.chain.write_bytes(renewed.chain.read_bytes())
+            files.cert.write_bytes(renewed.cert.read_bytes())
+            until(lambda: shown() == renewed.cert.read_bytes(), "the renewed certificate")
+        finally:
+            watcher.terminate()
+
+
 def test_the_command_line_imports_issues_and_trusts(whole_elbow: Elbow, files: Files, tmp_path: Path) -> None:
     data = whole_elbow.folder / "data"
     kept = cli(data, "certificate", "import", "--cert", files.cert, "--key", files.key, "--chain", files.chain).strip()

@@ -214,6 +214,12 @@ pub(crate) enum Certificate {
         /// What certifies it, each certificate the one before
         #[arg(long, value_name = "FILE")]
         chain: Option<PathBuf>,
+        /// Put it in place of what this certificate holds, instead of making a new one
+        #[arg(long, value_name = "ARN")]
+        arn: Option<String>,
+        /// Stay, and import the files again whenever they change
+        #[arg(long)]
+        watch: bool,
         #[command(flatten)]
         place: Place,
         #[command(flatten)]

@@ -1,17 +1,20 @@
 //! `elbow certificate`: certificates from files, others by the local authority, and how to trust it.
 
-use std::fs::{self, File};
-use std::io::Read;
+mod files;
+
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use elbow_certificates::authority::{self, Names};
-use elbow_certificates::{pem, upload};
+use elbow_certificates::pem;
 use elbow_model::limits::CERTIFICATES;
 use elbow_model::{
     AcmArn, Authority, Certificate, CertificateArn, CertificateKey, CertificateMaterial, CertificateSource,
     Change, Configuration, Entity, KeyAlgorithm, Scope, Tags,
 };
+use elbow_store::State;
+use files::Files;
 
 use super::{data, say, write};
 use crate::cli;
@@ -20,8 +23,6 @@ use crate::failure::Failure;
 use crate::random;
 use crate::settings::Given;
 
-/// Largest file that is read, in bytes.
-const MAX_FILE_BYTES: u64 = 1 << 20;
 /// Where the certificate of the authority is written to, in the data directory.
 const AUTHORITY_FILE: &str = "authority.pem";
 const NO_AUTHORITY: &str = "there is no local authority yet: the first `elbow certificate issue` makes it";
@@ -29,29 +30,22 @@ const NO_AUTHORITY: &str = "there is no local authority yet: the first `elbow ce
 /// Runs one of the commands.
 pub(crate) fn run(command: cli::Certificate) -> Result<(), Failure> {
     match command {
-        cli::Certificate::Import { cert, key, chain, place, data } => {
-            let chain = chain.as_deref().map(read).transpose()?;
-            let material = upload(&read(&cert)?, &read(&key)?, chain.as_deref(), now())?;
-            let scope = scope(&place)?;
-            keep(data, |_| Ok((vec![], material.clone())), CertificateSource::Imported, &scope)
+        cli::Certificate::Import { cert, key, chain, arn, watch, place, data } => {
+            let files = Files { certificate: cert, key, chain };
+            files.import(arn.as_deref(), watch, &scope(&place)?, data)
         }
         cli::Certificate::Issue { names, place, data } => {
             let names = Names::parse(names.iter().map(String::as_str));
             let names = names.map_err(|error| Failure::wrong_use(error.message()))?;
             let scope = scope(&place)?;
-            keep(data, |configuration| issue(configuration, &names), CertificateSource::Issued, &scope)
+            let state = data::open_or_create(data)?;
+            let issue = |configuration: &_| issue(configuration, &names);
+            say(keep(&state, issue, CertificateSource::Issued, &scope)?)
         }
         cli::Certificate::List { data } => list(data),
         cli::Certificate::Show { arn, with_private_key, data } => show(data, &arn, with_private_key),
         cli::Certificate::Trust { data } => trust(data),
     }
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(MAX_FILE_BYTES).read_to_end(&mut bytes));
-    read.map_err(|error| Failure::wrong_use(format!("cannot read {}: {error}", path.display())))?;
-    Ok(bytes)
 }
 
 fn scope(place: &cli::Place) -> Result<Scope, Failure> {
@@ -79,18 +73,17 @@ fn issue(
     Ok((changes, authority::issue(&authority, names, KeyAlgorithm::P256, now())?))
 }
 
-/// Keeps what `make` makes, and prints its ARN.
+/// Keeps what `make` makes, and gives its ARN.
 fn keep(
-    data: cli::Data,
+    state: &State,
     make: impl Fn(&Configuration) -> Result<(Vec<Change>, CertificateMaterial), Failure>,
     source: CertificateSource,
     scope: &Scope,
-) -> Result<(), Failure> {
-    let state = data::open_or_create(data)?;
+) -> Result<CertificateArn, Failure> {
     let draw = random::numbers()?;
     let key = CertificateKey::new(u128::from(draw()) << 64 | u128::from(draw()));
     let arn = CertificateArn::Acm(AcmArn { scope: scope.clone(), key });
-    data::update(&state, |configuration| {
+    data::update(state, |configuration| {
         if configuration.certificates.len() >= CERTIFICATES {
             return Err(Failure::failed(format!("there are {CERTIFICATES} certificates already")));
         }
@@ -107,7 +100,7 @@ fn keep(
         changes.push(Change::Put(Entity::Certificate(Arc::new(kept))));
         Ok(changes)
     })?;
-    say(arn)
+    Ok(arn)
 }
 
 fn list(data: cli::Data) -> Result<(), Failure> {
