@@ -137,6 +137,10 @@ pub static DECISIONS: &[Decision] = &[
     decision("proxy/src/own_answer.rs", "`#{port}` in a redirect is the port that the client names."),
     decision("proxy/src/own_answer.rs", "A fixed response without a content type is `text/plain`."),
     decision(
+        "proxy/src/health/check.rs",
+        "A health check over TLS takes the newest version that the target speaks, whatever the policy.",
+    ),
+    decision(
         "proxy/src/health/record.rs",
         "A refused connection and an answer that is not HTTP are a `ConnectionReset` of a health check.",
     ),

@@ -57,7 +57,6 @@ fn bad_parameters_are_named() {
         (&[("Name", "x"), BASIC[1], ("Port", "0")], "ValidationError", "'port'"),
         (&[("Name", "x"), BASIC[1], ("Port", "65536")], "ValidationError", "'port'"),
         (&[("Name", "x"), ("Protocol", "TCP"), BASIC[2]], "InvalidConfigurationRequest", "TCP"),
-        (&[("Name", "x"), ("Protocol", "HTTPS"), BASIC[2]], "InvalidConfigurationRequest", "HTTPS"),
         (&[("Name", "x"), ("Protocol", "FTP"), BASIC[2]], "ValidationError", "enum value set"),
     ];
     for (parameters, code, message) in table {
@@ -72,7 +71,6 @@ fn bad_parameters_are_named() {
         ("IpAddressType", "ipv6", "InvalidConfigurationRequest", "ipv6"),
         ("TargetControlPort", "3000", "InvalidConfigurationRequest", "TargetControlPort"),
         ("VpcId", "net-1", "ValidationError", "'net-1'"),
-        ("HealthCheckProtocol", "HTTPS", "InvalidConfigurationRequest", "HTTPS"),
         ("HealthCheckProtocol", "TCP", "InvalidConfigurationRequest", "'HTTP, HTTPS'"),
         ("HealthCheckPort", "http", "ValidationError", "traffic-port"),
         ("HealthCheckPort", "0", "ValidationError", "traffic-port"),
@@ -168,4 +166,15 @@ fn a_group_in_use_is_not_deleted() {
     world.ok("DeleteTargetGroup", &[("TargetGroupArn", &group)]);
     world.ok("DeleteTargetGroup", &[("TargetGroupArn", &group)]);
     assert!(world.state.current().configuration.targets.is_empty());
+}
+
+/// R31.
+#[test]
+fn targets_and_their_health_checks_speak_https() {
+    let world = World::new();
+    let parameters =
+        [("Name", "x"), ("Protocol", "HTTPS"), ("Port", "443"), ("HealthCheckProtocol", "HTTPS")];
+    let created = world.ok("CreateTargetGroup", &parameters);
+    assert_eq!(created.value("TargetGroups/member/Protocol"), "HTTPS");
+    assert_eq!(created.value("TargetGroups/member/HealthCheckProtocol"), "HTTPS");
 }
