@@ -1,14 +1,15 @@
 //! Texts that a text may begin with, and who wants them.
 //!
-//! One walk over the text, a step a byte, meets all of them and ends at the first byte that none goes on with. For
-//! texts that a text ends with, everything is read backwards; which way, is up to the caller.
+//! One walk over the text meets all of them and ends at the first byte that none goes on with. It looks for a way only
+//! where the texts differ; what they share in between is compared. For texts that a text ends with, everything is read
+//! backwards; which way, is up to the caller.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use super::set::Set;
 
-/// A tree of the texts: a node for each beginning that some of them share.
+/// A tree of the texts: a node for each beginning where one of them ends or some go on differently.
 #[derive(Debug, Default)]
 pub(super) struct Beginnings {
     /// The root first, then the children of each node side by side. Empty if there are no texts.
@@ -22,6 +23,8 @@ pub(super) struct Beginnings {
 /// A beginning.
 #[derive(Debug, Default)]
 struct Node {
+    /// What all below it go on with, behind the byte that leads here.
+    shared: Box<[u8]>,
     children: Range<usize>,
     /// In `wanted_by`, if it is a whole text.
     wanted_by: Option<usize>,
@@ -34,22 +37,24 @@ impl Beginnings {
         }
         let (texts, wanted_by): (Vec<Vec<u8>>, Vec<Set>) = texts.into_iter().unzip();
         let (mut nodes, mut bytes) = (Vec::new(), vec![0]);
-        // Texts that share a beginning of this length are next to each other, the shortest first.
+        // Texts that share a beginning of at least this length are next to each other, the shortest first.
         let mut waiting = VecDeque::from([(0..texts.len(), 0)]);
-        while let Some((mut sharing, length)) = waiting.pop_front() {
+        while let Some((mut sharing, known)) = waiting.pop_front() {
+            let shared = shared(texts.get(sharing.clone()).unwrap_or_default(), known);
+            let length = known + shared.len();
             let is_whole = texts.get(sharing.start).is_some_and(|text| text.len() == length);
             let wanted_by = is_whole.then_some(sharing.start);
             sharing.start += usize::from(is_whole);
             let first_child = bytes.len();
-            let shared = texts.get(sharing.clone()).unwrap_or_default();
-            for siblings in shared.chunk_by(|one, other| one.get(length) == other.get(length)) {
+            let longer = texts.get(sharing.clone()).unwrap_or_default();
+            for siblings in longer.chunk_by(|one, other| one.get(length) == other.get(length)) {
                 let byte = siblings.first().and_then(|text| text.get(length));
                 bytes.push(byte.copied().unwrap_or_default());
                 let end = sharing.start + siblings.len();
                 waiting.push_back((sharing.start..end, length + 1));
                 sharing.start = end;
             }
-            nodes.push(Node { children: first_child..bytes.len(), wanted_by });
+            nodes.push(Node { shared: shared.into(), children: first_child..bytes.len(), wanted_by });
         }
         Self { nodes: nodes.into(), bytes: bytes.into(), wanted_by: wanted_by.into() }
     }
@@ -58,6 +63,9 @@ impl Beginnings {
     pub(super) fn find(&self, mut text: impl Iterator<Item = u8>, found: &mut Set) {
         let mut next = self.nodes.first();
         while let Some(node) = next {
+            if !node.shared.iter().all(|byte| text.next() == Some(*byte)) {
+                return;
+            }
             if let Some(set) = node.wanted_by.and_then(|place| self.wanted_by.get(place)) {
                 *found |= set;
             }
@@ -67,6 +75,14 @@ impl Beginnings {
             next = self.nodes.get(node.children.start + place);
         }
     }
+}
+
+/// What all of these texts, which are in order, have in common behind `known` bytes.
+fn shared(texts: &[Vec<u8>], known: usize) -> &[u8] {
+    let ([first, ..], [.., last]) = (texts, texts) else { return &[] };
+    let (first, last) = (first.get(known..).unwrap_or_default(), last.get(known..).unwrap_or_default());
+    let length = first.iter().zip(last).take_while(|(one, other)| one == other).count();
+    first.get(..length).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -126,9 +126,14 @@ impl Literals {
     /// Adds the rules that want a literal which occurs in `text`, and those that may match any text.
     pub(super) fn find(&self, text: &[u8], found: &mut Set) {
         *found |= &self.always;
-        let fold = |byte: &u8| if self.ignore_case { byte.to_ascii_lowercase() } else { *byte };
-        self.beginnings.find(text.iter().map(fold), found);
-        self.endings.find(text.iter().rev().map(fold), found);
+        if self.ignore_case {
+            let folded = || text.iter().map(u8::to_ascii_lowercase);
+            self.beginnings.find(folded(), found);
+            self.endings.find(folded().rev(), found);
+        } else {
+            self.beginnings.find(text.iter().copied(), found);
+            self.endings.find(text.iter().rev().copied(), found);
+        }
         let Some(search) = &self.search else { return };
         // An error says that the search was built to end at the first match; it was not.
         let Ok(occurrences) = search.try_find_overlapping_iter(text) else { return };
