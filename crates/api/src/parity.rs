@@ -14,9 +14,7 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("access_logs.", NOT_YET),
     ("connection_logs.", NOT_YET),
     ("health_check_logs.", NOT_YET),
-    ("routing.http2.enabled", HTTPS),
-    ("routing.http.x_amzn_tls_version_and_cipher_suite.enabled", HTTPS),
-    ("routing.http.request.x_amzn_", HTTPS),
+    ("routing.http.request.x_amzn_mtls_", "comes with client certificates"),
     ("waf.fail_open.enabled", "there is no web application firewall"),
     ("ipv6.deny_all_igw_traffic", "there are no internet gateways"),
     ("zonal_shift.config.enabled", "there is no zonal shift"),
@@ -24,7 +22,6 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
 ];
 
 const NOT_YET: &str = "not yet";
-const HTTPS: &str = "comes with HTTPS listeners";
 
 /// An attribute of AWS that is refused.
 #[derive(Debug)]

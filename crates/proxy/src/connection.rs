@@ -20,10 +20,10 @@ use crate::Verdict;
 use crate::buffer::Buffer;
 use crate::exchange::Notes;
 use crate::failure::{CLIENT_CLOSED, Failure};
-use crate::request;
 use crate::stream::Stream;
 use crate::timer::{Alarm, Ticks, Timer};
 use crate::worker::Worker;
+use crate::{http2, request};
 
 /// A connection without a request is closed after this time if there is no listener to say otherwise (R24).
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -61,6 +61,15 @@ pub(crate) enum Next {
     Close,
     /// It closes, after the client had a chance to read the answer to something that was not read to its end.
     Linger,
+    /// What has come is how HTTP/2 begins.
+    Http2,
+}
+
+/// What becomes of a connection after some requests.
+enum End {
+    Next(Next),
+    /// HTTP/2 has begun, with these bytes.
+    Http2(Vec<u8>),
 }
 
 /// Serves a new connection on this worker, unless there are too many.
@@ -98,15 +107,26 @@ fn serve(mut client: Client) -> impl Future<Output = ()> {
         if client.may_be_secure() && !Box::pin(client.secure()).await {
             return;
         }
+        if client.stream.speaks_http2() {
+            tokio::task::spawn_local(http2::serve(client, Vec::new()));
+            return;
+        }
         loop {
             client.rest();
             if !poll_fn(|cx| client.poll_request(cx)).await {
                 break;
             }
             // Boxed, because an idle connection would otherwise have room for all that a request needs.
-            match Box::pin(client.requests()).await {
+            let next = match Box::pin(client.requests()).await {
+                End::Next(next) => next,
+                End::Http2(read) => {
+                    tokio::task::spawn_local(http2::serve(client, read));
+                    return;
+                }
+            };
+            match next {
                 Next::KeepAlive => {}
-                Next::Close => break,
+                Next::Close | Next::Http2 => break,
                 Next::Linger => return Box::pin(client.linger()).await,
             }
         }
@@ -114,6 +134,27 @@ fn serve(mut client: Client) -> impl Future<Output = ()> {
 }
 
 impl Client {
+    /// The client of one of many requests on a connection.
+    pub(crate) fn of_stream(
+        worker: &Rc<Worker>,
+        stream: Stream,
+        address: SocketAddr,
+        socket: &Rc<SocketAddr>,
+        (kept_until, arrival, idle_timeout): (Timestamp, u16, Ticks),
+    ) -> Self {
+        Self {
+            worker: Rc::clone(worker),
+            stream,
+            address,
+            socket: Rc::clone(socket),
+            kept_until,
+            arrival,
+            idle_timeout,
+            timer: worker.timers.timer(),
+            doubt: None,
+        }
+    }
+
     /// Looks at the listener of this socket that a request without a host is for; `None` if it was deleted.
     pub(crate) fn listener<T>(&self, look: impl FnOnce(&ListenerRoutes) -> T) -> Option<T> {
         let snapshot = self.worker.snapshot();
@@ -128,17 +169,19 @@ impl Client {
     }
 
     /// Serves the request that has begun, and those that have arrived by its end.
-    async fn requests(&mut self) -> Next {
+    async fn requests(&mut self) -> End {
         let mut exchange = self.worker.exchanges.take();
-        let next = loop {
+        let end = loop {
             match request::handle(self, &mut exchange).await {
-                Next::KeepAlive if exchange.request.is_empty() => break Next::KeepAlive,
+                Next::KeepAlive if exchange.request.is_empty() => break End::Next(Next::KeepAlive),
                 Next::KeepAlive => {}
-                next => break next,
+                Next::Http2 => break End::Http2(exchange.request.filled().to_vec()),
+                next => break End::Next(next),
             }
         };
+        exchange.request.discard(&self.worker.buffers);
         self.worker.exchanges.put(exchange, &self.worker.buffers);
-        next
+        end
     }
 
     /// Begins to wait for a request.
@@ -235,7 +278,9 @@ impl Client {
 
 impl Drop for Client {
     fn drop(&mut self) {
-        self.worker.discharge();
+        if self.stream.is_connection() {
+            self.worker.discharge();
+        }
     }
 }
 

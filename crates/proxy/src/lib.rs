@@ -8,6 +8,7 @@
 //!
 //! 1. `listener::accept` takes the connection on its core, `tls` agrees with the client on how to encrypt if a listener
 //!    there speaks HTTPS, and `connection::serve` waits for a request.
+//!    `http2` serves each stream of its connections as a client of its own.
 //! 2. `request::handle` reads the head into an `exchange::Exchange`, and ends with exactly one
 //!    [`RequestFinished`](elbow_telemetry::RequestFinished), whatever happens.
 //! 3. `request::handle_inner` finds the listener; `decision` finds the rule that the request meets, and the target group.
@@ -36,6 +37,7 @@ mod exchange;
 mod failure;
 mod forward;
 pub mod health;
+mod http2;
 mod in_progress;
 mod listener;
 mod own_answer;

@@ -202,7 +202,9 @@ fn secured(
     new: &Configuration,
     keyring: &Arc<Keyring>,
 ) -> Arc<SecureListeners> {
-    let same = old.listeners == new.listeners && old.certificates == new.certificates;
+    let same = old.listeners == new.listeners
+        && old.certificates == new.certificates
+        && old.load_balancers == new.load_balancers;
     if same && Arc::ptr_eq(&current.keyring, keyring) {
         return Arc::clone(&current.secure);
     }

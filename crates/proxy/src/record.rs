@@ -32,7 +32,7 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         sent_bytes: notes.written,
         method: x.head.method(head),
         uri: x.head.target(head),
-        version: x.head.version().as_str(),
+        version: client.stream.http_version().unwrap_or(x.head.version().as_str()),
         host: x.head.host(head).unwrap_or_default(),
         user_agent: x.user_agent().unwrap_or_default(),
         trace_id: &x.trace_id,

@@ -15,19 +15,20 @@ use crate::failure::Failure;
 use crate::forward::{self, Route};
 use crate::pump::Pump;
 use crate::timer::Alarm;
-use crate::{decision, own_answer, record, relay, respond, transform, tunnel, turn};
+use crate::{decision, http2, own_answer, record, relay, respond, transform, tunnel, turn};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
     x.begin(client.worker.moment());
     client.timer.restart(client.idle_timeout);
     let result = match read_head(client, x).await {
-        Ok(true) => {
+        Ok(Begun::Request) => {
             client.timer.keep();
             handle_inner(client, x).await
         }
         // The client has nothing more to ask.
-        Ok(false) => return Next::Close,
+        Ok(Begun::Nothing) => return Next::Close,
+        Ok(Begun::Http2) => return Next::Http2,
         Err(failure) => {
             // Nobody knows whom it was for: it counts for whom it would have been without a host.
             x.notes.listener = client.listener(|listener| (listener.load_balancer, listener.key));
@@ -46,18 +47,29 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
     next
 }
 
-/// Reads until the head is complete. False if the client closed before it said anything.
+/// What a client has begun with.
+enum Begun {
+    /// A request, whose head is there.
+    Request,
+    /// HTTP/2.
+    Http2,
+    /// It closed before it said anything.
+    Nothing,
+}
+
+/// Reads until the head is complete.
 ///
 /// Bytes do not move the deadline here: a head has to arrive within one idle timeout as a whole, so that a client
 /// cannot hold a buffer for ever with a byte a minute.
-async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failure> {
+async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<Begun, Failure> {
     loop {
         if !x.request.is_empty() {
             match x.head.parse(x.request.filled(), &mut x.scan, &Limits::REQUEST) {
-                Ok(Progress::Complete) => return Ok(true),
+                Ok(Progress::Complete) => return Ok(Begun::Request),
                 Ok(Progress::Partial) => x.request.settle(&client.worker.buffers),
                 // Nothing was read of this one that the log could show.
                 Err(error @ HeadError::LeadingBytes) => return Err(x.without_head(Failure::head(error))),
+                Err(_) if may_be_http2(client, x) => return Ok(Begun::Http2),
                 Err(error) => {
                     let severe = |reason| Classification { tier: Tier::Severe, reason };
                     x.notes.classification = error.desync_reason().map(severe);
@@ -67,14 +79,21 @@ async fn read_head(client: &mut Client, x: &mut Exchange) -> Result<bool, Failur
         }
         match client.fill(&mut x.request).await {
             Ok(Ok(1..)) => {}
-            Ok(_) if x.request.is_empty() => return Ok(false),
+            Ok(_) if x.request.is_empty() => return Ok(Begun::Nothing),
             Ok(_) => return Err(x.without_head(Failure::Gone(400))),
-            Err(_) if x.request.is_empty() => return Ok(false),
+            Err(_) if x.request.is_empty() => return Ok(Begun::Nothing),
             // A stop has begun: what has begun may still arrive.
             Err(Alarm::Draining) => client.timer.restart(client.worker.linger().unwrap_or_default()),
             Err(alarm) => return Err(x.without_head(Failure::waiting_for_client(alarm))),
         }
     }
+}
+
+/// Whether a client that no HTTP/1 head can be read of may speak HTTP/2, and does.
+fn may_be_http2(client: &Client, x: &Exchange) -> bool {
+    client.stream.is_connection()
+        && http2::is_preface(x.request.filled())
+        && client.listener(|listener| listener.http2_cleartext).unwrap_or_default()
 }
 
 /// Does with the request what its rule says.

@@ -14,6 +14,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::http2::Http2Stream;
 use crate::tls::{Secured, Tls};
 
 /// What is read at once by [`Stream::poll_discard`].
@@ -26,6 +27,8 @@ pub(crate) enum Stream {
     Tcp(TcpStream),
     /// Over TLS. Boxed: it is large.
     Tls(Box<Tls>),
+    /// One of many requests on a client's connection.
+    Http2(Box<Http2Stream>),
     /// None any more, and what is done with it fails: it was handed over to somebody else.
     Gone,
 }
@@ -35,13 +38,23 @@ impl Stream {
     pub(crate) fn secured(&self) -> Option<Secured> {
         match self {
             Self::Tls(tls) => Some(tls.secured()),
+            Self::Http2(stream) => stream.secured(),
             Self::Tcp(_) | Self::Gone => None,
         }
     }
 
     /// Whether it is encrypted.
     pub(crate) const fn is_secure(&self) -> bool {
-        matches!(self, Self::Tls(_))
+        match self {
+            Self::Tls(_) => true,
+            Self::Http2(stream) => stream.secured().is_some(),
+            Self::Tcp(_) | Self::Gone => false,
+        }
+    }
+
+    /// Whether both sides have agreed to speak HTTP/2 on it.
+    pub(crate) fn speaks_http2(&self) -> bool {
+        matches!(self, Self::Tls(tls) if tls.speaks_http2())
     }
 
     /// Goes over to TLS, on which both sides have agreed over this socket.
@@ -52,11 +65,26 @@ impl Stream {
         };
     }
 
+    /// Whether it is a connection of its own, and not one of many requests on one.
+    pub(crate) const fn is_connection(&self) -> bool {
+        !matches!(self, Self::Http2(_))
+    }
+
+    /// The version of HTTP that its requests came with, if it is not the one that their heads name.
+    pub(crate) const fn http_version(&self) -> Option<&'static str> {
+        match self {
+            Self::Http2(_) => Some("HTTP/2.0"),
+            Self::Tcp(_) | Self::Tls(_) | Self::Gone => None,
+        }
+    }
+
     /// Ready when there may be something to read, or the end. Takes no memory.
     pub(crate) fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
             Self::Tcp(socket) => socket.poll_read_ready(cx),
             Self::Tls(tls) => tls.poll_read_ready(cx),
+            // Its bytes have been read by the connection; a read takes no more memory than there is.
+            Self::Http2(_) => Poll::Ready(Ok(())),
             Self::Gone => gone(),
         }
     }
@@ -66,6 +94,7 @@ impl Stream {
         match self {
             Self::Tcp(socket) => socket.poll_peek(cx, &mut ReadBuf::new(&mut [0])).map_ok(drop),
             Self::Tls(tls) => tls.poll_peek(cx),
+            Self::Http2(stream) => stream.poll_peek(cx),
             Self::Gone => gone(),
         }
     }
@@ -76,6 +105,7 @@ impl Stream {
         match self {
             Self::Tcp(socket) => would_block(socket.try_read(&mut [0]).map(drop)),
             Self::Tls(tls) => tls.is_quiet(),
+            Self::Http2(_) => true,
             Self::Gone => false,
         }
     }
@@ -87,6 +117,7 @@ impl Stream {
                 would_block(SockRef::from(socket).peek(&mut [MaybeUninit::uninit()]).map(drop))
             }
             Self::Tls(tls) => tls.is_silent(),
+            Self::Http2(_) => true,
             Self::Gone => false,
         }
     }
@@ -100,6 +131,8 @@ impl Stream {
         match self {
             Self::Tcp(socket) => SockRef::from(&*socket).shutdown(Shutdown::Write),
             Self::Tls(tls) => tls.finish(),
+            // Its answer says where it ends.
+            Self::Http2(_) => Ok(()),
             Self::Gone => Err(io::ErrorKind::NotConnected.into()),
         }
     }
@@ -111,6 +144,7 @@ impl Stream {
         let socket = match self {
             Self::Tcp(socket) => socket,
             Self::Tls(tls) => tls.socket(),
+            Self::Http2(_) => return Poll::Ready(Ok(0)),
             Self::Gone => return gone(),
         };
         Pin::new(socket).poll_read(cx, &mut read).map_ok(|()| read.filled().len())
@@ -134,6 +168,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_read(cx, space),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_read(cx, space),
+            Self::Http2(stream) => stream.poll_read(cx, space),
             Self::Gone => gone(),
         }
     }
@@ -144,6 +179,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_write(cx, bytes),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_write(cx, bytes),
+            Self::Http2(stream) => stream.poll_write(cx, bytes),
             Self::Gone => gone(),
         }
     }
@@ -156,6 +192,10 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_write_vectored(cx, parts),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_write_vectored(cx, parts),
+            Self::Http2(stream) => {
+                let first = parts.iter().find(|part| !part.is_empty());
+                stream.poll_write(cx, first.map_or(&[], |part| part))
+            }
             Self::Gone => gone(),
         }
     }
@@ -168,6 +208,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_flush(cx),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_flush(cx),
+            Self::Http2(_) => Poll::Ready(Ok(())),
             Self::Gone => gone(),
         }
     }
@@ -176,6 +217,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_shutdown(cx),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_shutdown(cx),
+            Self::Http2(_) => Poll::Ready(Ok(())),
             Self::Gone => gone(),
         }
     }

@@ -20,6 +20,7 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, HandshakeKind, NamedGroup};
 use support::client::{Client, header};
 use support::configuration::{GROUP, LOAD_BALANCER, Setup};
+use support::http2::{END_HEADERS, END_STREAM, Frames, GET, HEADERS};
 use support::pattern::{LARGE, read_pattern, write_pattern};
 use support::target::Target;
 use support::tls::{DEFAULT, Issuer, Stream, connect};
@@ -357,4 +358,33 @@ fn targets_are_checked_over_https() {
     });
     let table = Arc::clone(&world.publisher.snapshots().load().table);
     assert_eq!(table.target_health(GROUP, TargetKey::new(1)).state, HealthState::Healthy);
+}
+
+#[test]
+fn r17_a_client_that_offers_http_2_gets_it_unless_the_load_balancer_has_it_off() {
+    let target = Target::named("a");
+    let offered = |secured: &Secured| {
+        let mut config = ClientConfig::clone(&secured.trust);
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        connect(&Arc::new(config), secured.world.address(), DEFAULT)
+    };
+    let off = Secured::with(&target, NEWEST, |setup| setup.with("routing.http2.enabled", "false"));
+    let mut client = offered(&off);
+    assert_eq!(client.get("/", "").text(), "a");
+    assert_eq!(client.stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
+
+    let on = Secured::with(&target, NEWEST, Setup::sticky);
+    let mut frames = Frames::begin(offered(&on).stream);
+    assert_eq!(frames.0.conn.alpn_protocol(), Some(&b"h2"[..]));
+    frames.send(HEADERS, END_STREAM | END_HEADERS, 1, GET);
+    let head = loop {
+        match frames.read() {
+            Some((HEADERS, _, _, fields)) => break fields,
+            other => assert!(other.is_some(), "an answer"),
+        }
+    };
+    assert_eq!(head[0], 0x88, "200, by its number in the static table");
+    let seen = target.all();
+    assert!(seen.contains("X-Forwarded-Proto: https\r\n"), "{seen}");
+    assert_eq!(on.world.events.wait(1)[0].version, "HTTP/2.0");
 }

@@ -80,6 +80,8 @@ pub struct ListenerRoutes {
     pub x_forwarded_for: XForwardedFor,
     /// Whether the load balancer's own responses say `Server: awselb/2.0` (R25).
     pub server_header: bool,
+    /// Whether clients may speak HTTP/2 in clear.
+    pub http2_cleartext: bool,
     /// Header fields that every response carries.
     pub response_headers: Box<[ResponseHeader]>,
     /// Its rules, the default one left aside.
@@ -157,6 +159,7 @@ impl ListenerRoutes {
             preserve_host: of_balancer.flag(balancer_key::PRESERVE_HOST),
             x_forwarded_for: x_forwarded_for(of_balancer),
             server_header: listener.attributes.flag(listener_key::SERVER_HEADER),
+            http2_cleartext: listener.attributes.flag(listener_key::HTTP2_CLEARTEXT),
             response_headers: response_headers(&listener.attributes),
             rules: Rules::compile(rules),
             default_action: Action::compile(&listener.default_actions),
@@ -254,6 +257,7 @@ mod tests {
             preserve_host: false,
             x_forwarded_for: XForwardedFor::Append { port: false },
             server_header: true,
+            http2_cleartext: false,
             response_headers: Box::default(),
             rules: Rules::default(),
             default_action: Action::compile(&listener(2, 1, 80, 3).default_actions),

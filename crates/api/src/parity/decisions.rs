@@ -136,6 +136,11 @@ pub static DECISIONS: &[Decision] = &[
     ),
     decision("proxy/src/own_answer.rs", "`#{port}` in a redirect is the port that the client names."),
     decision("proxy/src/own_answer.rs", "A fixed response without a content type is `text/plain`."),
+    decision("proxy/src/request.rs", "Who speaks HTTP in clear to an HTTPS listener is answered 400."),
+    decision(
+        "proxy/src/tls/certificates.rs",
+        "Of certificates for a name, one that names it goes before one with a wildcard.",
+    ),
     decision(
         "proxy/src/health/check.rs",
         "A health check over TLS takes the newest version that the target speaks, whatever the policy.",

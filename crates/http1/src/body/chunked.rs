@@ -64,6 +64,10 @@ impl Chunked {
         matches!(self.expect, Expect::End)
     }
 
+    pub(super) const fn is_in_data(&self) -> bool {
+        matches!(self.expect, Expect::Data)
+    }
+
     pub(super) fn trailers(&self) -> &[u8] {
         if self.is_end() { &self.trailers } else { &[] }
     }

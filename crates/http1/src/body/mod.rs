@@ -98,6 +98,15 @@ impl Decoder {
         }
     }
 
+    /// The next byte is one of the body, and none that frames it.
+    pub const fn is_in_data(&self) -> bool {
+        match &self.state {
+            State::Length(remaining) => *remaining > 0,
+            State::Chunked(chunked) => chunked.is_in_data(),
+            State::UntilClose => true,
+        }
+    }
+
     /// Bytes that are still to come of a body with a length, for a relay that does not look at them.
     pub const fn remaining(&self) -> Option<u64> {
         match &self.state {

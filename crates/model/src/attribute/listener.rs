@@ -8,6 +8,8 @@ pub const SERVER_HEADER: &str = "routing.http.response.server.enabled";
 pub const TLS_VERSION_NAME: &str = "routing.http.request.x_amzn_tls_version.header_name";
 /// The name of the header that tells a target the cipher; empty for the usual one (R27).
 pub const TLS_CIPHER_NAME: &str = "routing.http.request.x_amzn_tls_cipher_suite.header_name";
+/// Whether clients may speak HTTP/2 in clear, with prior knowledge (RFC 9113 section 3.3).
+pub const HTTP2_CLEARTEXT: &str = "elbow.http2.cleartext";
 
 /// All of them, in the order in which they are listed.
 pub static TABLE: &[Attribute] = table! {
@@ -30,4 +32,5 @@ pub static TABLE: &[Attribute] = table! {
     "routing.http.request.x_amzn_mtls_clientcert.header_name", Kind::HeaderName, "";
     TLS_VERSION_NAME, Kind::HeaderName, "";
     TLS_CIPHER_NAME, Kind::HeaderName, "";
+    HTTP2_CLEARTEXT, Kind::Flag, "false";
 };

@@ -8,6 +8,8 @@ pub const DELETION_PROTECTION: &str = "deletion_protection.enabled";
 pub const IDLE_TIMEOUT: &str = "idle_timeout.timeout_seconds";
 /// Seconds after which a client's connection is closed at the next response (R24).
 pub const CLIENT_KEEP_ALIVE: &str = "client_keep_alive.seconds";
+/// Whether clients may speak HTTP/2 over TLS (R17).
+pub const HTTP2: &str = "routing.http2.enabled";
 /// What happens to requests that could be read in two ways (R11).
 pub const DESYNC_MODE: &str = "routing.http.desync_mitigation_mode";
 /// Whether headers with unusual names are taken out (R10).
@@ -37,7 +39,7 @@ pub static TABLE: &[Attribute] = table! {
     "access_logs.s3.prefix", NAME, "";
     IDLE_TIMEOUT, Kind::Number(1, 4000), "60";
     DELETION_PROTECTION, Kind::Flag, "false";
-    "routing.http2.enabled", Kind::Flag, "true";
+    HTTP2, Kind::Flag, "true";
     DROP_INVALID_HEADERS, Kind::Flag, "false";
     XFF_CLIENT_PORT, Kind::Flag, "false";
     PRESERVE_HOST, Kind::Flag, "false";

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use elbow_model::attribute::load_balancer as attribute;
 use elbow_model::key::ListenerKey;
 use elbow_model::{Certificate, CertificateArn, Configuration, Listener, Secure};
 use elbow_routing::KeyMap;
@@ -17,7 +18,9 @@ use super::policy;
 use super::tickets::{TicketKeys, Tickets};
 
 /// What is spoken inside TLS, the one that is preferred first (RFC 7301).
-const ALPN_PROTOCOLS: [&[u8]; 1] = [b"http/1.1"];
+const ALPN_PROTOCOLS: [&[u8]; 2] = [HTTP2, b"http/1.1"];
+/// HTTP/2's name there.
+pub(super) const HTTP2: &[u8] = b"h2";
 
 /// Every listener that speaks HTTPS.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +35,7 @@ struct Compiled {
     config: Arc<ServerConfig>,
     listener: Arc<Listener>,
     certificates: Vec<Arc<Certificate>>,
+    http2: bool,
 }
 
 impl SecureListeners {
@@ -52,17 +56,22 @@ impl SecureListeners {
             let arns = std::iter::once(&settings.certificate).chain(&settings.more);
             let certificates: Vec<_> =
                 arns.filter_map(|arn| by_arn.get(arn).map(|found| Arc::clone(found))).collect();
+            let balancer = configuration.load_balancers.get(&listener.arn.load_balancer.key);
+            let http2 = balancer.is_some_and(|balancer| balancer.attributes.flag(attribute::HTTP2));
             let same = before.listeners.get(&key).filter(|compiled| {
-                known.is_some() && compiled.listener == *listener && compiled.certificates == certificates
+                known.is_some()
+                    && compiled.listener == *listener
+                    && compiled.certificates == certificates
+                    && compiled.http2 == http2
             });
             let config = match same {
                 Some(compiled) => Arc::clone(&compiled.config),
-                None => match config(key, settings, &certificates, &keys) {
+                None => match config(key, settings, &certificates, &keys, http2) {
                     Some(config) => Arc::new(config),
                     None => continue,
                 },
             };
-            listeners.insert(key, Compiled { config, listener: Arc::clone(listener), certificates });
+            listeners.insert(key, Compiled { config, listener: Arc::clone(listener), certificates, http2 });
         }
         Self { listeners, keys: Some(keys) }
     }
@@ -80,6 +89,7 @@ fn config(
     settings: &Secure,
     certificates: &[Arc<Certificate>],
     keys: &Arc<TicketKeys>,
+    http2: bool,
 ) -> Option<ServerConfig> {
     let provider = policy::provider(settings.policy);
     let hold = |certificate: &Arc<Certificate>| match Held::new(&certificate.material, &provider) {
@@ -97,7 +107,8 @@ fn config(
     let more = certificates.iter().skip(1).filter_map(hold).collect();
     let choice = Choice::new(&provider.cipher_suites, default, more);
     let mut config = builder(&provider, settings)?.with_no_client_auth().with_cert_resolver(Arc::new(choice));
-    config.alpn_protocols = ALPN_PROTOCOLS.map(<[u8]>::to_vec).to_vec();
+    let spoken = ALPN_PROTOCOLS.into_iter().filter(|protocol| http2 || *protocol != HTTP2);
+    config.alpn_protocols = spoken.map(<[u8]>::to_vec).collect();
     config.ignore_client_order = true;
     config.ticketer = Arc::new(Tickets { keys: Arc::clone(keys), listener: key });
     Some(config)

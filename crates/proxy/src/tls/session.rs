@@ -16,6 +16,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::listeners::HTTP2;
 use super::policy;
 
 /// What is told of a connection (R27).
@@ -59,6 +60,11 @@ impl Tls {
         let suite = self.session.negotiated_cipher_suite();
         let version = policy::version(self.session.protocol_version());
         Secured { version, cipher: suite.map_or("", |suite| policy::openssl_name(suite.suite())) }
+    }
+
+    /// Whether both sides have agreed to speak HTTP/2.
+    pub(crate) fn speaks_http2(&self) -> bool {
+        self.session.alpn_protocol() == Some(HTTP2)
     }
 
     /// See [`crate::stream::Stream::poll_read_ready`].

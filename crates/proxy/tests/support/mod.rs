@@ -7,6 +7,7 @@
 pub(crate) mod client;
 pub(crate) mod configuration;
 pub(crate) mod day;
+pub(crate) mod http2;
 pub(crate) mod pattern;
 pub(crate) mod target;
 pub(crate) mod tls;
@@ -137,6 +138,7 @@ pub(crate) struct Event {
     pub(crate) received: u64,
     pub(crate) sent: u64,
     pub(crate) uri: String,
+    pub(crate) version: &'static str,
     pub(crate) classification: &'static str,
     pub(crate) classification_reason: &'static str,
     pub(crate) upgraded: bool,
@@ -192,6 +194,7 @@ impl Sink for Events {
             received: event.received_bytes,
             sent: event.sent_bytes,
             uri: text(event.uri),
+            version: event.version,
             classification: event.classification,
             classification_reason: event.classification_reason,
             upgraded: event.upgraded,

@@ -1,0 +1,269 @@
+//! A connection of HTTP/2: accepts streams and serves each as a request of its own.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use elbow_model::Timestamp;
+use h2::RecvStream;
+use h2::server::{self, SendResponse};
+use http::Request;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::Http2Stream;
+use crate::connection::Client;
+use crate::request;
+use crate::stream::Stream;
+use crate::timer::{Alarm, Ticks, Timer};
+use crate::tls::Secured;
+use crate::worker::Worker;
+
+/// Requests at a time (R17).
+const MAX_STREAMS: u32 = 128;
+/// Requests over one connection; after that the client is asked to make a new one (R17).
+const MAX_REQUESTS: u32 = 10_000;
+/// What a client may send of one body before it was read, in bytes.
+const STREAM_WINDOW: u32 = 64 * 1024;
+/// The same of all bodies of a connection: what a client can make it hold for targets that are slow to read.
+const CONNECTION_WINDOW: u32 = 256 * 1024;
+/// Of all header fields of a request together, names and values and 32 bytes for each (RFC 9113 section 6.5.2): what is
+/// above ALB's limits (R23) is refused by the rules for heads, with their status.
+const MAX_HEADER_LIST: u32 = 128 * 1024;
+/// Of one answer, in bytes, that wait for the client's window.
+const SEND_BUFFER: usize = 32 * 1024;
+/// Streams that a client may reset before they were served: more is an attack (CVE-2023-44487).
+const MAX_RESET_BEFORE_SERVED: usize = 32;
+/// Streams that this side has to reset because of what the client does: more is an attack (CVE-2025-8671).
+const MAX_RESET_FOR_ERRORS: usize = 64;
+/// Streams that are remembered after they were reset, for frames that are still on their way.
+const MAX_RESET_REMEMBERED: usize = 16;
+/// How long a client has to close after it was told that nothing more is accepted.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// What all streams of a connection have in common.
+struct Shared {
+    worker: Rc<Worker>,
+    address: SocketAddr,
+    socket: Rc<SocketAddr>,
+    kept_until: Timestamp,
+    arrival: u16,
+    idle_timeout: Ticks,
+    secured: Option<Secured>,
+    /// Streams that are served.
+    active: Cell<usize>,
+    /// It waits for a request since none is served any more.
+    rests: Cell<bool>,
+    /// Of the connection, to hear of the last one's end.
+    waker: RefCell<Option<Waker>>,
+}
+
+/// A served stream, for as long as it is.
+struct Served(Rc<Shared>);
+
+/// A connection that HTTP/2 has begun on, and the bytes that were read to know that.
+struct Begun {
+    client: Client,
+    read: Vec<u8>,
+    at: usize,
+}
+
+/// What happens on a connection.
+#[expect(clippy::large_enum_variant, reason = "it is moved once, and nearly always the large one")]
+enum Event {
+    Request(Request<RecvStream>, SendResponse<Bytes>),
+    /// It is over, in order or not.
+    Closed,
+    /// It had no request for too long, or has to go.
+    Alarm(Alarm),
+}
+
+/// Serves the requests of a client that has begun with `read`.
+pub(crate) async fn serve(client: Client, read: Vec<u8>) {
+    let shared = Rc::new(Shared {
+        worker: Rc::clone(&client.worker),
+        address: client.address,
+        socket: Rc::clone(&client.socket),
+        kept_until: client.kept_until,
+        arrival: client.arrival,
+        idle_timeout: client.idle_timeout,
+        secured: client.stream.secured(),
+        active: Cell::new(0),
+        rests: Cell::new(true),
+        waker: RefCell::default(),
+    });
+    let timer = shared.worker.timers.timer();
+    shared.rest(&timer);
+    let handshake = builder().handshake(Begun { client, read, at: 0 });
+    let Ok(Ok(mut connection)) = timer.guard(handshake).await else { return };
+    let mut requests = 0;
+    loop {
+        match poll_fn(|cx| shared.poll_event(cx, &mut connection, &timer)).await {
+            Event::Request(request, respond) => {
+                timer.rest(false);
+                shared.rests.set(false);
+                requests += 1;
+                if shared.has_served_its_time(requests) {
+                    connection.graceful_shutdown();
+                }
+                shared.spawn(request, respond);
+            }
+            Event::Closed => return,
+            // A stop has begun: the client may stay for what it has under way.
+            Event::Alarm(Alarm::Draining) => {
+                connection.graceful_shutdown();
+                shared.rest(&timer);
+            }
+            Event::Alarm(_) => return say_goodbye(connection, &timer).await,
+        }
+    }
+}
+
+/// Tells the client that nothing more is accepted, and waits a little for it to hear that.
+async fn say_goodbye(mut connection: server::Connection<Begun, Bytes>, timer: &Timer) {
+    timer.restart(GOODBYE);
+    connection.abrupt_shutdown(h2::Reason::NO_ERROR);
+    // Whatever ends it, the connection is over.
+    let _ = timer.guard(poll_fn(|cx| connection.poll_closed(cx))).await;
+}
+
+fn builder() -> server::Builder {
+    let mut builder = server::Builder::new();
+    builder
+        .max_concurrent_streams(MAX_STREAMS)
+        .initial_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_header_list_size(MAX_HEADER_LIST)
+        .max_send_buffer_size(SEND_BUFFER)
+        .max_pending_accept_reset_streams(MAX_RESET_BEFORE_SERVED)
+        .max_local_error_reset_streams(Some(MAX_RESET_FOR_ERRORS))
+        .max_concurrent_reset_streams(MAX_RESET_REMEMBERED);
+    builder
+}
+
+impl Shared {
+    /// Begins to wait for a request. PING does not end the wait (R17).
+    fn rest(&self, timer: &Timer) {
+        timer.restart(self.worker.linger().map_or(self.idle_timeout, Ticks::from));
+        timer.rest(true);
+    }
+
+    /// A client that is to make a new connection for what it asks next (R17, R24).
+    fn has_served_its_time(&self, requests: u32) -> bool {
+        let late = self.worker.clock.now() > self.kept_until;
+        requests >= MAX_REQUESTS || late || self.worker.linger().is_some()
+    }
+
+    fn poll_event(
+        &self,
+        cx: &mut Context<'_>,
+        connection: &mut server::Connection<Begun, Bytes>,
+        timer: &Timer,
+    ) -> Poll<Event> {
+        loop {
+            if let Poll::Ready(accepted) = connection.poll_accept(cx) {
+                return Poll::Ready(match accepted {
+                    Some(Ok((request, respond))) => Event::Request(request, respond),
+                    Some(Err(_)) | None => Event::Closed,
+                });
+            }
+            if self.active.get() > 0 {
+                // Those that are served have timers of their own.
+                self.waker.replace(Some(cx.waker().clone()));
+                return Poll::Pending;
+            }
+            if self.rests.replace(true) {
+                return timer.poll_alarm(cx).map(Event::Alarm);
+            }
+            self.rest(timer);
+            if self.worker.linger().is_some() {
+                connection.graceful_shutdown();
+            }
+        }
+    }
+
+    fn spawn(self: &Rc<Self>, request: Request<RecvStream>, respond: SendResponse<Bytes>) {
+        self.active.set(self.active.get() + 1);
+        let served = Served(Rc::clone(self));
+        let client = Client::of_stream(
+            &self.worker,
+            Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured))),
+            self.address,
+            &self.socket,
+            (self.kept_until, self.arrival, self.idle_timeout),
+        );
+        tokio::task::spawn_local(serve_stream(client, served));
+    }
+}
+
+/// Serves one request. What becomes of the connection is not the request's to say.
+async fn serve_stream(mut client: Client, _served: Served) {
+    let worker = Rc::clone(&client.worker);
+    let mut exchange = worker.exchanges.take();
+    Box::pin(request::handle(&mut client, &mut exchange)).await;
+    worker.exchanges.put(exchange, &worker.buffers);
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let active = self.0.active.get() - 1;
+        self.0.active.set(active);
+        if active == 0
+            && let Some(waker) = self.0.waker.take()
+        {
+            waker.wake();
+        }
+    }
+}
+
+impl AsyncRead for Begun {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        space: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let read = this.read.get(this.at..).unwrap_or_default();
+        if read.is_empty() {
+            return Pin::new(&mut this.client.stream).poll_read(cx, space);
+        }
+        let count = read.len().min(space.remaining());
+        space.put_slice(read.get(..count).unwrap_or_default());
+        this.at += count;
+        if this.at == this.read.len() {
+            (this.read, this.at) = (Vec::new(), 0);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Begun {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().client.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.get_mut().client.stream).poll_write_vectored(cx, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.client.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().client.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().client.stream).poll_shutdown(cx)
+    }
+}

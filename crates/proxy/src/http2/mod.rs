@@ -1,0 +1,31 @@
+//! HTTP/2 for clients (RFC 9113): each stream is served as the HTTP/1.1 exchange that it stands for.
+//!
+//! Frames, header compression, flow control and the limits against floods are those of the `h2` library. What is here
+//! stands between it and [`crate::request::handle`], which serves requests of both versions:
+//!
+//! - `request` writes a stream's request as the head of an HTTP/1.1 message. All rules about heads (limits, desync
+//!   classification, forwarding) then apply once, to the bytes that they are written for.
+//! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it,
+//!   and what is written to it goes out as the stream's answer (`response`).
+//! - `connection` accepts streams until the connection has served its time.
+//!
+//! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
+
+mod connection;
+mod request;
+mod response;
+mod stream;
+
+pub(crate) use connection::serve;
+pub(crate) use stream::Http2Stream;
+
+/// How every connection of HTTP/2 begins (RFC 9113 section 3.4); no HTTP/1 request begins like it.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// What is enough of it to know that it is none: its request line.
+const PREFACE_LINE: &[u8] = b"PRI * HTTP/2.0\r\n";
+
+/// Whether these bytes, the first of a connection, begin with HTTP/2's preface, as far as it has come.
+pub(crate) fn is_preface(bytes: &[u8]) -> bool {
+    let length = bytes.len().min(PREFACE.len());
+    bytes.starts_with(PREFACE_LINE) && bytes.get(..length) == PREFACE.get(..length)
+}

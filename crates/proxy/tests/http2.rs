@@ -1,0 +1,247 @@
+//! HTTP/2 for clients with prior knowledge: what a stream is to a target, and what becomes of it.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+mod support;
+
+use std::future::poll_fn;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request};
+use support::World;
+use support::http2::{Http2, send_all, tell, until, whole};
+use support::target::Target;
+
+fn world(targets: &[&Target]) -> World {
+    let addresses: Vec<_> = targets.iter().map(|target| target.address).collect();
+    World::with(&addresses, |setup| setup.sticky().with("elbow.http2.cleartext", "true"))
+}
+
+#[test]
+fn a_client_with_its_cookie_stays_as_over_http_1() {
+    let targets = [Target::named("a"), Target::named("b"), Target::named("c")];
+    let world = world(&[&targets[0], &targets[1], &targets[2]]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let first = client.get("/cart?id=1", &[("x-mine", "1")]).await;
+        assert_eq!(
+            (first.status(), first.header("connection"), first.header("content-length")),
+            (200, None, Some("1"))
+        );
+        let mut cookie = first.cookie("AWSALB");
+        for _ in 0..9 {
+            let next = client.get("/", &[("cookie", "theme=dark"), ("cookie", &cookie)]).await;
+            assert_eq!(next.text(), first.text());
+            cookie = next.cookie("AWSALB");
+        }
+    });
+    let seen: String = targets.iter().map(Target::all).collect();
+    let first = seen.split("\r\n\r\n").find(|head| head.contains("/cart")).unwrap();
+    assert!(first.starts_with("GET /cart?id=1 HTTP/1.1\r\n"), "{first}");
+    for line in ["x-mine: 1", "X-Forwarded-Proto: http"] {
+        assert!(first.lines().any(|found| found == line), "{line} in {first}");
+    }
+    assert!(seen.contains("cookie: theme=dark; AWSALB="), "crumbs are one line again: {seen}");
+    let events = world.events.wait(10);
+    assert_eq!(events.iter().filter(|event| event.outcome == "hit").count(), 9);
+    assert!(events.iter().all(|event| event.version == "HTTP/2.0"));
+}
+
+#[test]
+fn r17_a_hundred_requests_at_a_time_share_a_connection() {
+    let target = Target::named("a");
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let mut answers = Vec::new();
+        for n in 0..100 {
+            let request = Request::get(format!("http://a/{n}"));
+            answers.push(client.begin(request, true).await.0);
+        }
+        for answer in answers {
+            assert_eq!(whole(answer).await.unwrap().text(), "a");
+        }
+        assert_eq!(client.send.current_max_send_streams(), 128);
+    });
+    assert_eq!(world.metrics.snapshot().new_connections, 1);
+    assert_eq!(world.events.wait(100).len(), 100);
+}
+
+#[test]
+fn bodies_and_trailers_go_both_ways() {
+    let target = Target::start(|mut connection| {
+        let request = connection.request().unwrap();
+        connection.send(
+            "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n\
+             5\r\nhello\r\n0\r\nX-Sum: 5\r\n\r\n",
+        );
+        assert!(request.contains("Transfer-Encoding: chunked"), "{request}");
+        assert!(request.ends_with("0\r\nx-mine: 7\r\n\r\n"), "{request}");
+        connection.wait_for_end();
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let (answer, mut send) =
+            client.begin(Request::post("http://a/").header("te", "trailers"), false).await;
+        send_all(&mut send, Bytes::from_static(b"body"), false).await;
+        let mut trailers = HeaderMap::new();
+        trailers.insert("x-mine", "7".parse().unwrap());
+        send.send_trailers(trailers).unwrap();
+        let answer = whole(answer).await.unwrap();
+        assert_eq!(
+            (answer.status(), answer.text(), answer.header("transfer-encoding")),
+            (200, "hello", None)
+        );
+        assert_eq!(answer.trailers.unwrap()["x-sum"], "5");
+    });
+}
+
+#[test]
+fn a_body_of_megabytes_goes_up_and_comes_back_through_small_windows() {
+    const BYTES: usize = 3 * 1024 * 1024;
+    let target = Target::start(|mut connection| {
+        let request = connection.request().unwrap();
+        let body = request.split_once("\r\n\r\n").unwrap().1.to_owned();
+        connection.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
+        connection.wait_for_end();
+    });
+    let world = world(&[&target]);
+    let body: Bytes = (0..BYTES).map(|n| b'a' + (n % 23) as u8).collect::<Vec<_>>().into();
+    let answer = tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let request = Request::put("http://a/").header("content-length", BYTES);
+        let (answer, mut send) = client.begin(request, false).await;
+        send_all(&mut send, body.clone(), true).await;
+        whole(answer).await.unwrap()
+    });
+    assert!(answer.body == body, "the same bytes");
+}
+
+#[test]
+fn the_end_of_a_body_waits_for_no_window() {
+    // As much as the client's window, in chunks; and the client never opens it again.
+    let target = Target::start(|mut connection| {
+        connection.request().unwrap();
+        connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        connection.send(format!("ffff\r\n{}\r\n0\r\n\r\n", "x".repeat(65_535)));
+        connection.wait_for_end();
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let (answer, _) = client.begin(Request::get("http://a/"), true).await;
+        let mut body = answer.await.unwrap().into_body();
+        let mut bytes = 0;
+        while let Some(piece) = body.data().await {
+            bytes += piece.unwrap().len();
+        }
+        assert_eq!(bytes, 65_535);
+    });
+}
+
+#[test]
+fn a_broken_answer_does_not_look_like_a_whole_one() {
+    let target = Target::start(|mut connection| {
+        connection.request().unwrap();
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let (answer, _) = client.begin(Request::get("http://a/"), true).await;
+        // The reset may overtake what came before it.
+        let broken = whole(answer).await.unwrap_err();
+        assert!(broken.is_reset(), "{broken}");
+    });
+}
+
+#[test]
+fn a_client_that_gives_a_request_up_is_noticed_and_keeps_its_connection() {
+    let target = Target::start(|mut connection| {
+        let request = connection.request().unwrap();
+        if request.contains("/slow") {
+            return connection.wait_for_end();
+        }
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        connection.wait_for_end();
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let (answer, mut send) = client.begin(Request::get("http://a/slow"), true).await;
+        until(|| target.all().contains("/slow")).await;
+        send.send_reset(h2::Reason::CANCEL);
+        drop((answer, send));
+        assert_eq!(client.get("/", &[]).await.text(), "ok");
+    });
+    let events = world.events.wait(2);
+    let given_up = events.iter().find(|event| event.uri == "/slow").unwrap();
+    assert_eq!(given_up.status, 460);
+}
+
+#[test]
+fn a_host_that_differs_from_the_authority_is_refused() {
+    let target = Target::named("a");
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        assert_eq!(client.get("/", &[("host", "shop.test")]).await.status(), 200);
+        assert_eq!(client.get("/", &[("host", "other.test")]).await.status(), 400);
+        assert_eq!(client.get("/", &[]).await.status(), 200, "others are served");
+    });
+}
+
+#[test]
+fn http_2_in_clear_is_off_unless_the_listener_wants_it() {
+    let target = Target::named("a");
+    let world = World::new(&[target.address]);
+    let mut client = world.client();
+    client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    let head = client.head();
+    assert!(head.starts_with("HTTP/1.1 505 "), "{head}");
+}
+
+#[test]
+fn r17_after_ten_thousand_requests_the_client_makes_a_new_connection() {
+    let target = Target::named("a");
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        for _ in 0..10_000 {
+            assert_eq!(client.get("/", &[]).await.status(), 200);
+        }
+        assert!(poll_fn(|cx| client.send.poll_ready(cx)).await.is_err(), "it was told to go away");
+        client.connection.await.unwrap().unwrap();
+        assert_eq!(Http2::connect(world.address()).await.get("/", &[]).await.status(), 200);
+    });
+}
+
+#[test]
+fn q7_a_graceful_stop_lets_requests_end_and_says_goodbye() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let target = Target::start(move |mut connection| {
+        while let Some(request) = connection.request() {
+            if request.contains("/slow") {
+                released.lock().unwrap().recv().unwrap();
+            }
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        }
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let mut idle = Http2::connect(world.address()).await;
+        let mut busy = Http2::connect(world.address()).await;
+        assert_eq!(idle.get("/", &[]).await.status(), 200);
+        let (slow, _) = busy.begin(Request::get("http://a/slow"), true).await;
+        until(|| target.all().contains("/slow")).await;
+        world.plane.stop(std::time::Duration::from_secs(15));
+        idle.connection.await.unwrap().unwrap();
+        release.send(()).unwrap();
+        assert_eq!(whole(slow).await.unwrap().text(), "ok");
+        busy.connection.await.unwrap().unwrap();
+        world.plane.stopped().await;
+    });
+    world.events.wait(2);
+}
