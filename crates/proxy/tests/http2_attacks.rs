@@ -4,8 +4,10 @@
 
 mod support;
 
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use socket2::{Domain, Socket, Type};
 use support::World;
 use support::http2::{
     CONTINUATION, DATA, END_HEADERS, END_STREAM, Frames, GET, HEADERS, Http2, PING, RST_STREAM, SETTINGS,
@@ -57,6 +59,34 @@ fn cve_2023_44487_rapid_reset() {
     });
     assert!(told.is_empty() || told.contains(&ENHANCE_YOUR_CALM) || told.contains(&0), "{told:?}");
     others_are_served(&world);
+}
+
+#[test]
+fn resets_of_what_waits_for_a_target_pile_nothing_up() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // A target that takes no connection: its queue is full.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket.listen(0).unwrap();
+    let address = socket.local_addr().unwrap().as_socket().unwrap();
+    let _waiting = TcpStream::connect(address).unwrap();
+    let world = World::with(&[address], |setup| setup.with("elbow.http2.cleartext", "true"));
+    let mut attacker = Frames::connect(world.address());
+    attacker.0.set_nodelay(true).unwrap();
+    // Each reset comes when its request is being served, so that none is one of a request that nobody has begun.
+    let stopped = (0..2_000).any(|n| {
+        attacker.send(HEADERS, END_STREAM | END_HEADERS, streams(n), GET);
+        attacker.send(PING, 0, 0, &[7; 8]);
+        let heard = loop {
+            match attacker.read() {
+                Some((PING, ..)) => break true,
+                Some((support::http2::GOAWAY, ..)) | None => break false,
+                Some(_) => {}
+            }
+        };
+        !heard || !attacker.send(RST_STREAM, 0, streams(n), &[0, 0, 0, 8])
+    });
+    assert!(stopped, "2,000 requests are served at a time");
 }
 
 #[test]
@@ -198,6 +228,8 @@ fn what_is_malformed_ends_a_stream_and_never_reaches_a_target() {
         pseudo("/a b", "a"),
         pseudo("", "a"),
         pseudo("evil", "a"),
+        pseudo("http://a/evil", "a"),
+        pseudo("?evil", "a"),
         pseudo("/", "a\r\nevil: 1"),
         pseudo("/", "a b"),
         pseudo("/", "user@a"),

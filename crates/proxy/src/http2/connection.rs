@@ -26,6 +26,9 @@ use crate::worker::Worker;
 
 /// Requests at a time (R17).
 const MAX_STREAMS: u32 = 128;
+/// Requests that are worked on at a time. A client's resets make room for others at once, and the work for what it gave up
+/// may go on until a target is connected: without this limit it could pile that up.
+const MAX_SERVED: usize = MAX_STREAMS as usize;
 /// Requests over one connection; after that the client is asked to make a new one (R17).
 const MAX_REQUESTS: u32 = 10_000;
 /// What a client may send of one body before it was read, in bytes.
@@ -59,7 +62,7 @@ struct Shared {
     active: Cell<usize>,
     /// It waits for a request since none is served any more.
     rests: Cell<bool>,
-    /// Of the connection, to hear of the last one's end.
+    /// Of the connection, to hear when it may rest or accept again.
     waker: RefCell<Option<Waker>>,
 }
 
@@ -166,7 +169,12 @@ impl Shared {
         timer: &Timer,
     ) -> Poll<Event> {
         loop {
-            if let Poll::Ready(accepted) = connection.poll_accept(cx) {
+            let accepted = match self.active.get() < MAX_SERVED {
+                true => connection.poll_accept(cx),
+                // Those who wait are in the library's hands, which counts their resets.
+                false => connection.poll_closed(cx).map(|_| None),
+            };
+            if let Poll::Ready(accepted) = accepted {
                 return Poll::Ready(match accepted {
                     Some(Ok((request, respond))) => Event::Request(request, respond),
                     Some(Err(_)) | None => Event::Closed,
@@ -213,7 +221,7 @@ impl Drop for Served {
     fn drop(&mut self) {
         let active = self.0.active.get() - 1;
         self.0.active.set(active);
-        if active == 0
+        if (active == 0 || active + 1 == MAX_SERVED)
             && let Some(waker) = self.0.waker.take()
         {
             waker.wake();
