@@ -9,11 +9,12 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-from bench import cores, machine, plot, report, scenarios
+from bench import authority, cores, machine, plot, report, scenarios
 from bench.bars import verdicts
 from bench.clients import Targets
 from bench.elbow import ROOT, Elbow
@@ -35,8 +36,10 @@ def main() -> int:
     started = time.time()
     load_before = machine.load_average()
     programs = release_directory()
-    with Targets(programs, MANY_TARGETS, placement) as targets:
-        bench = Bench(plan, programs, placement, targets, say=lambda line: print(line, flush=True))
+    with Targets(programs, MANY_TARGETS, placement) as targets, tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        certificates = Path(folder)
+        authority.make(certificates)
+        bench = Bench(plan, programs, placement, targets, certificates, say=lambda line: print(line, flush=True))
         scenarios.run(bench, wanted, proxies)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     result = {

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.plan import (
+    CLASSIC,
     FEW_LOAD_BALANCERS,
     FEW_TARGETS,
     LARGE_BODY,
     MANY_LOAD_BALANCERS,
     MANY_TARGETS,
+    RESUMED,
     RULES,
 )
 from bench.samples import Samples, Spread, growth, pick, ratios, spread
@@ -57,6 +59,11 @@ def large_body(direction: str) -> Callable[[Samples], list[float]]:
     return against("haproxy", "bodies", "us_per_mib", direction=direction, body_bytes=LARGE_BODY)
 
 
+def handshake(mode: str) -> Callable[[Samples], list[float]]:
+    """Elbow's CPU per handshake by HAProxy's."""
+    return against("haproxy", "handshakes", "sum_us", mode=mode)
+
+
 BARS = (
     Bar("CPU per request, by HAProxy's (cookie insert)", 0.75, against("haproxy", "cpu", "sum_us")),
     Bar("CPU per request, by Envoy's (stateful session)", 0.30, against("envoy", "cpu", "sum_us")),
@@ -78,6 +85,14 @@ BARS = (
     Bar("CPU per byte of a 10 MiB download, by HAProxy's", 1.00, large_body("download")),
     Bar("CPU per byte of a 10 MiB upload, by HAProxy's", 1.00, large_body("upload")),
     Bar("memory per idle client connection, by HAProxy's", 1.00, against("haproxy", "memory", "bytes_per_connection")),
+    Bar("CPU per TLS handshake, by HAProxy's", 0.90, handshake(CLASSIC)),
+    Bar("CPU per resumed TLS handshake, by HAProxy's", 0.90, handshake(RESUMED)),
+    Bar("CPU per request over TLS, by HAProxy's", 0.90, against("haproxy", "https", "sum_us")),
+    Bar(
+        "memory per idle TLS connection, by HAProxy's",
+        1.00,
+        against("haproxy", "https", "bytes_per_connection"),
+    ),
 )
 
 

@@ -48,7 +48,7 @@ class Elbow(Proxy):
     def start(self, layout: Layout, core: int, directory: Path) -> tuple[Process, Sequence[int]]:
         process, elbv2 = self.serve(str(core), directory, workers=1)
         try:
-            return process, set_up_layout(elbv2, layout, process)
+            return process, set_up_layout(elbv2, client("acm", elbv2.meta.endpoint_url), layout, process)
         except BaseException:
             process.stop()
             raise
@@ -65,14 +65,15 @@ class Elbow(Proxy):
             *("--api-address", f"127.0.0.1:{api_port}"),
         ]
         process = Process(command, cores, directory, CREDENTIALS)
-        process.wait_until(lambda: answers(f"http://127.0.0.1:{api_port}/healthz"), "ready")
-        return process, client(api_port)
+        endpoint = f"http://127.0.0.1:{api_port}"
+        process.wait_until(lambda: answers(f"{endpoint}/healthz"), "ready")
+        return process, client("elbv2", endpoint)
 
 
-def client(api_port: int):
+def client(service: str, endpoint: str):
     return boto3.client(
-        "elbv2",
-        endpoint_url=f"http://127.0.0.1:{api_port}",
+        service,
+        endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id=CREDENTIALS["ELBOW_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["ELBOW_SECRET_ACCESS_KEY"],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from bench import authority
 from bench.clients import Target
 from bench.layout import Group, Kind, Layout
 from bench.process import Process, free_port, free_ports
@@ -30,7 +32,7 @@ class Shop:
     listener: str
 
 
-def set_up_layout(elbv2, layout: Layout, process: Process) -> list[int]:
+def set_up_layout(elbv2, acm, layout: Layout, process: Process) -> list[int]:
     """Sets up what `layout` says; gives the ports when all targets are healthy."""
     attributes = LEAST_OUTSTANDING if layout.kind is Kind.LEAST_OUTSTANDING else STICKY
     groups = [
@@ -44,6 +46,9 @@ def set_up_layout(elbv2, layout: Layout, process: Process) -> list[int]:
             make_rule(elbv2, listener, number, group)
     elif layout.kind is Kind.WEIGHTED:
         make_listener(elbv2, make_load_balancer(elbv2, "bench"), ports[0], forward_by_weight(groups, layout.groups))
+    elif layout.kind is Kind.SECURE:
+        load_balancer, certificate = make_load_balancer(elbv2, "bench"), import_certificate(acm, layout.certificates)
+        make_secure_listener(elbv2, load_balancer, ports[0], certificate, forward(groups[0]))
     else:
         for number, (group, port) in enumerate(zip(groups, ports, strict=True), start=1):
             make_listener(elbv2, make_load_balancer(elbv2, f"bench-{number}"), port, forward(group))
@@ -95,6 +100,24 @@ def make_listener(elbv2, load_balancer: str, port: int, actions: Actions) -> str
     return elbv2.create_listener(LoadBalancerArn=load_balancer, Protocol="HTTP", Port=port, DefaultActions=actions)[
         "Listeners"
     ][0]["ListenerArn"]
+
+
+def import_certificate(acm, folder: Path) -> str:
+    """The certificate that `authority` made; gives its ARN."""
+    certificate, key = ((folder / name).read_bytes() for name in (authority.CERTIFICATE, authority.KEY))
+    return acm.import_certificate(Certificate=certificate, PrivateKey=key)["CertificateArn"]
+
+
+def make_secure_listener(elbv2, load_balancer: str, port: int, certificate: str, actions: Actions) -> None:
+    """An HTTPS listener that takes all of TLS 1.2 and 1.3 that is still sound."""
+    elbv2.create_listener(
+        LoadBalancerArn=load_balancer,
+        Protocol="HTTPS",
+        Port=port,
+        SslPolicy="ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+        Certificates=[{"CertificateArn": certificate}],
+        DefaultActions=actions,
+    )
 
 
 def make_rule(elbv2, listener: str, number: int, target_group: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from bench.clients import Target
 
@@ -20,6 +21,8 @@ class Kind(StrEnum):
     RULES = "rules"
     # One port; new clients are spread over the groups by weight and stay with theirs, and with their target in it.
     WEIGHTED = "weighted"
+    # One port, sticky sessions, over TLS with HTTP/1.1 and HTTP/2.
+    SECURE = "secure"
     # One port, one group; each request goes to the target with the fewest in flight.
     LEAST_OUTSTANDING = "least-outstanding"
 
@@ -38,6 +41,8 @@ class Layout:
 
     kind: Kind
     groups: tuple[Group, ...]
+    # What `authority` made, for a layout with TLS.
+    certificates: Path | None = None
 
     @property
     def port_count(self) -> int:
@@ -45,9 +50,9 @@ class Layout:
         return len(self.groups) if self.kind in (Kind.STICKY, Kind.WEBSOCKET) else 1
 
 
-def one_group(kind: Kind, targets: Sequence[Target]) -> Layout:
+def one_group(kind: Kind, targets: Sequence[Target], certificates: Path | None = None) -> Layout:
     """All targets behind one port."""
-    return Layout(kind, (Group(tuple(targets)),))
+    return Layout(kind, (Group(tuple(targets)),), certificates)
 
 
 def many_groups(kind: Kind, targets: Sequence[Target], size: int, weights: Sequence[int] = ()) -> Layout:

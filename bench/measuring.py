@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench import authority
 from bench.clients import Clients, Targets
 from bench.cores import Cores
 from bench.elbow import ROOT, target_directory
@@ -29,6 +30,8 @@ class Measured:
     # Addresses of the targets that answered.
     targets: frozenset[str]
     cookie_bytes: int
+    # TLS handshakes that took up an earlier session.
+    resumed: int
 
     def figures(self) -> dict[str, float]:
         """What the report shows of it."""
@@ -38,6 +41,7 @@ class Measured:
             "kernel_us": self.cpu.kernel * each_us,
             "sum_us": self.cpu.sum * each_us,
             "requests_per_s": self.exchanges / self.seconds,
+            "per_cpu_s": self.exchanges / self.cpu.sum,
             "busy": self.cpu.sum / self.seconds,
             "targets_used": len(self.targets),
             "cookie_bytes": self.cookie_bytes,
@@ -52,6 +56,8 @@ class Bench:
     programs: Path
     cores: Cores
     targets: Targets
+    # What `authority` made.
+    certificates: Path
     say: Callable[[str], None]
     samples: list[Sample] = field(default_factory=list)
     commands: dict[str, str] = field(default_factory=dict)
@@ -73,7 +79,8 @@ class Bench:
             before = process.cpu()
             found = clients.go()
             used = process.cpu() - before
-        return Measured(count, used, found["seconds"], frozenset(found["targets"]), found["cookie_bytes"])
+        addresses = frozenset(found["targets"])
+        return Measured(count, used, found["seconds"], addresses, found["cookie_bytes"], found["resumed"])
 
     @contextmanager
     def started(self, proxy: Proxy, layout: Layout) -> Iterator[tuple[Process, Sequence[int]]]:
@@ -98,6 +105,11 @@ class Bench:
             f"{name} {value if isinstance(value, str) else format(value, '.4g')}" for name, value in figures.items()
         )
         self.say(f"{scenario:17} {round_number + 1:2}  {proxy.name:12} {shown}")
+
+
+def tls(bench: Bench, **settings: int | str) -> dict[str, int | str]:
+    """What clients are told that speak TLS."""
+    return {"tls": str(bench.certificates / authority.AUTHORITY), "name": authority.NAME, **settings}
 
 
 def require(holds: bool, problem: str) -> None:

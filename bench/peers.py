@@ -76,7 +76,8 @@ def values(layout: Layout, ports: Sequence[int]) -> dict[str, Any]:
         }
         for number, (group, weight_so_far) in enumerate(zip(layout.groups, weights, strict=True), start=1)
     ]
-    return {"groups": groups, "PORT": ports[0], "targets": groups[0]["targets"]}
+    common = {"PORT": ports[0], "targets": groups[0]["targets"], "CERTIFICATES": layout.certificates}
+    return {"groups": groups, **common}
 
 
 class HaproxyTcp(ConfiguredPeer):
@@ -107,6 +108,7 @@ class Haproxy(HaproxyTcp):
         Kind.RULES: "rules.cfg",
         Kind.WEIGHTED: "weighted.cfg",
         Kind.LEAST_OUTSTANDING: "least-outstanding.cfg",
+        Kind.SECURE: "secure.cfg",
     }
 
 
@@ -132,7 +134,7 @@ class Envoy(ConfiguredPeer):
     name = "envoy"
     title = "Envoy, stateful session"
     folder = "envoy"
-    configs: ClassVar = {Kind.STICKY: "sticky.yaml"}
+    configs: ClassVar = {Kind.STICKY: "sticky.yaml", Kind.SECURE: "secure.yaml"}
 
     def version(self) -> str:
         return re.sub(r".*version: *", "Envoy ", first_line([str(envoy_binary()), "--version"]))

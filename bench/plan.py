@@ -19,6 +19,8 @@ MIB = 2**20
 SMALL_BODY = 64 * KIB
 LARGE_BODY = 10 * MIB
 MESSAGE_BYTES = 64
+# Kinds of TLS handshakes.
+CLASSIC, RESUMED, POST_QUANTUM = "classic", "resumed", "post-quantum"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Plan:
     warmup: int
     latency_s: int
     idle_connections: int
+    # Connections of a measurement of handshakes.
+    handshakes: int
     # Bytes of all bodies of one measurement.
     body_bytes: int
     # By the name of a scenario; one round of those that are not named.
@@ -47,6 +51,7 @@ QUICK = Plan(
     warmup=2_000,
     latency_s=2,
     idle_connections=1_000,
+    handshakes=2_000,
     body_bytes=640 * MIB,
 )
 
@@ -57,6 +62,7 @@ FULL = Plan(
     warmup=10_000,
     latency_s=4,
     idle_connections=5_000,
+    handshakes=10_000,
     body_bytes=2_560 * MIB,
     rounds={
         "cpu": 7,
@@ -69,5 +75,7 @@ FULL = Plan(
         "least-outstanding": 3,
         "bodies": 3,
         "websocket": 3,
+        "handshakes": 3,
+        "https": 3,
     },
 )

@@ -13,6 +13,8 @@ from bench.peers import Proxy
 from bench.scenarios import (
     bodies,
     cpu,
+    handshakes,
+    https,
     latency,
     least_outstanding,
     load_balancers,
@@ -35,6 +37,8 @@ SCENARIOS = (
     least_outstanding.SCENARIO,
     bodies.SCENARIO,
     websocket.SCENARIO,
+    handshakes.SCENARIO,
+    https.SCENARIO,
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.layout import Kind, one_group
+from bench.layout import Kind, Layout, one_group
 from bench.measuring import Bench
 from bench.peers import Proxy
 from bench.plan import CONNECTIONS, FEW_TARGETS
@@ -10,16 +10,22 @@ from bench.scenarios.scenario import ALL_PROXIES, Scenario, with_spread
 
 
 def measure(bench: Bench, proxy: Proxy, round_number: int) -> None:
+    layout = one_group(Kind.STICKY, bench.targets.first(FEW_TARGETS))
+    each = idle_bytes(bench, proxy, layout)
+    bench.add("memory", proxy, round_number, connections=bench.plan.idle_connections, bytes_per_connection=each)
+
+
+def idle_bytes(bench: Bench, proxy: Proxy, layout: Layout, **settings: int | str) -> float:
+    """What a client's connection takes that made one request."""
     count = bench.plan.idle_connections
-    with bench.started(proxy, one_group(Kind.STICKY, bench.targets.first(FEW_TARGETS))) as (process, ports):
+    with bench.started(proxy, layout) as (process, ports):
         # What the first requests allocate once is not the connections' cost.
-        bench.clients(ports, connections=CONNECTIONS, warmup=bench.plan.warmup).go()
+        bench.clients(ports, connections=CONNECTIONS, warmup=bench.plan.warmup, **settings).go()
         before = process.proportional_set_kib()
-        clients = bench.clients(ports, connections=count)
+        clients = bench.clients(ports, connections=count, **settings)
         after = process.proportional_set_kib()
         clients.go()
-    each = (after - before) * 1024 / count
-    bench.add("memory", proxy, round_number, connections=count, bytes_per_connection=each)
+    return (after - before) * 1024 / count
 
 
 SCENARIO = Scenario(

@@ -1,15 +1,15 @@
 //! One client: a connection, its session, and the one exchange it has in flight.
 
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use mio::net::TcpStream;
-use mio::{Interest, Registry, Token};
+use mio::{Registry, Token};
 
 use crate::output::Output;
 use crate::response::Response;
+use crate::transport::{Dialer, Transport};
 use crate::websocket::Messages;
 use crate::work::Work;
 
@@ -45,7 +45,10 @@ enum Protocol {
 pub struct Connection {
     address: SocketAddr,
     token: Token,
-    socket: TcpStream,
+    dialer: Dialer,
+    /// Each exchange has a connection of its own.
+    fresh: bool,
+    transport: Transport,
     protocol: Protocol,
     work: Work,
     request: Vec<u8>,
@@ -56,6 +59,8 @@ pub struct Connection {
     asked: Option<Instant>,
     /// Due times of requests that wait for the one in flight.
     waiting: VecDeque<Instant>,
+    /// Connections that took up a TLS session and have ended.
+    resumed: u64,
 }
 
 /// What a client makes of the target that answers.
@@ -70,19 +75,22 @@ enum Phase {
 }
 
 impl Connection {
-    /// Connects (loopback: at once), with no session yet: what it asks first is the introduction of `work`.
+    /// Connects, with no session yet: what it asks first is the introduction of `work`.
     pub fn open(
         address: SocketAddr,
+        dialer: &Dialer,
         host: &str,
         work: &Work,
         registry: &Registry,
         token: Token,
     ) -> Result<Self, String> {
-        let work = work.introduction();
+        let (work, dialer) = (work.introduction(), dialer.of_one_client());
         Ok(Self {
             address,
             token,
-            socket: connect(address, registry, token)?,
+            transport: dialer.connect(address, registry, token)?,
+            dialer,
+            fresh: false,
             protocol: Protocol::Http(Response::default()),
             request: work.head(host, b""),
             work,
@@ -91,7 +99,13 @@ impl Connection {
             output: Output::default(),
             asked: None,
             waiting: VecDeque::new(),
+            resumed: 0,
         })
+    }
+
+    /// How many of its connections took up the TLS session of the one before, and have ended.
+    pub fn resumed(&self) -> u64 {
+        self.resumed
     }
 
     /// The session learned from the last answer.
@@ -99,8 +113,10 @@ impl Connection {
         &self.session
     }
 
-    /// From now on does `work` with this session's cookie, and expects its target if sessions are `sticky`.
-    pub fn follow(&mut self, session: Session, sticky: bool, host: &str, work: &Work) {
+    /// From now on does `work` with this session's cookie, and expects its target if sessions are `sticky`; on a
+    /// connection of its own for each exchange if they are to be `fresh`.
+    pub fn follow(&mut self, session: Session, sticky: bool, fresh: bool, host: &str, work: &Work) {
+        self.fresh = fresh;
         if let Work::Echo { bytes } = work {
             let first = (self.token.0 as u64) << 32;
             self.protocol = Protocol::WebSocket(Messages::new(*bytes, first));
@@ -141,12 +157,12 @@ impl Connection {
     ) -> Result<Option<(Ending, Instant)>, String> {
         self.send();
         loop {
-            match self.socket.read(scratch) {
+            match self.transport.read(scratch) {
                 Ok(0) => return self.reopen(registry),
                 Ok(count) => {
                     let ending = self.take(scratch.get(..count).unwrap_or_default(), registry)?;
                     // A short read has emptied the socket; asking again would only cost a system call.
-                    if ending.is_some() || count < scratch.len() {
+                    if ending.is_some() || count < scratch.len() && self.transport.empties() {
                         return Ok(ending);
                     }
                 }
@@ -158,7 +174,7 @@ impl Connection {
     }
 
     fn send(&mut self) {
-        if self.output.write_to(&mut self.socket).is_err() {
+        if self.output.write_to(&mut self.transport).and_then(|()| self.transport.flush()).is_err() {
             // The connection has ended: reading it tells, and there it is counted.
             self.output.clear();
         }
@@ -180,7 +196,9 @@ impl Connection {
         let Some(due) = self.asked.take() else { return Err("an answer that nobody asked for".to_owned()) };
         let (ending, close) = self.judge();
         // An answer before the end of its request leaves a connection that nothing more can be asked on.
-        if close || !self.output.is_empty() {
+        if close || self.fresh || !self.output.is_empty() {
+            self.resumed += u64::from(self.transport.is_resumed());
+            self.transport.say_goodbye();
             self.reconnect(registry)?;
         }
         Ok(Some((ending, due)))
@@ -222,17 +240,7 @@ impl Connection {
         if let Protocol::Http(response) = &mut self.protocol {
             response.clear();
         }
-        self.socket = connect(self.address, registry, self.token)?;
+        self.transport = self.dialer.connect(self.address, registry, self.token)?;
         Ok(())
     }
-}
-
-fn connect(address: SocketAddr, registry: &Registry, token: Token) -> Result<TcpStream, String> {
-    let describe = |error: std::io::Error| format!("connecting to {address}: {error}");
-    let socket = std::net::TcpStream::connect(address).map_err(describe)?;
-    socket.set_nodelay(true).map_err(describe)?;
-    socket.set_nonblocking(true).map_err(describe)?;
-    let mut socket = TcpStream::from_std(socket);
-    registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE).map_err(describe)?;
-    Ok(socket)
 }

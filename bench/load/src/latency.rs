@@ -30,7 +30,8 @@ impl Latencies {
     /// requests if there is no whole window.
     pub fn typical_us(&self, share: f64) -> f64 {
         let whole = self.nanoseconds.chunks_exact(WINDOW_REQUESTS.min(self.nanoseconds.len().max(1)));
-        let mut windows: Vec<f64> = whole.map(|window| percentile_us(&sorted(window.to_vec()), share)).collect();
+        let mut windows: Vec<f64> =
+            whole.map(|window| percentile_us(&sorted(window.to_vec()), share)).collect();
         windows.sort_unstable_by(f64::total_cmp);
         windows.get(windows.len() / 2).copied().unwrap_or(0.0)
     }

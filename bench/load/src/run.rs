@@ -37,6 +37,8 @@ pub struct Report {
     pub latencies: SortedLatencies,
     /// The 99th percentile between stops of the machine, in microseconds; see [`Latencies::typical_us`].
     pub typical_p99_us: f64,
+    /// Connections that took up a TLS session of an earlier one.
+    pub resumed: u64,
     /// Bytes of `Cookie` a request carries.
     pub cookie_bytes: usize,
     /// The targets of the sessions in use; without sessions, all that answered.
@@ -120,11 +122,11 @@ impl Run {
             }
         }
         let stride = self.settings.sessions / count;
-        let Settings { addresses, work, sticky, .. } = &self.settings;
+        let Settings { addresses, work, sticky, fresh, .. } = &self.settings;
         let hosts = addresses.iter().cycle();
         let sessions = sessions.into_iter().step_by(stride);
         for ((connection, session), host) in self.connections.iter_mut().zip(sessions).zip(hosts) {
-            connection.follow(session, *sticky, &host.to_string(), work);
+            connection.follow(session, *sticky, *fresh, &host.to_string(), work);
         }
         Ok(())
     }
@@ -139,9 +141,11 @@ impl Run {
     pub fn measure(&mut self) -> Result<Report, String> {
         let mut latencies = Latencies::with_capacity(usize::try_from(self.settings.requests).unwrap_or(0));
         let all = 0..self.connections.len();
+        let resumed_before: u64 = self.connections.iter().map(Connection::resumed).sum();
         let started = Instant::now();
         let tally = self.exchange(all, self.settings.requests, self.settings.rate, &mut latencies)?;
         let elapsed = started.elapsed();
+        let resumed = self.connections.iter().map(Connection::resumed).sum::<u64>() - resumed_before;
         let sessions = || self.connections.iter().map(Connection::session);
         let mut targets: BTreeSet<_> = sessions().map(|session| session.target.clone()).collect();
         targets.extend(self.seen.iter().cloned());
@@ -150,6 +154,7 @@ impl Run {
             elapsed,
             typical_p99_us: latencies.typical_us(0.99),
             latencies: latencies.sorted(),
+            resumed,
             cookie_bytes: sessions().map(|session| session.cookies.len()).max().unwrap_or(0),
             targets,
         })
@@ -158,10 +163,10 @@ impl Run {
     fn open_up_to(&mut self, count: usize) -> Result<(), String> {
         while self.connections.len() < count {
             let index = self.connections.len();
-            let Settings { addresses, work, .. } = &self.settings;
+            let Settings { addresses, work, dialer, .. } = &self.settings;
             let Some(address) = addresses.get(index % addresses.len()) else { break };
             let (host, registry) = (address.to_string(), self.poll.registry());
-            self.connections.push(Connection::open(*address, &host, work, registry, Token(index))?);
+            self.connections.push(Connection::open(*address, dialer, &host, work, registry, Token(index))?);
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::arguments::Arguments;
+use crate::transport::Dialer;
 use crate::work::Work;
 
 /// No run makes more requests than this, whatever it is asked for.
@@ -17,6 +18,10 @@ pub struct Settings {
     pub addresses: Vec<SocketAddr>,
     /// What is asked for.
     pub work: Work,
+    /// What the connections speak below HTTP.
+    pub dialer: Dialer,
+    /// Each measured exchange has a connection of its own.
+    pub fresh: bool,
     /// Connections kept open, each with its own session.
     pub connections: usize,
     /// Sessions asked for in the introduction, a multiple of `connections`; each connection then keeps one of them, evenly
@@ -39,6 +44,8 @@ impl Settings {
         let settings = Self {
             addresses: addresses(&arguments.required::<String>("address")?)?,
             work: Work::parse(&mut arguments)?,
+            dialer: Dialer::parse(&mut arguments)?,
+            fresh: arguments.optional("fresh")?.unwrap_or(false),
             connections,
             sessions: arguments.optional("sessions")?.unwrap_or(connections),
             warmup: arguments.optional("warmup")?.unwrap_or(0),
@@ -60,6 +67,9 @@ impl Settings {
         }
         if self.sessions == 0 || !self.sessions.is_multiple_of(self.connections) {
             return Err("--sessions must be a multiple of --connections".to_owned());
+        }
+        if self.fresh && matches!(self.work, Work::Echo { .. }) {
+            return Err("a WebSocket's messages have no connection of their own: no --fresh".to_owned());
         }
         let one_each = self.addresses.len() > 1 || matches!(self.work, Work::Echo { .. });
         if one_each && self.sessions != self.connections {
@@ -105,6 +115,7 @@ mod tests {
             ("--address 127.0.0.1:80,192.0.2.1:80 --connections 1", "loopback"),
             ("--address 127.0.0.1:80, --connections 1", "not understood"),
             ("--address 127.0.0.1:80,127.0.0.1:81 --connections 4 --sessions 8", "no --sessions"),
+            ("--address 127.0.0.1:80 --connections 4 --work echo --bytes 9 --fresh true", "no --fresh"),
             ("--address 127.0.0.1:80 --connections 0", "--connections must be"),
             ("--address 127.0.0.1:80 --connections 4 --sessions 6", "multiple"),
             ("--address 127.0.0.1:80 --connections 4 --requests 99999999999", "at most"),

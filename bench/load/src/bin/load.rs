@@ -34,18 +34,19 @@ fn run() -> Result<(), String> {
 }
 
 fn json(report: &Report) -> String {
-    let Report { tally, elapsed, latencies, typical_p99_us, cookie_bytes, targets } = report;
+    let Report { tally, elapsed, latencies, typical_p99_us, resumed, cookie_bytes, targets } = report;
     let targets: Vec<_> =
         targets.iter().map(|name| format!(r#""{}""#, String::from_utf8_lossy(name))).collect();
     format!(
         concat!(
-            r#"{{"answered":{},"moved":{},"failed":{},"seconds":{:.6},"cookie_bytes":{},"targets":[{}],"#,
+            r#"{{"answered":{},"moved":{},"failed":{},"seconds":{:.6},"resumed":{},"cookie_bytes":{},"targets":[{}],"#,
             r#""latency_us":{{"p50":{:.1},"p90":{:.1},"p99":{:.1},"typical_p99":{:.1},"p999":{:.1},"max":{:.1}}}}}"#
         ),
         tally.answered,
         tally.moved,
         tally.failed,
         elapsed.as_secs_f64(),
+        resumed,
         cookie_bytes,
         targets.join(","),
         latencies.percentile_us(0.5),
