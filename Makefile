@@ -61,7 +61,7 @@ check: setup
 	@tools/cargo_tool cargo-deny 0.20.2 check licenses bans sources
 
 bench:
-	@tools/need cc python3 taskset openssl haproxy nginx
+	@tools/need cc python3 taskset openssl h2load haproxy nginx
 	@python3 -m venv bench/.venv
 	bench/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.txt
 	cargo build --release --locked --manifest-path bench/load/Cargo.toml

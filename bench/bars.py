@@ -13,6 +13,7 @@ from bench.plan import (
     CLASSIC,
     FEW_LOAD_BALANCERS,
     FEW_TARGETS,
+    HTTP2_STREAMS,
     LARGE_BODY,
     MANY_LOAD_BALANCERS,
     MANY_TARGETS,
@@ -59,6 +60,11 @@ def large_body(direction: str) -> Callable[[Samples], list[float]]:
     return against("haproxy", "bodies", "us_per_mib", direction=direction, body_bytes=LARGE_BODY)
 
 
+def http2(streams: int) -> Callable[[Samples], list[float]]:
+    """Elbow's CPU per request over HTTP/2 by HAProxy's."""
+    return against("haproxy", "http2", "sum_us", streams=streams)
+
+
 def handshake(mode: str) -> Callable[[Samples], list[float]]:
     """Elbow's CPU per handshake by HAProxy's."""
     return against("haproxy", "handshakes", "sum_us", mode=mode)
@@ -88,6 +94,8 @@ BARS = (
     Bar("CPU per TLS handshake, by HAProxy's", 0.90, handshake(CLASSIC)),
     Bar("CPU per resumed TLS handshake, by HAProxy's", 0.90, handshake(RESUMED)),
     Bar("CPU per request over TLS, by HAProxy's", 0.90, against("haproxy", "https", "sum_us")),
+    Bar("CPU per request over HTTP/2, one at a time, by HAProxy's", 0.90, http2(1)),
+    Bar(f"CPU per request over HTTP/2, {HTTP2_STREAMS} at a time, by HAProxy's", 0.90, http2(HTTP2_STREAMS)),
     Bar(
         "memory per idle TLS connection, by HAProxy's",
         1.00,

@@ -27,11 +27,11 @@ class Measured:
     exchanges: int
     cpu: Cpu
     seconds: float
-    # Addresses of the targets that answered.
-    targets: frozenset[str]
-    cookie_bytes: int
+    # Addresses of the targets that answered, as far as the clients look at that.
+    targets: frozenset[str] = frozenset()
+    cookie_bytes: int = 0
     # TLS handshakes that took up an earlier session.
-    resumed: int
+    resumed: int = 0
 
     def figures(self) -> dict[str, float]:
         """What the report shows of it."""

@@ -19,6 +19,8 @@ MIB = 2**20
 SMALL_BODY = 64 * KIB
 LARGE_BODY = 10 * MIB
 MESSAGE_BYTES = 64
+# In flight on each connection of many.
+HTTP2_STREAMS = 100
 # Kinds of TLS handshakes.
 CLASSIC, RESUMED, POST_QUANTUM = "classic", "resumed", "post-quantum"
 
@@ -77,5 +79,6 @@ FULL = Plan(
         "websocket": 3,
         "handshakes": 3,
         "https": 3,
+        "http2": 3,
     },
 )

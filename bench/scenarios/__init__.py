@@ -14,6 +14,7 @@ from bench.scenarios import (
     bodies,
     cpu,
     handshakes,
+    http2,
     https,
     latency,
     least_outstanding,
@@ -39,6 +40,7 @@ SCENARIOS = (
     websocket.SCENARIO,
     handshakes.SCENARIO,
     https.SCENARIO,
+    http2.SCENARIO,
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 from bench import plot, report, scenarios
 from bench.bars import BARS, verdicts
 from bench.clients import target_address
-from bench.plan import CLASSIC, LARGE_BODY, POST_QUANTUM, RESUMED, SMALL_BODY
+from bench.plan import CLASSIC, HTTP2_STREAMS, LARGE_BODY, POST_QUANTUM, RESUMED, SMALL_BODY
 
 PROXIES = ("elbow", "haproxy", "nginx", "envoy", "haproxy-tcp")
 
@@ -117,6 +117,8 @@ def whole_run():
             yield cpu(proxy, 0, 2, 13, "targets", targets=count)
         for mode in (CLASSIC, RESUMED, POST_QUANTUM):
             yield cpu(proxy, 0, 100, 200, "handshakes", mode=mode, per_cpu_s=5_000.0)
+        for streams in (1, HTTP2_STREAMS):
+            yield cpu(proxy, 0, 2, 13, "http2", streams=streams)
         yield cpu(proxy, 0, 2, 13, "https", us_per_mib=900.0, bytes_per_connection=9_000.0)
     for proxy in ("elbow", "haproxy", "nginx"):
         for count in (1, 10, 100):

@@ -1,0 +1,48 @@
+"""Sticky requests over HTTP/2 and TLS 1.3, one and many at a time on each connection."""
+
+from __future__ import annotations
+
+from bench import h2load
+from bench.layout import Kind, one_group
+from bench.measuring import Bench, Measured
+from bench.peers import Proxy
+from bench.plan import FEW_TARGETS, HTTP2_STREAMS
+from bench.scenarios.scenario import STICKY_PROXIES, Column, Scenario, median, with_spread
+
+# As many in flight in all as the other scenarios have, or as many again as the streams multiply.
+CONNECTIONS = {1: 64, HTTP2_STREAMS: 4}
+
+
+def measure(bench: Bench, proxy: Proxy, round_number: int) -> None:
+    layout = one_group(Kind.SECURE, bench.targets.first(FEW_TARGETS), bench.certificates)
+    for streams, connections in CONNECTIONS.items():
+        with bench.started(proxy, layout) as (process, ports):
+            cookies = h2load.session(ports[0], bench.certificates)
+            core, requests = bench.cores.clients, bench.plan.requests
+            h2load.run(core, ports[0], cookies, h2load.Load(bench.plan.warmup, connections, streams))
+            before = process.cpu()
+            seconds = h2load.run(core, ports[0], cookies, h2load.Load(requests, connections, streams))
+            measured = Measured(requests, process.cpu() - before, seconds)
+        bench.add("http2", proxy, round_number, streams=streams, **measured.figures())
+
+
+def columns(streams: int) -> tuple[Column, ...]:
+    heading = f"{streams} at a time" if streams > 1 else "one at a time"
+    return (
+        with_spread(f"{heading}: CPU µs", "{:.1f}", "http2", "sum_us", streams=streams),
+        median("requests/s", "{:,.0f}", "http2", "requests_per_s", streams=streams),
+    )
+
+
+SCENARIO = Scenario(
+    name="http2",
+    title="Sticky requests over HTTP/2",
+    note="`h2load` over TLS 1.3, all in one session; "
+    + " and ".join(
+        f"{connections} connections with {streams} in flight on each" for streams, connections in CONNECTIONS.items()
+    )
+    + ".",
+    measure=measure,
+    columns=(*columns(1), *columns(HTTP2_STREAMS)),
+    proxies=STICKY_PROXIES,
+)
