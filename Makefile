@@ -41,10 +41,10 @@ demo:
 serve:
 	cargo run --locked --release --package elbow -- serve $(ARGS)
 
-# redis-server and openssl are wanted, not needed: without them the tests of sessions in Redis and of TLS skip and say so.
+# These are wanted, not needed: without them the tests of sessions in Redis, of TLS and of HTTPS skip and say so.
 test: setup
 	@tools/need cc
-	@tools/need --wanted redis-server openssl
+	@tools/need --wanted redis-server openssl curl h2load
 	$(PYTHON) tools/run_tests.py
 
 check: setup
