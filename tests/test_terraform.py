@@ -34,7 +34,8 @@ class Terraform:
         self.folder = folder
         shutil.copy(ROOT / "tests" / "terraform" / "main.tf", folder)
         keys = {"AWS_ACCESS_KEY_ID": elbow.access_key, "AWS_SECRET_ACCESS_KEY": elbow.secret_key}
-        given = {"elbow": elbow.url, "port": str(port), "targets": json.dumps(targets)}
+        ports = {"port": str(port), "secure_port": str(free_port())}
+        given = ports | {"elbow": elbow.url, "targets": json.dumps(targets)}
         self.environment = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
         self.environment |= keys | {f"TF_VAR_{name}": value for name, value in given.items()}
         self.run("init", f"-plugin-dir={PLUGINS}")
@@ -56,7 +57,7 @@ def test_a_canary_is_applied_changed_and_destroyed(whole_elbow: Elbow, tmp_path:
         targets = {name: stack.enter_context(target(lambda _, name=name: name)) for name in versions}
         terraform = Terraform(tmp_path, whole_elbow, port, targets)
 
-        assert "9 added" in terraform.run("apply", "-auto-approve")
+        assert "13 added" in terraform.run("apply", "-auto-approve")
         terraform.run("plan", "-detailed-exitcode")
         groups = client.describe_target_groups(Names=list(versions))["TargetGroups"]
 
@@ -80,6 +81,6 @@ def test_a_canary_is_applied_changed_and_destroyed(whole_elbow: Elbow, tmp_path:
         assert browser.get()[1] == version, "the cookie counts more than the weights (S50)"
         assert Browser(port).get()[1] == "canary"
 
-        assert "9 destroyed" in terraform.run("destroy", "-auto-approve")
+        assert "13 destroyed" in terraform.run("destroy", "-auto-approve")
     assert client.describe_load_balancers()["LoadBalancers"] == []
     assert client.describe_target_groups()["TargetGroups"] == []

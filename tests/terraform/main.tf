@@ -7,6 +7,7 @@ terraform {
 provider "aws" {
   region = "us-east-1"
   endpoints {
+    acm   = var.elbow
     elbv2 = var.elbow
     ec2   = var.elbow
     sts   = var.elbow
@@ -17,6 +18,9 @@ variable "elbow" {
 }
 variable "port" {
   description = "of the listener"
+}
+variable "secure_port" {
+  description = "of the HTTPS listener"
 }
 variable "targets" {
   description = "port of the target of each version"
@@ -101,6 +105,26 @@ resource "aws_lb_listener" "http" {
       status_code  = "404"
     }
   }
+}
+resource "aws_acm_certificate" "c" {
+  for_each          = toset(["shop.example.com", "carts.example.com"])
+  domain_name       = each.key
+  validation_method = "DNS"
+}
+resource "aws_lb_listener" "https" {
+  load_balancer_arn = aws_lb.shop.arn
+  port              = var.secure_port
+  protocol          = "HTTPS"
+  ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+  certificate_arn   = aws_acm_certificate.c["shop.example.com"].arn
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.g["stable"].arn
+  }
+}
+resource "aws_lb_listener_certificate" "carts" {
+  listener_arn    = aws_lb_listener.https.arn
+  certificate_arn = aws_acm_certificate.c["carts.example.com"].arn
 }
 resource "aws_lb_listener_rule" "canary" {
   listener_arn = aws_lb_listener.http.arn
