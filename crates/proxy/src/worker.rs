@@ -107,6 +107,8 @@ pub(crate) struct Worker {
     /// How long an idle client may stay while the worker drains.
     linger: Cell<Duration>,
     connections: Cell<usize>,
+    /// Requests of HTTP/2 that are served.
+    streams: Cell<usize>,
     /// Listening sockets that are not closed yet.
     pub(crate) accepting: Cell<usize>,
     max_connections: usize,
@@ -177,6 +179,7 @@ impl Parts {
             seconds: Cell::new(0),
             linger: Cell::new(IDLE_LINGER),
             connections: Cell::new(0),
+            streams: Cell::new(0),
             accepting: Cell::new(0),
             max_connections: self.max_connections,
             half_heads: Cell::new(0),

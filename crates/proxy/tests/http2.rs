@@ -245,3 +245,35 @@ fn q7_a_graceful_stop_lets_requests_end_and_says_goodbye() {
     });
     world.events.wait(2);
 }
+
+#[test]
+fn requests_count_among_the_connections_that_a_worker_takes() {
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = std::sync::Mutex::new(released);
+    let target = Target::start(move |mut connection| {
+        connection.request().unwrap();
+        // Waits until the test lets go of its end.
+        let _ = released.lock().unwrap().recv();
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        connection.wait_for_end();
+    });
+    let change = |setup: support::configuration::Setup| setup.with("elbow.http2.cleartext", "true");
+    let few = |settings| elbow_proxy::Settings { max_connections: 4, ..settings };
+    let world = World::with_settings(&[target.address], change, few);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let mut answers = Vec::new();
+        for _ in 0..6 {
+            answers.push(client.begin(Request::get("http://a/"), true).await.0);
+        }
+        let refused = answers.split_off(3);
+        for answer in refused {
+            let error = answer.await.unwrap_err();
+            assert_eq!(error.reason(), Some(h2::Reason::REFUSED_STREAM), "{error}");
+        }
+        drop(release);
+        for answer in answers {
+            assert_eq!(whole(answer).await.unwrap().text(), "ok");
+        }
+    });
+}

@@ -199,6 +199,27 @@ fn others_are_served_small(world: &World) {
 }
 
 #[test]
+fn r17_who_does_not_go_after_ten_thousand_requests_is_made_to() {
+    let target = Target::named("a");
+    let (_alone, world) = attacked(&target);
+    let mut attacker = Frames::connect(world.address());
+    // It never answers the PING that asks whether it has heard.
+    let served = (0..11_000).take_while(|n| {
+        attacker.send(HEADERS, END_STREAM | END_HEADERS, streams(*n), GET);
+        loop {
+            match attacker.read() {
+                Some((HEADERS, _, stream, _)) if stream == streams(*n) => return true,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+    });
+    let served = served.count();
+    assert!((10_000..=10_200).contains(&served), "{served}");
+    others_are_served(&world);
+}
+
+#[test]
 fn what_is_malformed_ends_a_stream_and_never_reaches_a_target() {
     let target = Target::named("a");
     let (_alone, world) = attacked(&target);

@@ -37,7 +37,7 @@ const STREAM_WINDOW: u32 = 64 * 1024;
 const CONNECTION_WINDOW: u32 = 256 * 1024;
 /// Of all header fields of a request together, names and values and 32 bytes for each (RFC 9113 section 6.5.2): what is
 /// above ALB's limits (R23) is refused by the rules for heads, with their status.
-const MAX_HEADER_LIST: u32 = 128 * 1024;
+const MAX_HEADER_LIST: u32 = 96 * 1024;
 /// Of one answer, in bytes, that wait for the client's window.
 const SEND_BUFFER: usize = 32 * 1024;
 /// Streams that a client may reset before they were served: more is an attack (CVE-2023-44487).
@@ -46,6 +46,8 @@ const MAX_RESET_BEFORE_SERVED: usize = 32;
 const MAX_RESET_FOR_ERRORS: usize = 64;
 /// Streams that are remembered after they were reset, for frames that are still on their way.
 const MAX_RESET_REMEMBERED: usize = 16;
+/// How often a connection is looked at that has something under way.
+const LOOK: Duration = Duration::from_secs(1);
 /// How long a client has to close after it was told that nothing more is accepted.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -60,8 +62,12 @@ struct Shared {
     secured: Option<Secured>,
     /// Streams that are served.
     active: Cell<usize>,
-    /// It waits for a request since none is served any more.
+    /// It waits for a request, since none is served any more and every answer is on its way.
     rests: Cell<bool>,
+    /// Its next look is set.
+    looks: Cell<bool>,
+    /// The client has taken something since the last look.
+    moved: Cell<bool>,
     /// Of the connection, to hear when it may rest or accept again.
     waker: RefCell<Option<Waker>>,
 }
@@ -74,6 +80,18 @@ struct Begun {
     client: Client,
     read: Vec<u8>,
     at: usize,
+    shared: Rc<Shared>,
+}
+
+/// How a connection comes to its end.
+#[derive(Default)]
+struct Course {
+    /// Requests so far.
+    requests: u32,
+    /// How many there were when the client was asked to make a new connection.
+    told_after: Option<u32>,
+    /// Seconds in which nothing was served and the client took nothing of what waits for it.
+    still: u32,
 }
 
 /// What happens on a connection.
@@ -82,6 +100,8 @@ enum Event {
     Request(Request<RecvStream>, SendResponse<Bytes>),
     /// It is over, in order or not.
     Closed,
+    /// Something is under way, and has been for [`LOOK`].
+    Look,
     /// It had no request for too long, or has to go.
     Alarm(Alarm),
 }
@@ -98,32 +118,61 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         secured: client.stream.secured(),
         active: Cell::new(0),
         rests: Cell::new(true),
+        looks: Cell::new(false),
+        moved: Cell::new(false),
         waker: RefCell::default(),
     });
     let timer = shared.worker.timers.timer();
     shared.rest(&timer);
-    let handshake = builder().handshake(Begun { client, read, at: 0 });
+    let handshake = builder().handshake(Begun { client, read, at: 0, shared: Rc::clone(&shared) });
     let Ok(Ok(mut connection)) = timer.guard(handshake).await else { return };
-    let mut requests = 0;
+    let mut course = Course::default();
     loop {
         match poll_fn(|cx| shared.poll_event(cx, &mut connection, &timer)).await {
             Event::Request(request, respond) => {
-                timer.rest(false);
-                shared.rests.set(false);
-                requests += 1;
-                if shared.has_served_its_time(requests) {
-                    connection.graceful_shutdown();
+                timer.keep();
+                course.requests += 1;
+                if shared.has_served_its_time(course.requests) {
+                    course.tell(&mut connection);
+                }
+                if course.is_ignored() {
+                    return say_goodbye(connection, &timer).await;
                 }
                 shared.spawn(request, respond);
+            }
+            Event::Look => {
+                if shared.worker.linger().is_some() {
+                    course.tell(&mut connection);
+                }
+                let goes_on = shared.moved.take() || shared.active.get() > 0;
+                course.still = if goes_on { 0 } else { course.still + 1 };
+                if course.still >= shared.idle_timeout.seconds() {
+                    return say_goodbye(connection, &timer).await;
+                }
             }
             Event::Closed => return,
             // A stop has begun: the client may stay for what it has under way.
             Event::Alarm(Alarm::Draining) => {
-                connection.graceful_shutdown();
+                course.tell(&mut connection);
                 shared.rest(&timer);
             }
             Event::Alarm(_) => return say_goodbye(connection, &timer).await,
         }
+    }
+}
+
+impl Course {
+    /// Asks the client to make a new connection for what it wants next.
+    fn tell(&mut self, connection: &mut server::Connection<Begun, Bytes>) {
+        if self.told_after.is_none() {
+            self.told_after = Some(self.requests);
+            connection.graceful_shutdown();
+        }
+    }
+
+    /// The client goes on all the same. What it had under way when it was told comes to less.
+    fn is_ignored(&self) -> bool {
+        self.told_after.is_some_and(|told| self.requests > told + MAX_STREAMS)
     }
 }
 
@@ -180,11 +229,22 @@ impl Shared {
                     Some(Err(_)) | None => Event::Closed,
                 });
             }
-            if self.active.get() > 0 {
-                // Those that are served have timers of their own.
+            if self.active.get() > 0 || connection.has_streams() {
                 self.waker.replace(Some(cx.waker().clone()));
-                return Poll::Pending;
+                if !self.looks.replace(true) {
+                    self.rests.set(false);
+                    timer.rest(false);
+                    timer.restart(LOOK);
+                }
+                return timer.poll_alarm(cx).map(|alarm| match alarm {
+                    Alarm::Elapsed => {
+                        self.looks.set(false);
+                        Event::Look
+                    }
+                    alarm => Event::Alarm(alarm),
+                });
             }
+            self.looks.set(false);
             if self.rests.replace(true) {
                 return timer.poll_alarm(cx).map(Event::Alarm);
             }
@@ -195,7 +255,12 @@ impl Shared {
         }
     }
 
-    fn spawn(self: &Rc<Self>, request: Request<RecvStream>, respond: SendResponse<Bytes>) {
+    /// Serves a request, unless there are too many on this worker.
+    fn spawn(self: &Rc<Self>, request: Request<RecvStream>, mut respond: SendResponse<Bytes>) {
+        if !self.worker.admit_stream() {
+            // The client may ask again, here or elsewhere (RFC 9113 section 8.7).
+            return respond.send_reset(h2::Reason::REFUSED_STREAM);
+        }
         self.active.set(self.active.get() + 1);
         let served = Served(Rc::clone(self));
         let client = Client::of_stream(
@@ -219,6 +284,7 @@ async fn serve_stream(mut client: Client, _served: Served) {
 
 impl Drop for Served {
     fn drop(&mut self) {
+        self.0.worker.discharge_stream();
         let active = self.0.active.get() - 1;
         self.0.active.set(active);
         if (active == 0 || active + 1 == MAX_SERVED)
@@ -226,6 +292,16 @@ impl Drop for Served {
         {
             waker.wake();
         }
+    }
+}
+
+impl Begun {
+    /// Notes that the client takes what it gets.
+    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(1..))) {
+            self.shared.moved.set(true);
+        }
+        written
     }
 }
 
@@ -252,7 +328,9 @@ impl AsyncRead for Begun {
 
 impl AsyncWrite for Begun {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().client.stream).poll_write(cx, bytes)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.client.stream).poll_write(cx, bytes);
+        this.note(written)
     }
 
     fn poll_write_vectored(
@@ -260,7 +338,9 @@ impl AsyncWrite for Begun {
         cx: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().client.stream).poll_write_vectored(cx, parts)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.client.stream).poll_write_vectored(cx, parts);
+        this.note(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -125,18 +125,19 @@ fn poll_body(
     decoder: &mut Decoder,
     bytes: &[u8],
 ) -> Poll<io::Result<(usize, bool)>> {
+    let wanted = bytes.len().min(PIECE_BYTES);
+    if send.capacity() < wanted {
+        send.reserve_capacity(wanted);
+    }
     let window = match send.capacity() {
         // What only frames the body needs no window, and the end must not wait for one: a client that has read all
         // of a body may never open it again.
         0 if !decoder.is_in_data() => 1,
-        0 => {
-            send.reserve_capacity(bytes.len().min(PIECE_BYTES));
-            match ready!(send.poll_capacity(cx)) {
-                Some(Ok(window)) => window,
-                Some(Err(error)) => return Poll::Ready(Err(io::Error::other(error))),
-                None => return Poll::Ready(Err(broken("the stream is closed"))),
-            }
-        }
+        0 => match ready!(send.poll_capacity(cx)) {
+            Some(Ok(window)) => window,
+            Some(Err(error)) => return Poll::Ready(Err(io::Error::other(error))),
+            None => return Poll::Ready(Err(broken("the stream is closed"))),
+        },
         window => window,
     };
     let input = bytes.get(..window.min(bytes.len())).unwrap_or_default();

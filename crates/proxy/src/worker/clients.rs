@@ -31,17 +31,30 @@ impl Worker {
     pub(crate) fn admit(&self) -> bool {
         self.recorder.connection_accepted();
         self.connections.set(self.connections.get() + 1);
-        if self.connections.get() <= self.max_connections {
+        if self.connections.get() + self.streams.get() <= self.max_connections {
             return true;
         }
         let share = (self.max_connections / EVICTION_SHARE).max(1);
-        let overshoot = self.connections.get() - self.max_connections;
+        let overshoot = self.connections.get() + self.streams.get() - self.max_connections;
         if overshoot <= MAX_OVERSHOOT && self.timers.ring_resting(share, Alarm::Evicted) > 0 {
             return true;
         }
         self.recorder.connection_rejected();
         self.discharge();
         false
+    }
+
+    /// Counts a request of HTTP/2, which costs about what a connection with a request of HTTP/1 does. False if there are
+    /// too many.
+    pub(crate) fn admit_stream(&self) -> bool {
+        let admitted = self.connections.get() + self.streams.get() < self.max_connections;
+        self.streams.set(self.streams.get() + usize::from(admitted));
+        admitted
+    }
+
+    /// Counts a request of HTTP/2 that is over.
+    pub(crate) fn discharge_stream(&self) {
+        self.streams.set(self.streams.get() - 1);
     }
 
     /// Counts a connection that is gone.
