@@ -74,7 +74,10 @@ pub(crate) async fn failure(client: &mut Client, x: &mut Exchange, failure: Fail
             x.notes.own_answer(status);
             return Next::Close;
         }
-        Failure::Cut => return Next::Close,
+        Failure::Cut => {
+            client.stream.abandon();
+            return Next::Close;
+        }
     };
     x.location.clear();
     let snapshot = client.worker.snapshot();

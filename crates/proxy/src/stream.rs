@@ -137,6 +137,14 @@ impl Stream {
         }
     }
 
+    /// What was written is not all that there should have been: its end must not look like one in order. Over TLS that is
+    /// one without a word (RFC 8446 section 6.1); elsewhere what is written says where it ends.
+    pub(crate) fn abandon(&mut self) {
+        if let Self::Tls(tls) = self {
+            tls.abandon();
+        }
+    }
+
     /// Reads for the sake of reading, after [`Stream::finish`]: what it was is of no interest. Zero is the end.
     pub(crate) fn poll_discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut bytes = [MaybeUninit::uninit(); DISCARDED_BYTES];

@@ -388,3 +388,19 @@ fn r17_a_client_that_offers_http_2_gets_it_unless_the_load_balancer_has_it_off()
     assert!(seen.contains("X-Forwarded-Proto: https\r\n"), "{seen}");
     assert_eq!(on.world.events.wait(1)[0].version, "HTTP/2.0");
 }
+
+#[test]
+fn a_body_that_was_cut_does_not_end_as_a_whole_one_does() {
+    let target = Target::start(|mut connection| {
+        connection.request();
+        connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+    });
+    let secured = Secured::new(&target);
+    let mut client = secured.client();
+    // For this client a body ends with the connection, so only TLS can tell.
+    client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n");
+    let mut read = Vec::new();
+    let error = client.stream.read_to_end(&mut read).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::UnexpectedEof);
+    assert!(read.ends_with(b"half"), "{}", String::from_utf8_lossy(&read));
+}

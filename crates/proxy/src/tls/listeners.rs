@@ -12,6 +12,7 @@ use elbow_routing::KeyMap;
 use elbow_stickiness::Keyring;
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
+use rustls::server::NoServerSessionStorage;
 
 use super::certificates::{Choice, Held};
 use super::policy;
@@ -110,6 +111,8 @@ fn config(
     let spoken = ALPN_PROTOCOLS.into_iter().filter(|protocol| http2 || *protocol != HTTP2);
     config.alpn_protocols = spoken.map(<[u8]>::to_vec).collect();
     config.ignore_client_order = true;
+    // Sessions are in tickets, which any node can open: a cache would be of this process, with a lock that workers share.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
     config.ticketer = Arc::new(Tickets { keys: Arc::clone(keys), listener: key });
     Some(config)
 }

@@ -34,12 +34,14 @@ pub(crate) struct Tls {
     session: Connection,
     /// How much of what the caller wants to write is encrypted, while that is not yet all with the system.
     encrypted: usize,
+    /// Its end is none of the other side's to trust.
+    cut: bool,
 }
 
 impl Tls {
     /// A connection on which both sides have agreed, or are about to.
     pub(super) fn new(socket: TcpStream, session: Connection) -> Self {
-        Self { socket, session, encrypted: 0 }
+        Self { socket, session, encrypted: 0, cut: false }
     }
 
     /// Ready when both sides have agreed.
@@ -109,6 +111,11 @@ impl Tls {
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.say_goodbye();
         SockRef::from(&self.socket).shutdown(Shutdown::Write)
+    }
+
+    /// See [`crate::stream::Stream::abandon`].
+    pub(crate) fn abandon(&mut self) {
+        self.cut = true;
     }
 
     /// The socket, for those to whom what is read does not matter any more.
@@ -213,7 +220,9 @@ impl AsyncWrite for Tls {
 
 impl Drop for Tls {
     fn drop(&mut self) {
-        self.say_goodbye();
+        if !self.cut {
+            self.say_goodbye();
+        }
     }
 }
 
