@@ -67,20 +67,29 @@ impl Files {
     /// yet, they do not belong together; what was imported last stays.
     fn watch(&self, state: &State, arn: &CertificateArn, mut last: Content) -> Result<(), Failure> {
         log::start()?;
+        let mut refused = None;
         loop {
             thread::sleep(LOOK);
             let content = match self.read() {
                 Ok(content) if content != last => content,
                 _ => continue,
             };
-            match content.material() {
-                Ok(material) => {
-                    replace(state, arn, &material)?;
+            let imported = content
+                .material()
+                .map_err(|flaw| flaw.to_string())
+                .and_then(|material| replace(state, arn, &material).map_err(|failure| failure.to_string()));
+            match imported {
+                Ok(()) => {
                     tracing::info!(%arn, "the files have changed and were imported again");
+                    (last, refused) = (content, None);
                 }
-                Err(flaw) => tracing::warn!(%arn, %flaw, "the files have changed and cannot be imported"),
+                // It is tried again at every look, for it may be good later, and said once.
+                Err(why) if refused.as_ref() != Some(&why) => {
+                    tracing::warn!(%arn, why, "the files have changed and cannot be imported");
+                    refused = Some(why);
+                }
+                Err(_) => {}
             }
-            last = content;
         }
     }
 
