@@ -104,8 +104,9 @@ def make_listener(elbv2, load_balancer: str, port: int, actions: Actions) -> str
 
 def import_certificate(acm, folder: Path) -> str:
     """The certificate that `authority` made; gives its ARN."""
-    certificate, key = ((folder / name).read_bytes() for name in (authority.CERTIFICATE, authority.KEY))
-    return acm.import_certificate(Certificate=certificate, PrivateKey=key)["CertificateArn"]
+    names = {"Certificate": authority.CERTIFICATE, "PrivateKey": authority.KEY, "CertificateChain": authority.AUTHORITY}
+    given = {parameter: (folder / name).read_bytes() for parameter, name in names.items()}
+    return acm.import_certificate(**given)["CertificateArn"]
 
 
 def make_secure_listener(elbv2, load_balancer: str, port: int, certificate: str, actions: Actions) -> None:
