@@ -12,14 +12,19 @@ from bench.scenarios.scenario import STICKY_PROXIES, Column, Scenario, median, w
 # As many in flight in all as the other scenarios have, or as many again as the streams multiply.
 CONNECTIONS = {1: 64, HTTP2_STREAMS: 4}
 
+# Elbow ends a connection after 10,000 requests, as an Application Load Balancer does, and h2load makes no new one.
+REQUESTS_PER_CONNECTION = 8_000
+WARMUP_PER_CONNECTION = 100
+
 
 def measure(bench: Bench, proxy: Proxy, round_number: int) -> None:
     layout = one_group(Kind.SECURE, bench.targets.first(FEW_TARGETS), bench.certificates)
     for streams, connections in CONNECTIONS.items():
         with bench.started(proxy, layout) as (process, ports):
             cookies = h2load.session(ports[0], bench.certificates)
-            core, requests = bench.cores.clients, bench.plan.requests
-            h2load.run(core, ports[0], cookies, h2load.Load(bench.plan.warmup, connections, streams))
+            core = bench.cores.clients
+            requests = min(bench.plan.requests, connections * REQUESTS_PER_CONNECTION)
+            h2load.run(core, ports[0], cookies, h2load.Load(connections * WARMUP_PER_CONNECTION, connections, streams))
             before = process.cpu()
             seconds = h2load.run(core, ports[0], cookies, h2load.Load(requests, connections, streams))
             measured = Measured(requests, process.cpu() - before, seconds)
