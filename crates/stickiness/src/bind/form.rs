@@ -47,14 +47,17 @@ impl CookieForm {
     pub(super) fn end_line(self, context: &Context<'_>, same_site: Option<SameSite>, out: &mut Vec<u8>) {
         let same_site = same_site.or(self.same_site);
         let secure = self.secure || context.secure && same_site == Some(SameSite::None);
-        out.extend_from_slice(same_site.map_or(b"", SameSite::attribute));
-        let attributes: [(bool, &[u8]); 3] = [
-            (secure, b"; Secure"),
-            (self.http_only, b"; HttpOnly"),
-            (self.partitioned && secure, b"; Partitioned"),
-        ];
-        for (_, attribute) in attributes.into_iter().filter(|(wanted, _)| *wanted) {
-            out.extend_from_slice(attribute);
+        if let Some(same_site) = same_site {
+            out.extend_from_slice(same_site.attribute());
+        }
+        if secure {
+            out.extend_from_slice(b"; Secure");
+        }
+        if self.http_only {
+            out.extend_from_slice(b"; HttpOnly");
+        }
+        if self.partitioned && secure {
+            out.extend_from_slice(b"; Partitioned");
         }
         out.extend_from_slice(b"\r\n");
     }
