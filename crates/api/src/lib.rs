@@ -20,6 +20,7 @@ mod ec2;
 mod error;
 mod iam;
 pub mod instances;
+mod paging;
 pub mod parity;
 mod settings;
 pub mod sigv4;

@@ -1,7 +1,7 @@
-//! Lists in pages, by `MaxResults` and `NextToken`. Whoever asks for pages gets them in the order of ids, so that what comes
-//! or goes between two pages neither repeats others nor hides them.
+//! Lists in pages, by `MaxResults` and `NextToken`. Whoever asks for pages gets them in the order of ids.
 
 use crate::error::{Code, Error};
+use crate::paging;
 use crate::wire::{Params, Xml, marker};
 
 /// Items of one page at least, by AWS's model.
@@ -28,12 +28,8 @@ impl<T> Page<T> {
             return Ok(Self { items, next: None });
         }
         let size = usize::from(size.unwrap_or(MOST));
-        items.sort_by(|one, other| id(one).cmp(id(other)));
-        items.retain(|item| after.as_deref().is_none_or(|after| id(item) > after));
-        let more = items.len() > size;
-        items.truncate(size);
-        let next = items.last().filter(|_| more).map(|last| marker::write(id(last)));
-        Ok(Self { items, next })
+        let next = paging::cut(&mut items, after.as_deref(), size, |item| id(item).to_owned());
+        Ok(Self { items, next: next.as_deref().map(marker::write) })
     }
 
     /// Writes the items as the list `name`, and where the next ones begin.

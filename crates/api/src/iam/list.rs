@@ -3,6 +3,7 @@
 use super::{metadata, visible};
 use crate::call::Call;
 use crate::error::Error;
+use crate::paging;
 use crate::wire::{Params, Xml};
 
 /// Items of one page, at most.
@@ -16,14 +17,10 @@ pub(crate) fn list(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let size = params.number("MaxItems", 1, MOST)?.unwrap_or(USUAL);
     let after = params.text("Marker");
     let mut found: Vec<_> = visible(call).filter(|(arn, _)| arn.name.path().starts_with(prefix)).collect();
-    found.sort_by_key(|(arn, _)| arn.name.name());
-    found.retain(|(arn, _)| after.is_none_or(|after| arn.name.name() > after));
-    let more = found.len() > size;
-    found.truncate(size);
-    let marker = found.last().filter(|_| more).map(|(arn, _)| arn.name.name());
+    let marker = paging::cut(&mut found, after, size, |(arn, _)| arn.name.name().to_owned());
     let mut xml = Xml::new();
     xml.list("ServerCertificateMetadataList", found, |xml, (arn, it)| metadata(xml, arn, it));
-    xml.text("IsTruncated", more);
+    xml.text("IsTruncated", marker.is_some());
     xml.optional("Marker", marker);
     Ok(xml)
 }

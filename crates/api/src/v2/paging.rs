@@ -1,7 +1,7 @@
-//! Lists in pages. A marker names the last item of the page before it, so that items that come or go meanwhile neither
-//! repeat others nor hide them.
+//! Lists in pages, by `PageSize` and `Marker`, which names the last item of the page before it.
 
 use crate::error::Error;
+use crate::paging;
 use crate::wire::{Params, Xml, marker};
 
 /// Items of one page, and of one answer if none is asked for.
@@ -23,14 +23,8 @@ impl<T> Page<T> {
     ) -> Result<Self, Error> {
         let size = params.number("PageSize", 1, MOST)?.unwrap_or(MOST);
         let after = params.text("Marker").map(|text| marker::read(text).ok_or_else(foreign)).transpose()?;
-        items.sort_by_cached_key(&key);
-        if let Some(after) = after {
-            items.retain(|item| key(item) > after);
-        }
-        let more = items.len() > size;
-        items.truncate(size);
-        let next = items.last().filter(|_| more).map(|last| marker::write(&key(last)));
-        Ok(Self { items, next })
+        let next = paging::cut(&mut items, after.as_deref(), size, key);
+        Ok(Self { items, next: next.as_deref().map(marker::write) })
     }
 
     /// Writes the items as the list `name`, and `NextMarker` if there are more.
