@@ -62,14 +62,23 @@ struct Shared {
     secured: Option<Secured>,
     /// Streams that are served.
     active: Cell<usize>,
-    /// It waits for a request, since none is served any more and every answer is on its way.
-    rests: Cell<bool>,
-    /// Its next look is set.
-    looks: Cell<bool>,
+    /// What its timer is set for.
+    wait: Cell<Wait>,
     /// The client has taken something since the last look.
     moved: Cell<bool>,
     /// Of the connection, to hear when it may rest or accept again.
     waker: RefCell<Option<Waker>>,
+}
+
+/// What the timer of a connection is set for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    /// Nothing that still counts.
+    Nothing,
+    /// The next look, while something is under way.
+    Look,
+    /// A request: none is served any more, and every answer is with the client.
+    Request,
 }
 
 /// A served stream, for as long as it is.
@@ -117,8 +126,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         idle_timeout: client.idle_timeout,
         secured: client.stream.secured(),
         active: Cell::new(0),
-        rests: Cell::new(true),
-        looks: Cell::new(false),
+        wait: Cell::new(Wait::Request),
         moved: Cell::new(false),
         waker: RefCell::default(),
     });
@@ -231,26 +239,24 @@ impl Shared {
             }
             if self.active.get() > 0 || connection.has_streams() {
                 self.waker.replace(Some(cx.waker().clone()));
-                if !self.looks.replace(true) {
-                    self.rests.set(false);
+                if self.wait.replace(Wait::Look) != Wait::Look {
                     timer.rest(false);
                     timer.restart(LOOK);
                 }
                 return timer.poll_alarm(cx).map(|alarm| match alarm {
                     Alarm::Elapsed => {
-                        self.looks.set(false);
+                        self.wait.set(Wait::Nothing);
                         Event::Look
                     }
                     alarm => Event::Alarm(alarm),
                 });
             }
-            self.looks.set(false);
-            if self.rests.replace(true) {
+            if self.wait.replace(Wait::Request) == Wait::Request {
                 return timer.poll_alarm(cx).map(Event::Alarm);
             }
             self.rest(timer);
             if self.worker.linger().is_some() {
-                connection.graceful_shutdown();
+                return Poll::Ready(Event::Alarm(Alarm::Draining));
             }
         }
     }

@@ -11,6 +11,9 @@
 //!
 //! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
 
+use http::HeaderName;
+use http::header::{CONNECTION, TE, TRANSFER_ENCODING, UPGRADE};
+
 mod connection;
 mod request;
 mod response;
@@ -23,6 +26,14 @@ pub(crate) use stream::Http2Stream;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What is enough of it to know that it is none: its request line.
 const PREFACE_LINE: &[u8] = b"PRI * HTTP/2.0\r\n";
+
+/// Whether a field is about an HTTP/1 connection, and so has no meaning in HTTP/2 (RFC 9113 section 8.2.2). None goes on,
+/// in either direction.
+fn is_of_the_connection(name: &HeaderName) -> bool {
+    // The library has no names for the others.
+    [CONNECTION, TE, TRANSFER_ENCODING, UPGRADE].contains(name)
+        || matches!(name.as_str(), "keep-alive" | "proxy-connection" | "http2-settings")
+}
 
 /// Whether these bytes, the first of a connection, begin with HTTP/2's preface, as far as it has come.
 pub(crate) fn is_preface(bytes: &[u8]) -> bool {

@@ -6,14 +6,11 @@
 //! nothing gets past the rules for requests of HTTP/1.
 
 use elbow_http1::write_line;
-use http::header::{CONNECTION, CONTENT_LENGTH, COOKIE, HOST, TE, TRANSFER_ENCODING, UPGRADE};
+use http::Method;
+use http::header::{CONTENT_LENGTH, COOKIE, HOST};
 use http::request::Parts;
-use http::{HeaderName, Method};
 
-/// Fields that are about an HTTP/1 connection (RFC 9113 section 8.2.2). They must not come; none of them goes on.
-const OF_THE_CONNECTION: [HeaderName; 4] = [CONNECTION, TE, TRANSFER_ENCODING, UPGRADE];
-/// The same, for which the library has no names.
-const OF_THE_CONNECTION_TOO: [&str; 3] = ["keep-alive", "proxy-connection", "http2-settings"];
+use super::is_of_the_connection;
 
 /// How the body is framed where [`super::stream`] gives it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +35,7 @@ pub(super) fn write_head(parts: &Parts, ends: bool, out: &mut Vec<u8>) -> Body {
             &HOST if authority.is_some_and(|authority| authority.eq_ignore_ascii_case(value)) => {}
             // One line for all of them, see below.
             &COOKIE => {}
-            name if OF_THE_CONNECTION.contains(name) || OF_THE_CONNECTION_TOO.contains(&name.as_str()) => {}
+            name if is_of_the_connection(name) => {}
             name => write_line(out, name.as_str().as_bytes(), value),
         }
     }

@@ -12,17 +12,15 @@ use elbow_http1::response::{Answering, Head};
 use elbow_http1::{Framing, Limits, Progress};
 use h2::server::SendResponse;
 use h2::{Reason, SendStream};
-use http::header::{CONNECTION, TRAILER, TRANSFER_ENCODING};
+use http::header::TRAILER;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+
+use super::is_of_the_connection;
 
 /// A target's head within its limits (R23), and all that is added to it.
 const LIMITS: Limits = Limits { fields: 128 * 1024, ..Limits::RESPONSE };
 /// Bytes of a body that are taken at a time: a frame of the usual size.
 const PIECE_BYTES: usize = 16 * 1024;
-/// Fields of HTTP/1 that have no meaning in HTTP/2 (RFC 9113 section 8.2.2).
-const OF_THE_CONNECTION: [HeaderName; 3] = [CONNECTION, TRANSFER_ENCODING, TRAILER];
-/// The same, for which the library has no names.
-const OF_THE_CONNECTION_TOO: [&str; 3] = ["keep-alive", "proxy-connection", "upgrade"];
 
 /// The answer of one stream.
 pub(super) struct Answer {
@@ -184,19 +182,16 @@ fn response(head: &Head, bytes: &[u8]) -> io::Result<Response<()>> {
     for (name, value) in head.fields(bytes) {
         append(fields, name, value)?;
     }
-    for name in OF_THE_CONNECTION {
-        fields.remove(name);
-    }
-    for name in OF_THE_CONNECTION_TOO {
-        fields.remove(name);
-    }
     Ok(response)
 }
 
 fn append(fields: &mut HeaderMap, name: &[u8], value: &[u8]) -> io::Result<()> {
     let name = HeaderName::from_bytes(name).map_err(io::Error::other)?;
     let value = HeaderValue::from_bytes(value).map_err(io::Error::other)?;
-    fields.append(name, value);
+    // What announces trailers is of no use where their frame says that they come.
+    if !is_of_the_connection(&name) && name != TRAILER {
+        fields.append(name, value);
+    }
     Ok(())
 }
 
