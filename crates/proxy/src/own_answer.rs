@@ -35,7 +35,7 @@ pub(crate) async fn redirect(
     let (host, port) = x.head.host_and_port(head).unwrap_or((listener.dns_name.as_bytes(), None));
     let listener_port = listener.port.to_string();
     let original = Original {
-        protocol: if client.stream.is_secure() { "https" } else { "http" },
+        protocol: client.stream.scheme(),
         host,
         // AWS: unknown which port `#{port}` is when the client names another one than the listener has. We take the
         // client's: it is the one that leads here, through whatever maps ports on the way.

@@ -58,7 +58,7 @@ pub(crate) fn write(
     let port = route.listener.port.get();
     let edits = Edits {
         forwarded_for,
-        forwarded_proto: if client.stream.is_secure() { b"https" } else { b"http" },
+        forwarded_proto: client.stream.scheme().as_bytes(),
         forwarded_port: port,
         host: HostEdit {
             preserve: route.listener.preserve_host,

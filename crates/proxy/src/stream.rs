@@ -52,6 +52,11 @@ impl Stream {
         }
     }
 
+    /// How a URL begins that leads here.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        if self.is_secure() { "https" } else { "http" }
+    }
+
     /// Whether both sides have agreed to speak HTTP/2 on it.
     pub(crate) fn speaks_http2(&self) -> bool {
         matches!(self, Self::Tls(tls) if tls.speaks_http2())
