@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use crate::limits::HEALTH_CHECK_PATH_CHARS;
-use crate::{Invalid, Port};
+use crate::{Invalid, Port, ProtocolVersion};
+
+/// What is asked for by default (B8).
+const HTTP_PATH: &str = "/";
+/// The same of gRPC: a method that no service has (B8).
+const GRPC_PATH: &str = "/AWS.ALB/healthcheck";
+/// The longest text of a matcher, in characters.
+const MATCHER_CHARS: usize = 256;
 
 /// What a health check speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,46 +40,94 @@ pub enum HealthCheckPort {
     Fixed(Port),
 }
 
-/// The status codes that count as healthy (B13): single codes and ranges within 200-499.
+/// What a code is by which a target tells how it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Codes {
+    /// A status of HTTP, 200-499 (B13).
+    Http,
+    /// A status of gRPC, 0-99 (B14).
+    Grpc,
+}
+
+/// The codes that count as healthy: single ones and ranges, within what is allowed for their kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matcher {
+    codes: Codes,
     text: String,
     ranges: Vec<(u16, u16)>,
 }
 
-impl Matcher {
-    /// Reads `200`, `200,202` or `200-299`.
-    pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let ranges: Option<Vec<_>> = text.split(',').map(range).collect();
-        match ranges {
-            Some(ranges) if text.len() <= 256 => Ok(Self { text: text.to_owned(), ranges }),
-            _ => Err(Invalid::new(format!(
-                "Health check matcher HTTP code '{text}' must be within '200-499' inclusive, as in 200, 200,202 or 200-299"
-            ))),
+impl Codes {
+    /// The lowest and the highest of them.
+    const fn range(self) -> (u16, u16) {
+        match self {
+            Self::Http => (200, 499),
+            Self::Grpc => (0, 99),
         }
     }
 
-    /// Whether a target that answers with `status` is healthy.
-    pub fn matches(&self, status: u16) -> bool {
-        self.ranges.iter().any(|&(first, last)| (first..=last).contains(&status))
+    /// One code: as many digits as one has, and no sign.
+    fn parse(self, text: &str) -> Option<u16> {
+        let length = match self {
+            Self::Http => 3..=3,
+            Self::Grpc => 1..=2,
+        };
+        let digits = length.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        let code = digits.then(|| text.parse().ok())??;
+        let (first, last) = self.range();
+        (first..=last).contains(&code).then_some(code)
+    }
+
+    fn parse_range(self, text: &str) -> Option<(u16, u16)> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (self.parse(first)?, self.parse(last)?);
+        (first <= last).then_some((first, last))
+    }
+}
+
+impl Matcher {
+    /// Reads one code (`200`), several (`200,202`) or a range (`200-299`).
+    pub fn parse(codes: Codes, text: &str) -> Result<Self, Invalid> {
+        let ranges: Option<Vec<_>> = text.split(',').map(|part| codes.parse_range(part)).collect();
+        match ranges {
+            Some(ranges) if text.len() <= MATCHER_CHARS => Ok(Self { codes, text: text.to_owned(), ranges }),
+            _ => {
+                let kind = match codes {
+                    Codes::Http => "HTTP",
+                    Codes::Grpc => "GRPC",
+                };
+                let (first, last) = codes.range();
+                Err(Invalid::new(format!(
+                    "Health check matcher {kind} code '{text}' must be within '{first}-{last}' inclusive"
+                )))
+            }
+        }
+    }
+
+    /// The codes that count where nothing else is said: 200 (B13), and 12 of gRPC, the status of a method that is not
+    /// there (B14).
+    pub fn default_of(codes: Codes) -> Self {
+        let (text, code) = match codes {
+            Codes::Http => ("200", 200),
+            Codes::Grpc => ("12", 12),
+        };
+        Self { codes, text: text.to_owned(), ranges: vec![(code, code)] }
+    }
+
+    /// What its codes are.
+    pub const fn codes(&self) -> Codes {
+        self.codes
+    }
+
+    /// Whether a target that answers with `code` is healthy.
+    pub fn matches(&self, code: u16) -> bool {
+        self.ranges.iter().any(|&(first, last)| (first..=last).contains(&code))
     }
 
     /// The text it was made of.
     pub fn as_str(&self) -> &str {
         &self.text
     }
-}
-
-fn range(text: &str) -> Option<(u16, u16)> {
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let (first, last) = (code(first)?, code(last)?);
-    (first <= last).then_some((first, last))
-}
-
-fn code(text: &str) -> Option<u16> {
-    let digits = text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit());
-    let code = digits.then(|| text.parse().ok())??;
-    (200..=499).contains(&code).then_some(code)
 }
 
 /// The health check of a target group.
@@ -104,17 +159,27 @@ impl Default for HealthCheck {
             enabled: true,
             protocol: HealthCheckProtocol::Http,
             port: HealthCheckPort::Traffic,
-            path: "/".to_owned(),
+            path: HTTP_PATH.to_owned(),
             interval: Duration::from_secs(30),
             timeout: Duration::from_secs(5),
             healthy_threshold: 5,
             unhealthy_threshold: 2,
-            matcher: Matcher { text: "200".to_owned(), ranges: vec![(200, 200)] },
+            matcher: Matcher::default_of(Codes::Http),
         }
     }
 }
 
 impl HealthCheck {
+    /// How targets of a version are checked where nothing else is said (B8, B13, B14).
+    pub fn default_of(version: ProtocolVersion) -> Self {
+        let codes = version.codes();
+        let path = match codes {
+            Codes::Http => HTTP_PATH,
+            Codes::Grpc => GRPC_PATH,
+        };
+        Self { path: path.to_owned(), matcher: Matcher::default_of(codes), ..Self::default() }
+    }
+
     /// Checks the ranges of section 5.2 and the rule between timeout and interval.
     pub fn validate(&self) -> Result<(), Invalid> {
         between("Health check interval", self.interval.as_secs(), 5, 300)?;
@@ -159,13 +224,34 @@ mod tests {
             ("200-299,404", &[200, 250, 299, 404], &[300, 403]),
         ];
         for (text, hits, misses) in table {
-            let matcher = Matcher::parse(text).expect(text);
+            let matcher = Matcher::parse(Codes::Http, text).expect(text);
             assert!(hits.iter().all(|&status| matcher.matches(status)), "{text}");
             assert!(!misses.iter().any(|&status| matcher.matches(status)), "{text}");
         }
         for bad in ["", "199", "500", "2000", "20", "300-200", "200-", "-200", "200,", "abc", "+20"] {
-            assert!(Matcher::parse(bad).is_err(), "{bad}");
+            assert!(Matcher::parse(Codes::Http, bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn b14_a_matcher_of_grpc_takes_codes_from_0_to_99() {
+        let table: &[(&str, &[u16], &[u16])] = &[
+            ("12", &[12], &[0, 1, 2, 13]),
+            ("0", &[0], &[1]),
+            ("0,12", &[0, 12], &[5]),
+            ("0-99", &[0, 16, 99], &[200]),
+        ];
+        for (text, hits, misses) in table {
+            let matcher = Matcher::parse(Codes::Grpc, text).expect(text);
+            assert!(hits.iter().all(|&status| matcher.matches(status)), "{text}");
+            assert!(!misses.iter().any(|&status| matcher.matches(status)), "{text}");
+        }
+        for bad in ["", "100", "200", "5-1", "0-", "-1", "0,", "abc", "+1"] {
+            assert!(Matcher::parse(Codes::Grpc, bad).is_err(), "{bad}");
+        }
+        let default = HealthCheck::default_of(ProtocolVersion::Grpc);
+        assert_eq!((default.path.as_str(), default.matcher.as_str()), ("/AWS.ALB/healthcheck", "12"));
+        assert_eq!(HealthCheck::default_of(ProtocolVersion::Http2), HealthCheck::default());
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub use condition::{Condition, Conditions, HeaderName, Method, Patterns, QueryPa
 pub use configuration::{Change, Configuration, Entity, EntityKey};
 pub use credential::{AccessKeyId, Credential, Secret};
 pub use health::{AnomalyDetection, HealthReason, HealthState, TargetHealth};
-pub use health_check::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher};
+pub use health_check::{Codes, HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher};
 pub use instance::{Instance, InstanceId, InstanceSource};
 pub use invalid::Invalid;
 pub use key_generation::KeyGeneration;

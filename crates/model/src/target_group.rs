@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::attribute::target_group as key;
-use crate::{Attributes, HealthCheck, Invalid, Port, Protocol, Tags, TargetGroupArn, Timestamp};
+use crate::{Attributes, Codes, HealthCheck, Invalid, Port, Protocol, Tags, TargetGroupArn, Timestamp};
 
 /// How targets of a group are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,13 +35,30 @@ impl TargetType {
 pub enum ProtocolVersion {
     /// HTTP/1.1.
     Http1,
+    /// HTTP/2.
+    Http2,
+    /// gRPC, which is HTTP/2 with rules of its own.
+    Grpc,
 }
 
 impl ProtocolVersion {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Http1, Self::Http2, Self::Grpc];
+
     /// AWS's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http1 => "HTTP1",
+            Self::Http2 => "HTTP2",
+            Self::Grpc => "GRPC",
+        }
+    }
+
+    /// What the codes are by which targets of this version tell how they do (B13, B14).
+    pub const fn codes(self) -> Codes {
+        match self {
+            Self::Http1 | Self::Http2 => Codes::Http,
+            Self::Grpc => Codes::Grpc,
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use elbow_model::{HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Port, TargetType, limits};
+use elbow_model::{
+    Codes, HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Port, TargetType, limits,
+};
 
 use super::target_groups::PROTOCOLS;
 use crate::error::{Code, Error};
@@ -95,5 +97,5 @@ fn matcher(params: &Params<'_>) -> Result<Option<Matcher>, Error> {
     if matcher.has("GrpcCode") {
         return Err(Error::validation("You can specify a GRPC code only for target groups of version GRPC"));
     }
-    Ok(Some(Matcher::parse(matcher.required("HttpCode")?)?))
+    Ok(Some(Matcher::parse(Codes::Http, matcher.required("HttpCode")?)?))
 }

@@ -144,7 +144,7 @@ async fn linger(mut stream: Stream) {
 
 #[cfg(test)]
 mod tests {
-    use elbow_model::Matcher;
+    use elbow_model::{Codes, Matcher};
     use tokio::net::TcpListener;
 
     use super::*;
@@ -153,7 +153,7 @@ mod tests {
     const BROKEN: Observation = Observation::Failed(Failure::Broken);
 
     fn settings() -> HealthCheck {
-        let matcher = Matcher::parse("200-299").unwrap();
+        let matcher = Matcher::parse(Codes::Http, "200-299").unwrap();
         HealthCheck { path: "/health?deep=1".to_owned(), matcher, ..HealthCheck::default() }
     }
 

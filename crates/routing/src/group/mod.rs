@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, Protocol, TargetGroup, TargetHealth,
-    Timestamp, Zone,
+    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, Protocol, ProtocolVersion, TargetGroup,
+    TargetHealth, Timestamp, Zone,
 };
 use elbow_stickiness::{CookieForm, Policy, Standing, Targets};
 
@@ -146,6 +146,11 @@ impl Group {
     /// What its targets speak.
     pub fn protocol(&self) -> Protocol {
         self.settings.protocol
+    }
+
+    /// Which version of it (R18).
+    pub fn protocol_version(&self) -> ProtocolVersion {
+        self.settings.protocol_version
     }
 
     /// How its targets are checked.

@@ -54,8 +54,8 @@ const AUTHORITY: &str = "authority";
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
     match kind {
-        LISTENER => 3,
-        INSTANCE | TARGET_GROUP => 2,
+        LISTENER | TARGET_GROUP => 3,
+        INSTANCE => 2,
         _ => 1,
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use elbow_model::attribute::target_group::TABLE;
 use elbow_model::{
-    HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Protocol, ProtocolVersion, TargetGroup,
-    TargetType, Timestamp,
+    Codes, HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Protocol, ProtocolVersion,
+    TargetGroup, TargetType, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use super::field::{Texts, Wrong, attributes, field, parse, port, tags, target_gr
 /// The word for "the port that receives traffic" (B7).
 const TRAFFIC_PORT: &str = "traffic-port";
 
-/// Version 2: targets may speak HTTPS. Version 1 is the same without that.
+/// Version 3: targets may speak HTTP/2 and gRPC. In version 2 they could only speak HTTP/1.1, in version 1 only in clear.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TargetGroupRecord {
@@ -65,7 +65,14 @@ impl TryFrom<TargetGroupRecord> for TargetGroup {
     type Error = Wrong;
 
     fn try_from(record: TargetGroupRecord) -> Result<Self, Wrong> {
-        let versions = [ProtocolVersion::Http1];
+        let version = word(
+            "protocol_version",
+            &record.protocol_version,
+            &ProtocolVersion::ALL,
+            ProtocolVersion::as_str,
+        )?;
+        let health_check = health_check(record.health_check, version.codes())
+            .map_err(|wrong| wrong.within("health_check"))?;
         Ok(Self {
             arn: target_group_arn("arn", &record.arn)?,
             created: Timestamp::from_millis(record.created_ms),
@@ -76,15 +83,10 @@ impl TryFrom<TargetGroupRecord> for TargetGroup {
                 &[Protocol::Http, Protocol::Https],
                 Protocol::as_str,
             )?,
-            protocol_version: word(
-                "protocol_version",
-                &record.protocol_version,
-                &versions,
-                ProtocolVersion::as_str,
-            )?,
+            protocol_version: version,
             port: port("port", record.port)?,
             vpc: record.vpc,
-            health_check: health_check(record.health_check).map_err(|wrong| wrong.within("health_check"))?,
+            health_check,
             attributes: attributes(TABLE, &record.attributes)?,
             tags: tags(&record.tags)?,
         })
@@ -110,7 +112,8 @@ impl From<&HealthCheck> for HealthCheckRecord {
     }
 }
 
-fn health_check(record: HealthCheckRecord) -> Result<HealthCheck, Wrong> {
+/// The codes of its matcher are those of the group's version.
+fn health_check(record: HealthCheckRecord, codes: Codes) -> Result<HealthCheck, Wrong> {
     let protocols = [HealthCheckProtocol::Http, HealthCheckProtocol::Https];
     Ok(HealthCheck {
         enabled: record.enabled,
@@ -124,6 +127,6 @@ fn health_check(record: HealthCheckRecord) -> Result<HealthCheck, Wrong> {
         timeout: Duration::from_secs(record.timeout_s),
         healthy_threshold: record.healthy_threshold,
         unhealthy_threshold: record.unhealthy_threshold,
-        matcher: field("matcher", Matcher::parse(&record.matcher))?,
+        matcher: field("matcher", Matcher::parse(codes, &record.matcher))?,
     })
 }

@@ -7,7 +7,7 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
-    CertificateKey, CertificateSource, Condition, Conditions, ContentType, Credential, FixedResponse,
+    CertificateKey, CertificateSource, Codes, Condition, Conditions, ContentType, Credential, FixedResponse,
     Forward, GroupStickiness, HealthCheck, HealthCheckPort, HealthCheckProtocol, Instance, InstanceId,
     InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol,
     ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Secure,
@@ -85,7 +85,7 @@ fn group() -> TargetGroup {
             port: HealthCheckPort::Fixed(Port::new(9000).unwrap()),
             path: "/healthz?deep=1".to_owned(),
             interval: Duration::from_secs(10),
-            matcher: Matcher::parse("200-299,404").unwrap(),
+            matcher: Matcher::parse(Codes::Http, "200-299,404").unwrap(),
             ..HealthCheck::default()
         },
         attributes: attributes(target_group::TABLE, target_group::STICKINESS_ENABLED, "true"),
@@ -101,6 +101,11 @@ fn secure_group() -> TargetGroup {
     let group = group();
     let health_check = HealthCheck { protocol: HealthCheckProtocol::Https, ..group.health_check };
     TargetGroup { protocol: Protocol::Https, health_check, ..group }
+}
+
+fn grpc_group() -> TargetGroup {
+    let version = ProtocolVersion::Grpc;
+    TargetGroup { protocol_version: version, health_check: HealthCheck::default_of(version), ..group() }
 }
 
 fn listener() -> Listener {
@@ -243,9 +248,10 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("rule.v1", rule(1, forward())),
         ("rule.v1.redirect", rule(2, redirect())),
         ("rule.v1.fixed_response", rule(3, fixed_response())),
-        ("target_group.v2", Entity::TargetGroup(Arc::new(group()))),
-        ("target_group.v2.alb", Entity::TargetGroup(Arc::new(layer()))),
-        ("target_group.v2.https", Entity::TargetGroup(Arc::new(secure_group()))),
+        ("target_group.v3", Entity::TargetGroup(Arc::new(group()))),
+        ("target_group.v3.alb", Entity::TargetGroup(Arc::new(layer()))),
+        ("target_group.v3.https", Entity::TargetGroup(Arc::new(secure_group()))),
+        ("target_group.v3.grpc", Entity::TargetGroup(Arc::new(grpc_group()))),
         ("target.v1", Entity::Target(Arc::new(target))),
         ("target.v1.alb", Entity::Target(Arc::new(layered))),
         ("instance.v2", Entity::Instance(Arc::new(instance()))),
@@ -267,6 +273,9 @@ fn old_samples() -> Vec<(&'static str, Entity)> {
         ("instance.v1", Entity::Instance(Arc::new(instance()))),
         ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
         ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer()))),
+        ("target_group.v2", Entity::TargetGroup(Arc::new(group()))),
+        ("target_group.v2.alb", Entity::TargetGroup(Arc::new(layer()))),
+        ("target_group.v2.https", Entity::TargetGroup(Arc::new(secure_group()))),
     ]
 }
 
