@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use elbow_http1::request::Head;
 use elbow_routing::{Action, Decided, Fields, Forward, Group, ListenerRoutes, Request};
-use elbow_stickiness::{Cookies, GroupChoice, GroupDecision, decide_group};
+use elbow_stickiness::{Cookies, GroupChoice, GroupDecision, Membership, decide_group};
 use elbow_telemetry::{ExecutedAction, MatchedRule};
 use rand_core::Rng;
 
@@ -60,9 +60,13 @@ pub(crate) fn choose_group<'s>(
     let decision = forward.stickiness().map(|policy| {
         let cookies = Cookies::read(x.head.cookies(x.request.filled()));
         let moment = moment(client, snapshot, listener);
-        decide_group(&moment, Some(policy), &cookies, |group| forward.names(group))
+        decide_group(&moment, Some(policy), &cookies, |group| match snapshot.table.group(group) {
+            Some(member) if forward.names(group) => Membership::Member { https_only: member.https_only() },
+            _ => Membership::None,
+        })
     });
     x.notes.error_reason = decision.and_then(|decision| decision.error_reason());
+    x.notes.insecure_replay |= decision.is_some_and(|decision| decision.insecure_replay);
     let chosen = match decision.map(|decision| decision.choice) {
         Some(GroupChoice::Follow(group)) => Some(group),
         _ if forward.is_weighted() => forward.choose(client.worker.rng.borrow_mut().next_u32()),

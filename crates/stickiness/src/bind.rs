@@ -85,8 +85,8 @@ pub fn bind_group<R: CryptoRng + ?Sized>(
     }
     let no_target = TargetKey::new(0);
     let session = match decision.session.filter(|session| session.group == group) {
-        Some(session) => session.answered_by(no_target, context.now, false),
-        None => Session::begin(group, no_target, context.now, rng),
+        Some(session) => session.answered_by(context, no_target, false),
+        None => Session::begin(context, group, no_target, rng),
     };
     pair(context, Kind::Group, Name::GROUP, &session, (date, form), rng, out);
 }
@@ -101,9 +101,9 @@ fn session<R: CryptoRng + ?Sized>(
     match decision.session {
         Some(session) => {
             let comes_back = decision.outcome != Outcome::Rebound(Rebound::Deregistered);
-            session.answered_by(target, context.now, comes_back)
+            session.answered_by(context, target, comes_back)
         }
-        None => Session::begin(decision.group, target, context.now, rng),
+        None => Session::begin(context, decision.group, target, rng),
     }
 }
 

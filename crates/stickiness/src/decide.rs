@@ -67,7 +67,7 @@ impl Decision {
 
     /// Follows the session if its target can take the request, and moves it otherwise. The same work for any number of
     /// targets: one question about one key.
-    fn follow<T: Targets + ?Sized>(session: Session, insecure_replay: bool, targets: &T) -> Self {
+    fn follow<T: Targets + ?Sized>(context: &Context<'_>, session: Session, targets: &T) -> Self {
         let moved = |reason| (Choice::Choose, Outcome::Rebound(reason));
         let (choice, outcome) = match targets.standing(session.target) {
             Standing::Eligible => (Choice::Follow(session.target), Outcome::Hit),
@@ -76,6 +76,7 @@ impl Decision {
             Standing::Gone => moved(Rebound::Deregistered),
             Standing::Unreachable => moved(Rebound::Refused),
         };
+        let insecure_replay = is_replay(context, &session);
         let (group, session, carried) = (session.group, Some(session), Carried::Nothing);
         Self { choice, outcome, insecure_replay, group, session, carried }
     }
@@ -117,13 +118,13 @@ where
     match policy {
         Policy::None => Decision::choose(group, Outcome::Skipped),
         Policy::LbCookie { duration, https_only } => {
-            let token = twin::read(cookies, Name::TARGET, |value| {
-                let token = token::open_target(context, value)?;
-                check_channel(context, token.secure, *https_only)?;
-                check(&token.content, group, *duration, context.now).map(|()| token)
+            let session = twin::read(cookies, Name::TARGET, |value| {
+                let session = token::open_target(context, value)?.content;
+                check_channel(context, &session, *https_only)?;
+                check(&session, group, *duration, context.now).map(|()| session)
             });
-            match token {
-                Ok(token) => Decision::follow(token.content, is_replay(context, token.secure), targets),
+            match session {
+                Ok(session) => Decision::follow(context, session, targets),
                 Err(outcome) => Decision::choose(group, outcome),
             }
         }
@@ -158,12 +159,12 @@ where
         let opened = token::open_classic(context, group, value)?;
         let session = opened.content.ok_or(Outcome::Rebound(Rebound::OtherGroup))?;
         let old_key = opened.key != context.keys.issuing(context.now).id;
-        Ok(ClassicToken { session, secure: opened.secure, old_key })
+        Ok(ClassicToken { session, old_key })
     });
     match token {
         Err(outcome) => Decision::choose(group, outcome),
-        Ok(ClassicToken { session, secure, old_key }) => {
-            let followed = Decision::follow(session, is_replay(context, secure), targets);
+        Ok(ClassicToken { session, old_key }) => {
+            let followed = Decision::follow(context, session, targets);
             Decision { carried: Carried::Classic { old_key }, ..followed }
         }
     }
@@ -172,7 +173,6 @@ where
 /// A Classic token with what [`classic`] needs to know of it.
 struct ClassicToken {
     session: Session,
-    secure: bool,
     old_key: bool,
 }
 
@@ -182,13 +182,13 @@ impl twin::Outdated for ClassicToken {
     }
 }
 
-/// Whether a token that was issued over HTTPS, if `secure`, came over HTTP.
-const fn is_replay(context: &Context<'_>, secure: bool) -> bool {
-    secure && !context.secure
+/// Whether a session of HTTPS came over HTTP.
+const fn is_replay(context: &Context<'_>, session: &Session) -> bool {
+    session.secure && !context.secure
 }
 
-fn check_channel(context: &Context<'_>, secure: bool, https_only: bool) -> Result<(), Invalid> {
-    if https_only && is_replay(context, secure) { Err(Invalid::InsecureReplay) } else { Ok(()) }
+fn check_channel(context: &Context<'_>, session: &Session, https_only: bool) -> Result<(), Invalid> {
+    if https_only && is_replay(context, session) { Err(Invalid::InsecureReplay) } else { Ok(()) }
 }
 
 /// Whether the session may go on in this target group at this moment; otherwise why not. What ends here begins anew.
@@ -213,6 +213,18 @@ pub enum GroupChoice {
     Choose,
 }
 
+/// What a target group is to the forward action that a cookie of it came for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Membership {
+    /// It is none of the action's.
+    None,
+    /// It belongs to it.
+    Member {
+        /// A cookie that was issued over HTTPS counts as none over HTTP.
+        https_only: bool,
+    },
+}
+
 /// What [`decide_group`] found.
 #[derive(Clone, Copy, Debug)]
 pub struct GroupDecision {
@@ -220,23 +232,27 @@ pub struct GroupDecision {
     pub choice: GroupChoice,
     /// What happened to group stickiness. It is not the request's outcome, which is [`Decision::outcome`].
     pub outcome: Outcome,
+    /// As [`Decision::insecure_replay`].
+    pub insecure_replay: bool,
     pub(crate) session: Option<Session>,
 }
 
 impl GroupDecision {
     fn choose(outcome: Outcome) -> Self {
-        Self { choice: GroupChoice::Choose, outcome, session: None }
+        let insecure_replay = outcome == Outcome::Invalid(Invalid::InsecureReplay);
+        Self { choice: GroupChoice::Choose, outcome, insecure_replay, session: None }
     }
 
     /// The access log's `error_reason` for a cookie that cannot be read (S53).
     // AWS: unknown whether the client gets an error with it. We balance anew: a cookie never causes an error.
     pub fn error_reason(&self) -> Option<&'static str> {
-        matches!(self.outcome, Outcome::Invalid(_)).then_some("AWSALBTGCookieInvalid")
+        let unreadable = matches!(self.outcome, Outcome::Invalid(_)) && !self.insecure_replay;
+        unreadable.then_some("AWSALBTGCookieInvalid")
     }
 }
 
 /// Decides which target group takes a request with these cookies. `policy` is none if the forward action has no group
-/// stickiness; `in_action` tells whether a target group belongs to the action.
+/// stickiness; `membership` tells what a target group is to it.
 // AWS: unknown what a cookie does whose target group has weight 0 now, or is empty or unhealthy. We follow it as long
 // as the action has that target group: the cookie wins over the weights (S50), and there is no failover between target
 // groups (S52). A target group that was taken out of the action is chosen anew.
@@ -244,7 +260,7 @@ pub fn decide_group<'c, L>(
     context: &Context<'_>,
     policy: Option<GroupPolicy>,
     cookies: &Cookies<'c, L>,
-    in_action: impl Fn(TargetGroupKey) -> bool,
+    membership: impl Fn(TargetGroupKey) -> Membership,
 ) -> GroupDecision
 where
     L: Iterator<Item = &'c [u8]> + Clone,
@@ -255,9 +271,10 @@ where
     // AWS: unknown which of the two wins. We read them as S39 says of the target's pair.
     let session = twin::read(cookies, Name::GROUP, |value| {
         let session = token::open_group(context, value)?.content;
-        if !in_action(session.group) {
+        let Membership::Member { https_only } = membership(session.group) else {
             return Err(Outcome::Rebound(Rebound::Deregistered));
-        }
+        };
+        check_channel(context, &session, https_only)?;
         session.check_age(duration, context.now).map(|()| session).map_err(Outcome::from)
     });
     match session {
@@ -265,6 +282,7 @@ where
         Ok(session) => GroupDecision {
             choice: GroupChoice::Follow(session.group),
             outcome: Outcome::Hit,
+            insecure_replay: is_replay(context, &session),
             session: Some(session),
         },
     }

@@ -88,7 +88,7 @@ pub use bind::{CookieForm, Reply, SameSite, bind, bind_group};
 pub use context::Context;
 pub use cookie::{COOKIE_BYTES_MAX, Cookies};
 pub use date::ResponseDate;
-pub use decide::{Choice, Decision, GroupChoice, GroupDecision, decide, decide_group};
+pub use decide::{Choice, Decision, GroupChoice, GroupDecision, Membership, decide, decide_group};
 pub use harden::harden;
 pub use keyring::{
     ACCEPT_AFTER_ISSUING, GENERATIONS_MAX, Generation, KeyId, Keyring, KeyringError, PROPAGATION, Secret,

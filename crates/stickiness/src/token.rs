@@ -37,8 +37,6 @@ pub(crate) enum Kind {
 pub struct Opened<S = Session> {
     /// The generation that sealed it.
     pub key: KeyId,
-    /// Whether it was issued over HTTPS.
-    pub secure: bool,
     /// The session, or for an application token the sessions, that it carries.
     pub content: S,
 }

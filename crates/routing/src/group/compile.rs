@@ -32,6 +32,7 @@ impl Group {
         let (rotation, by_zone) = rotations(&targets, zonal, &Thresholds::read(&settings.attributes));
         set_standings(&mut targets, &rotation, &by_zone);
         let index = (0..).zip(&targets).map(|(position, target)| (target.key, position)).collect();
+        let https_only = settings.attributes.flag(key::STICKINESS_HTTPS_ONLY);
         let same = previous.filter(|previous| Arc::ptr_eq(&previous.settings, settings));
         Self {
             settings: settings.clone(),
@@ -40,7 +41,8 @@ impl Group {
                 || format!("targetgroup/{}/{}", settings.arn.name, settings.arn.key).into(),
                 |group| group.dimension.clone(),
             ),
-            stickiness: policy(settings),
+            stickiness: policy(settings, https_only),
+            https_only,
             algorithm: algorithm(settings),
             outcome_header: settings.attributes.flag(key::OUTCOME_HEADER),
             cookie_form: cookies::form(&settings.attributes),
@@ -168,8 +170,7 @@ fn id_text(target: &elbow_model::Target) -> Arc<str> {
     }
 }
 
-fn policy(settings: &TargetGroup) -> Policy {
-    let https_only = settings.attributes.flag(key::STICKINESS_HTTPS_ONLY);
+fn policy(settings: &TargetGroup, https_only: bool) -> Policy {
     match settings.stickiness() {
         StickinessSetting::Off => Policy::None,
         StickinessSetting::LbCookie { duration } => Policy::LbCookie { duration, https_only },

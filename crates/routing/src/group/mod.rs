@@ -71,6 +71,7 @@ pub struct Group {
     arn: Arc<str>,
     dimension: Arc<str>,
     stickiness: Policy,
+    https_only: bool,
     algorithm: Algorithm,
     outcome_header: bool,
     cookie_form: CookieForm,
@@ -113,6 +114,12 @@ impl Group {
     /// How clients stay with their target.
     pub fn stickiness(&self) -> &Policy {
         &self.stickiness
+    }
+
+    /// Whether stickiness cookies that were issued over HTTPS count as none over HTTP. Also of group cookies, which need no
+    /// stickiness of the group itself.
+    pub fn https_only(&self) -> bool {
+        self.https_only
     }
 
     /// How a target is chosen for those who have none.

@@ -70,7 +70,9 @@ fn golden_group_cookie() {
     let node = Node::new();
     let cookies = Cookies::read(std::iter::empty());
     let policy = Some(crate::GroupPolicy { duration: HOUR });
-    let decision = crate::decide_group(&node.context(), policy, &cookies, |_| true);
+    let decision = crate::decide_group(&node.context(), policy, &cookies, |_| crate::Membership::Member {
+        https_only: false,
+    });
     let mut out = Vec::new();
     let date = ResponseDate::new(node.now);
     bind_group(&node.context(), &decision, GROUP, &date, node.form, &mut node.rng.clone(), &mut out);

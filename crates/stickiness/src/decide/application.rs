@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use elbow_model::key::TargetGroupKey;
 
-use super::{Carried, Decision, check_channel, is_replay};
+use super::{Carried, Decision, check_channel};
 use crate::cookie::{Cookies, Name, REMOVE};
 use crate::outcome::{Outcome, Rebound};
 use crate::policy::DURATION_MAX;
@@ -38,12 +38,16 @@ where
 {
     let fragments = Name::APPLICATION.map(|name| cookies.value(name));
     let opened = open(context, fragments).map(|opened| {
-        opened.and_then(|opened| check_channel(context, opened.secure, https_only).map(|()| opened))
+        opened.and_then(|Opened { content: sessions, .. }| {
+            // They came in one token, over one channel.
+            sessions.iter().try_for_each(|session| check_channel(context, session, https_only))?;
+            Ok(sessions)
+        })
     });
-    let Opened { secure, content: mut sessions, .. } = match opened {
+    let mut sessions = match opened {
         None => return with(Decision::choose(group, Outcome::New), Vec::new()),
         Some(Err(reason)) => return with(Decision::choose(group, Outcome::Invalid(reason)), Vec::new()),
-        Some(Ok(opened)) => opened,
+        Some(Ok(sessions)) => sessions,
     };
     let ours = sessions.iter().position(|session| session.group == group).map(|at| sessions.swap_remove(at));
     // How long the other target groups keep their sessions is not known here; none keeps one for longer than this.
@@ -60,7 +64,7 @@ where
         sessions.push(session);
         return with(Decision::choose(group, Outcome::Rebound(Rebound::NoApplicationCookie)), sessions);
     }
-    with(Decision::follow(session, is_replay(context, secure), targets), sessions)
+    with(Decision::follow(context, session, targets), sessions)
 }
 
 fn with(mut decision: Decision, others: Vec<Session>) -> Decision {

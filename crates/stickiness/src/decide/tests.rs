@@ -336,11 +336,14 @@ mod group {
     use super::*;
 
     const POLICY: Option<GroupPolicy> = Some(GroupPolicy { duration: HOUR });
+    const MEMBER: Membership = Membership::Member { https_only: false };
 
     fn decided(node: &Node, jar: &Jar, groups: &[TargetGroupKey]) -> GroupDecision {
         let line = jar.line();
         let cookies = Cookies::read(std::iter::once(line.as_bytes()));
-        decide_group(&node.context(), POLICY, &cookies, |group| groups.contains(&group))
+        decide_group(&node.context(), POLICY, &cookies, |group| {
+            if groups.contains(&group) { MEMBER } else { Membership::None }
+        })
     }
 
     fn visited_group() -> (Node, Jar) {
@@ -428,6 +431,20 @@ mod group {
     }
 
     #[test]
+    fn a_group_cookie_of_https_over_http_is_told_and_refused_if_wanted() {
+        let (mut node, jar) = visited_group();
+        node.secure = false;
+        let line = jar.line();
+        let cookies = Cookies::read(std::iter::once(line.as_bytes()));
+        for (https_only, choice) in [(false, GroupChoice::Follow(GROUP)), (true, GroupChoice::Choose)] {
+            let member = |_| Membership::Member { https_only };
+            let decision = decide_group(&node.context(), POLICY, &cookies, member);
+            assert_eq!((decision.choice, decision.insecure_replay), (choice, true));
+            assert_eq!(decision.error_reason(), None, "it can be read");
+        }
+    }
+
+    #[test]
     fn a_target_cookie_is_no_group_cookie() {
         let (mut node, jar) = visited_group();
         let mut target = Jar::default();
@@ -442,7 +459,7 @@ mod group {
         let (node, jar) = visited_group();
         let line = jar.line();
         let cookies = Cookies::read(std::iter::once(line.as_bytes()));
-        let decision = decide_group(&node.context(), None, &cookies, |_| true);
+        let decision = decide_group(&node.context(), None, &cookies, |_| MEMBER);
         assert_eq!((decision.choice, decision.outcome), (GroupChoice::Choose, Outcome::Skipped));
         let mut out = Vec::new();
         let date = crate::ResponseDate::new(node.now);
@@ -480,6 +497,8 @@ fn a_cookie_issued_over_https_that_comes_over_http_is_told_and_refused_if_wanted
         node.secure = false;
         let decision = node.decide(lenient, &jar);
         assert_eq!((decision.choice, decision.insecure_replay), (Choice::Follow(A), true));
+        // It was followed, and is refreshed for the thief as well: it does not become an honest one by that.
+        jar.keep(&node.bind(lenient, &decision, A, &["sid=1"]));
         let refused = node.decide(strict, &jar);
         let outcome = Outcome::Invalid(Invalid::InsecureReplay);
         assert_eq!(

@@ -7,7 +7,7 @@
 
 use crate::Outcome;
 use crate::cookie::{Cookies, Name};
-use crate::token::{Opened, Session};
+use crate::token::Session;
 
 /// Something of which there can be a later state.
 pub(super) trait Outdated {
@@ -18,12 +18,6 @@ pub(super) trait Outdated {
 impl Outdated for Session {
     fn is_outdated_by(&self, other: &Self) -> bool {
         self.is_outdated_by(other)
-    }
-}
-
-impl<S: Outdated> Outdated for Opened<S> {
-    fn is_outdated_by(&self, other: &Self) -> bool {
-        self.content.is_outdated_by(&other.content)
     }
 }
 

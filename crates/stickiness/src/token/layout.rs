@@ -43,10 +43,11 @@ pub(super) const fn application_len(sessions: usize) -> usize {
 }
 
 /// Writes the plaintext of every kind but Classic over `plain`, which has the kind's length and is zero.
-pub(super) fn write(kind: Kind, secure: bool, sessions: &[Session], plain: &mut [u8]) {
+pub(super) fn write(kind: Kind, sessions: &[Session], plain: &mut [u8]) {
     debug_assert!(sessions.len() <= SESSIONS_MAX);
     let mut out = Writer::new(plain);
     let count = u8::try_from(sessions.len()).unwrap_or(u8::MAX);
+    let secure = sessions.iter().any(|session| session.secure);
     out.put([VERSION, kind as u8, u8::from(secure) * FLAG_SECURE, count]);
     for session in sessions {
         session.write(&mut out);
@@ -73,9 +74,9 @@ fn only_zeros(rest: &[u8]) -> Option<()> {
 pub(super) fn read_one(kind: Kind, key: KeyId, plain: &[u8]) -> Result<Opened, Invalid> {
     let read = |mut rest: &[u8]| {
         let head = read_head(kind, &mut rest)?;
-        let content = Session::read(&mut rest)?;
+        let content = Session::read(head.secure, &mut rest)?;
         only_zeros(rest)?;
-        (head.count == 1).then_some(Opened { key, secure: head.secure, content })
+        (head.count == 1).then_some(Opened { key, content })
     };
     read(plain).ok_or(Invalid::Format)
 }
@@ -87,9 +88,10 @@ pub(super) fn read_many(key: KeyId, plain: &[u8]) -> Result<Opened<Vec<Session>>
         if head.count > SESSIONS_MAX || plain.len() != application_len(head.count) {
             return None;
         }
-        let content = (0..head.count).map(|_| Session::read(&mut rest)).collect::<Option<_>>()?;
+        let content =
+            (0..head.count).map(|_| Session::read(head.secure, &mut rest)).collect::<Option<_>>()?;
         only_zeros(rest)?;
-        Some(Opened { key, secure: head.secure, content })
+        Some(Opened { key, content })
     };
     read(plain).ok_or(Invalid::Format)
 }
@@ -98,10 +100,10 @@ pub(super) fn read_many(key: KeyId, plain: &[u8]) -> Result<Opened<Vec<Session>>
 const CLASSIC_LEN: usize = CLASSIC_RAW - OVERHEAD;
 
 /// Writes the plaintext of a Classic token over `plain`. Times are whole seconds in four bytes, good until 2106.
-pub(super) fn write_classic(secure: bool, session: &Session, plain: &mut [u8]) {
+pub(super) fn write_classic(session: &Session, plain: &mut [u8]) {
     debug_assert_eq!(plain.len(), CLASSIC_LEN);
     let mut out = Writer::new(plain);
-    out.put([VERSION << 1 | u8::from(secure)]);
+    out.put([VERSION << 1 | u8::from(session.secure)]);
     out.put(secs(session.last_seen).to_be_bytes());
     out.put(secs(session.first_seen).to_be_bytes());
     out.put(group_hint(session.group));
@@ -126,9 +128,9 @@ pub(super) fn read_classic(
         if head >> 1 != VERSION || !rest.is_empty() {
             return None;
         }
-        let session =
-            Session { group, target, id, epoch: 0, first_seen, last_seen, left: Default::default() };
-        Some(Opened { key, secure: head & 1 != 0, content: (hint == group_hint(group)).then_some(session) })
+        let (secure, left) = (head & 1 != 0, Default::default());
+        let session = Session { group, target, id, epoch: 0, first_seen, last_seen, left, secure };
+        Some(Opened { key, content: (hint == group_hint(group)).then_some(session) })
     };
     read(plain).ok_or(Invalid::Format)
 }

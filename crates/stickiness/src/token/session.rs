@@ -8,7 +8,7 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 use rand_core::CryptoRng;
 
 use super::bytes::{Writer, take, take_u48};
-use crate::{Invalid, Rebound};
+use crate::{Context, Invalid, Rebound};
 
 /// How far ahead of this node's clock a token may have been used last. Nodes' clocks differ, and the client may reach
 /// the node whose clock is late right after the one whose clock is early; such a token is as good as one used just now.
@@ -95,28 +95,33 @@ pub struct Session {
     pub last_seen: Timestamp,
     /// The targets it must not go back to. Empty in a Classic token.
     pub left: Left,
+    /// Whether a response over HTTPS has carried it: then whoever has it over HTTP may have stolen it. It stays that way, so
+    /// that following it once over HTTP does not make an honest session of it. Sealed once for all sessions of a token.
+    pub secure: bool,
 }
 
 impl Session {
     /// Length of a session's fields in a token, in bytes.
     pub(super) const LEN: usize = 54;
 
-    /// A session that begins now.
+    /// A session that begins with this response.
     pub(crate) fn begin<R: CryptoRng + ?Sized>(
+        context: &Context<'_>,
         group: TargetGroupKey,
         target: TargetKey,
-        now: Timestamp,
         rng: &mut R,
     ) -> Self {
         let id = SessionId::random(rng);
-        Self { group, target, id, epoch: 0, first_seen: now, last_seen: now, left: Left::default() }
+        let (first_seen, left) = (context.now, Left::default());
+        Self { group, target, id, epoch: 0, first_seen, last_seen: first_seen, left, secure: context.secure }
     }
 
     /// The session after a response from `target`: refreshed if that is where it was, moved otherwise. A session that
     /// moves leaves a target for good; `remember` is false for a target that is gone and cannot come back.
-    pub(crate) fn answered_by(mut self, target: TargetKey, now: Timestamp, remember: bool) -> Self {
+    pub(crate) fn answered_by(mut self, context: &Context<'_>, target: TargetKey, remember: bool) -> Self {
         // A node whose clock is late must not make the session older than another node already knows it to be.
-        self.last_seen = self.last_seen.max(now);
+        self.last_seen = self.last_seen.max(context.now);
+        self.secure |= context.secure;
         if self.target != target {
             if remember {
                 self.left.push(self.target);
@@ -157,7 +162,7 @@ impl Session {
         }
     }
 
-    pub(super) fn read(rest: &mut &[u8]) -> Option<Self> {
+    pub(super) fn read(secure: bool, rest: &mut &[u8]) -> Option<Self> {
         let group = TargetGroupKey::new(u64::from_be_bytes(take(rest)?));
         let target = TargetKey::new(u64::from_be_bytes(take(rest)?));
         let id = SessionId::from_bytes(take(rest)?);
@@ -168,7 +173,7 @@ impl Session {
         for place in &mut left.0 {
             *place = u16::from_be_bytes(take(rest)?);
         }
-        Some(Self { group, target, id, epoch, first_seen, last_seen, left })
+        Some(Self { group, target, id, epoch, first_seen, last_seen, left, secure })
     }
 }
 

@@ -20,6 +20,7 @@ fn sessions(count: usize) -> impl Strategy<Value = Vec<Session>> {
             first_seen: Timestamp::from_millis(first >> 16),
             last_seen: Timestamp::from_millis(last >> 16),
             left: Left::default(),
+            secure: false,
         },
     );
     prop::collection::vec(session, 1..=count)
@@ -49,8 +50,7 @@ fn opens(node: &Node, kind: Kind, value: &[u8]) -> Result<(), Invalid> {
 const KINDS: [Kind; 4] = [Kind::Target, Kind::Group, Kind::Application, Kind::Classic];
 
 fn any_session() -> Session {
-    let now = Node::new().now;
-    Session::begin(GROUP, A, now, &mut Node::new().rng)
+    Session::begin(&Node::new().context(), GROUP, A, &mut Node::new().rng)
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn sealed_plain(node: &Node, kind: Kind, raw_len: usize, plain: &[u8]) -> Vec<u8
 fn contents_that_are_not_known_here_are_refused() {
     let node = Node::new();
     let mut good = [0; 61];
-    layout::write(Kind::Target, true, &[any_session()], &mut good);
+    layout::write(Kind::Target, &[any_session()], &mut good);
     let table: [(&str, usize, u8, Result<(), Invalid>); 6] = [
         ("as written", 0, 1, Ok(())),
         ("later version", 0, 2, Err(Invalid::Format)),
@@ -159,11 +159,12 @@ fn contents_that_are_not_known_here_are_refused() {
 proptest! {
     #[test]
     fn what_is_sealed_is_opened(sessions in sessions(SESSIONS_MAX), secure: bool) {
-        let node = Node { secure, ..Node::new() };
+        let node = Node::new();
+        let sessions: Vec<_> = sessions.into_iter().map(|session| Session { secure, ..session }).collect();
         for (kind, opened) in [(Kind::Target, open_target as fn(&_, &_) -> _), (Kind::Group, open_group)] {
             let value = sealed(&node, kind, &sessions[0]);
             let opened: Result<Opened, Invalid> = opened(&node.context(), value.as_bytes());
-            prop_assert_eq!(opened, Ok(Opened { key: node.keys.issuing(node.now).id, secure, content: sessions[0] }));
+            prop_assert_eq!(opened, Ok(Opened { key: node.keys.issuing(node.now).id, content: sessions[0] }));
         }
         let value = seal_application(&node.context(), &sessions, &mut node.rng.clone()).unwrap();
         prop_assert_eq!(value.len(), (52 + 54 * sessions.len()).div_ceil(3) * 4);
@@ -176,7 +177,7 @@ proptest! {
         let mut rng = node.rng.clone();
         let mut token = |target| {
             let mut out = Vec::new();
-            let session = Session::begin(GROUP, TargetKey::new(target), node.now, &mut rng);
+            let session = Session::begin(&node.context(), GROUP, TargetKey::new(target), &mut rng);
             seal(&node.context(), Kind::Target, &session, &mut rng, &mut out).unwrap();
             out
         };

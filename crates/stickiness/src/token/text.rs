@@ -77,7 +77,7 @@ pub(crate) fn seal<R: CryptoRng + ?Sized>(
         Kind::Group => raw.as_mut_slice(),
         _ => raw.get_mut(..TARGET_RAW)?,
     };
-    layout::write(kind, context.secure, std::slice::from_ref(session), envelope::plain_mut(raw));
+    layout::write(kind, std::slice::from_ref(session), envelope::plain_mut(raw));
     envelope::seal(context, kind, raw, rng)?;
     STANDARD.encode_append(&*raw, out);
     Some(())
@@ -91,7 +91,7 @@ pub(crate) fn seal_application<R: CryptoRng + ?Sized>(
 ) -> Option<Vec<u8>> {
     let mut raw = vec![0; application_raw_len(sessions.len())];
     let (_, sealed) = raw.split_at_mut_checked(APPLICATION_PREFIX.len())?;
-    layout::write(Kind::Application, context.secure, sessions, envelope::plain_mut(sealed));
+    layout::write(Kind::Application, sessions, envelope::plain_mut(sealed));
     envelope::seal(context, Kind::Application, sealed, rng)?;
     Some(STANDARD.encode_type(raw))
 }
@@ -104,7 +104,7 @@ pub(crate) fn seal_classic<R: CryptoRng + ?Sized>(
     out: &mut Vec<u8>,
 ) -> Option<()> {
     let mut raw = [0; CLASSIC_RAW];
-    layout::write_classic(context.secure, session, envelope::plain_mut(&mut raw));
+    layout::write_classic(session, envelope::plain_mut(&mut raw));
     envelope::seal(context, Kind::Classic, &mut raw, rng)?;
     out.extend(raw.into_iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]));
     Some(())

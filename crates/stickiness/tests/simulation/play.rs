@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_stickiness::{
-    Choice, CookieForm, Cookies, Decision, GroupChoice, GroupPolicy, Invalid, Outcome, Policy, Rebound,
-    Reply, ResponseDate, Standing, Targets, bind, bind_group, decide, decide_group,
+    Choice, CookieForm, Cookies, Decision, GroupChoice, GroupPolicy, Invalid, Membership, Outcome, Policy,
+    Rebound, Reply, ResponseDate, Standing, Targets, bind, bind_group, decide, decide_group,
 };
 
 use crate::browser::Jar;
@@ -57,6 +57,7 @@ pub(crate) struct Play {
 }
 
 const GROUP_POLICY: GroupPolicy = GroupPolicy { duration: Duration::from_secs(7_200) };
+const MEMBER: Membership = Membership::Member { https_only: false };
 
 /// A target group of which one target just refused a connection.
 struct Without<'a>(&'a world::Group, TargetKey);
@@ -218,8 +219,9 @@ fn weighted(
     let keys = places.map(|place| world.groups[place].key);
     let place_of = |key: TargetGroupKey| if key == keys[0] { places[0] } else { places[1] };
     let cookies = Cookies::read(iter::once(line.as_bytes()));
-    let decision =
-        decide_group(&world.context(node, secure), Some(GROUP_POLICY), &cookies, |key| keys.contains(&key));
+    let decision = decide_group(&world.context(node, secure), Some(GROUP_POLICY), &cookies, |key| {
+        if keys.contains(&key) { MEMBER } else { Membership::None }
+    });
     let followed = match decision.choice {
         GroupChoice::Follow(key) => Some(place_of(key)),
         GroupChoice::Choose => None,
@@ -369,7 +371,7 @@ fn damage(
             "a damaged cookie led elsewhere"
         );
     }
-    let _ = decide_group(&context, Some(GROUP_POLICY), &Cookies::read(cut), |_| true);
+    let _ = decide_group(&context, Some(GROUP_POLICY), &Cookies::read(cut), |_| MEMBER);
 
     if let Policy::AppCookie { .. } = group.policy {
         return;
