@@ -217,8 +217,9 @@ pub(crate) enum Certificate {
         /// Put it in place of what this certificate holds, instead of making a new one
         #[arg(long, value_name = "ARN")]
         arn: Option<String>,
-        /// Stay, and import the files again whenever they change
-        #[arg(long)]
+        /// Stay, and import the files again whenever they change; needs the ARN that a first import has printed, so that
+        /// each start means the same certificate
+        #[arg(long, requires = "arn")]
         watch: bool,
         #[command(flatten)]
         place: Place,

@@ -53,7 +53,21 @@ impl DataDir {
         Ok(dir)
     }
 
-    /// Creates a file with all of its content or not at all. The directory must be locked.
+    /// Keeps other processes from creating the key, which may be the first of several data directories, until the
+    /// returned file is dropped. The directory must be locked; nothing is returned if that is where the key is.
+    pub(crate) fn lock_key(&self) -> Result<Option<File>, OpenError> {
+        let folder = folder_of(&self.master_key);
+        let failed = |source| OpenError::io("lock", folder, source);
+        let same = |path: &Path| path.canonicalize().map_err(failed);
+        if same(folder)? == same(&self.path)? {
+            return Ok(None);
+        }
+        let folder = File::open(folder).map_err(failed)?;
+        folder.lock().map_err(failed)?;
+        Ok(Some(folder))
+    }
+
+    /// Creates a file with all of its content or not at all. Its directory must be locked.
     pub(crate) fn write_new(&self, path: &Path, content: &[u8]) -> Result<(), OpenError> {
         let draft = self.draft(path)?;
         let failed = |source| OpenError::io("write", &draft, source);
@@ -81,11 +95,15 @@ impl DataDir {
         let synced = File::open(draft).and_then(|file| file.sync_all());
         synced.map_err(|source| OpenError::io("write", draft, source))?;
         fs::rename(draft, path).map_err(|source| OpenError::io("create", path, source))?;
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
+        let folder = folder_of(path);
         let synced = File::open(folder).and_then(|folder| folder.sync_all());
         synced.map_err(|source| OpenError::io("write", folder, source))
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
     }
 }

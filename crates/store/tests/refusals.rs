@@ -94,6 +94,19 @@ fn the_key_can_be_elsewhere() {
 }
 
 #[test]
+fn data_directories_that_begin_at_once_with_one_key_file_have_one_key() {
+    let (keys, data) = (tempfile::tempdir().unwrap(), [(); 8].map(|()| tempfile::tempdir().unwrap()));
+    let key = keys.path().join("elbow.key");
+    let open = |dir: &TempDir| Sqlite::open_with_key(dir.path(), Some(&key)).map(drop);
+    std::thread::scope(|scope| {
+        let starts = data.each_ref().map(|dir| scope.spawn(move || open(dir)));
+        starts.into_iter().for_each(|start| start.join().unwrap().unwrap());
+    });
+    data.iter().for_each(|dir| open(dir).unwrap());
+    assert_eq!(fs::read_dir(keys.path()).unwrap().count(), 1, "and nothing is left beside it");
+}
+
+#[test]
 fn a_start_that_was_interrupted_while_creating_is_taken_up() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("master.key.new"), [0; 7]).unwrap();

@@ -92,12 +92,21 @@ fn prepare(dir: &DataDir) -> Result<MasterKey, OpenError> {
     let key = match MasterKey::read(&dir.master_key())? {
         Some(key) => key,
         None if exists => return Err(OpenError::KeyMissing { key: dir.master_key(), database }),
-        None => MasterKey::create(dir)?,
+        None => first_key(dir)?,
     };
     if !exists {
         file::create(dir, &key)?;
     }
     Ok(key)
+}
+
+/// Draws the key, unless another data directory, which is to have the same one, has just done so.
+fn first_key(dir: &DataDir) -> Result<MasterKey, OpenError> {
+    let _alone = dir.lock_key()?;
+    match MasterKey::read(&dir.master_key())? {
+        Some(key) => Ok(key),
+        None => MasterKey::create(dir),
+    }
 }
 
 impl Store for Sqlite {
