@@ -31,10 +31,20 @@ class Demo:
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self.temporary = folder
-        self.port = free_port()
+        self.port, self.https_port = free_port(), free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ELBOW_")}
         self.process = subprocess.Popen(
-            [BINARY, "demo", "--port", str(self.port), "--api-port", "0", *arguments],
+            [
+                BINARY,
+                "demo",
+                "--port",
+                str(self.port),
+                "--https-port",
+                str(self.https_port),
+                "--api-port",
+                "0",
+                *arguments,
+            ],
             env=environment | {"TMPDIR": str(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -64,6 +74,14 @@ class Demo:
             # Nobody else knows of this process yet.
             self.end(signal.SIGKILL)
             raise
+
+    def location(self, path: str) -> tuple[int, str | None]:
+        """The status of an answer over HTTP, and where it leads to."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        connection.close()
+        return answer.status, answer.headers["Location"]
 
     def control(self, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
         """Presses a button of the page, or looks at what it shows."""
@@ -192,7 +210,7 @@ def test_the_page_is_there_and_the_terminal_tells_what_to_try(start_demo: Callab
     group = re.search(r"TG=(\S+)", terminal)
     assert group and f"http://127.0.0.1:{demo.port}/" in terminal
     commands = [line.strip() for line in terminal.splitlines() if line.strip().startswith("aws elbv2")]
-    assert len(commands) == 5
+    assert len(commands) == 6
     for command in commands:
         arguments = shlex.split(command.replace("$TG", group[1]))[1:]
         done = subprocess.run(
@@ -200,6 +218,9 @@ def test_the_page_is_there_and_the_terminal_tells_what_to_try(start_demo: Callab
         )
         assert done.returncode == 0, f"{command}: {done.stderr}"
     assert demo.control("/state")["balancer"]["stickiness"] == "lb_cookie", "the page shows what aws-cli has switched"
+    # The last of them sends everybody to HTTPS.
+    status, headers = demo.location("/anything")
+    assert (status, headers) == (302, f"https://shop.elb.localhost:{demo.https_port}/")
 
 
 def test_without_stickiness_a_cart_loses_its_items(start_demo: Callable[..., Demo]) -> None:
@@ -213,6 +234,34 @@ def test_without_stickiness_a_cart_loses_its_items(start_demo: Callable[..., Dem
     assert {answer["stickiness"]["outcome"] for answer in answers} == {"skipped"}
     assert count(visitor.cart()) < 24
     assert not [name for name in visitor.cookies if name.startswith("AWSALB")]
+
+
+def test_over_https_the_same_shop_sets_cookies_that_are_secure(start_demo: Callable[..., Demo], tmp_path: Path) -> None:
+    demo = start_demo()
+    demo.stick("lb_cookie")
+    state, page = demo.control("/state")["balancer"], f"https://shop.elb.localhost:{demo.https_port}/"
+    assert (state["plain_page"], state["secure_page"]) == (f"http://127.0.0.1:{demo.port}/", page)
+    assert demo.location("/secure") == (302, page)
+
+    lines = [line.strip() for line in demo.terminal.splitlines()]
+    trust = next(line for line in lines if "certificate trust" in line)
+    told = subprocess.run(shlex.split(trust), capture_output=True, text=True, timeout=20)
+    assert told.returncode == 0 and "authority.pem" in told.stdout, told
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    # Whether a system knows that names below localhost are its own is not ours to test.
+    curl = [*shlex.split(next(line for line in lines if line.startswith("curl "))), "--silent", "--show-error"]
+    curl += ["--resolve", f"shop.elb.localhost:{demo.https_port}:127.0.0.1", "--cookie-jar", str(tmp_path / "jar")]
+    curl += ["--cookie", str(tmp_path / "jar")]
+    answers = [subprocess.run(curl, check=True, capture_output=True, text=True, timeout=20).stdout for _ in range(4)]
+    assert answers[0].startswith("HTTP/2 200")
+    cookies = dict(re.findall(r"^set-cookie: (\w+)=[^;]+; (.*)$", answers[0], re.MULTILINE | re.IGNORECASE))
+    assert cookies["cart_session"] == "Path=/; HttpOnly; SameSite=Lax; Secure"
+    assert cookies["AWSALBCORS"].endswith("SameSite=None; Secure") and "Secure" not in cookies["AWSALB"]
+    carts = [json.loads(answer.replace("\r", "").partition("\n\n")[2]) for answer in answers]
+    assert len({cart["target"]["name"] for cart in carts}) == 1
+    shown = {header["name"]: header["value"] for header in carts[0]["headers"]}
+    assert (shown["x-forwarded-proto"], shown["x-amzn-tls-version"]) == ("https", "TLSv1.3")
 
 
 @pytest.mark.parametrize("mode", ["lb_cookie", "app_cookie"])
@@ -277,8 +326,10 @@ def test_a_port_that_is_taken_is_one_line_that_says_what_to_do(start_demo: Calla
     demo = start_demo()
     api = re.search(r"Its API is at +http://127\.0\.0\.1:(\d+)", demo.terminal)
     assert api
-    for flag, ports in [("--port", (demo.port, 0)), ("--api-port", (free_port(), int(api[1])))]:
-        command = [BINARY, "demo", "--port", str(ports[0]), "--api-port", str(ports[1])]
+    for flag, taken in [("--port", demo.port), ("--https-port", demo.https_port), ("--api-port", int(api[1]))]:
+        ports = {"--port": free_port(), "--https-port": free_port(), "--api-port": 0} | {flag: taken}
+        given = [word for name, port in ports.items() for word in (name, str(port))]
+        command = [BINARY, "demo", *given]
         done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
         assert f"choose another port with {flag}" in done.stderr

@@ -11,6 +11,8 @@ const ANSWER_TIMEOUT_MS = 15000;
 const QUEUE_LENGTH = 20;
 const LOAD_BALANCER_COOKIES = ["AWSALB", "AWSALBCORS", "AWSALBTG", "AWSALBTGCORS", ...[0, 1, 2, 3].map((n) => `AWSALBAPP-${n}`)];
 
+const SECURE = location.protocol === "https:";
+
 const control = document.querySelector("meta[name=elbow-control]").content;
 let memory = memories.load(control, localStorage);
 let state = null; // what the control server said last
@@ -28,9 +30,11 @@ function ask(path = "/api/cart", { method = "GET", body, added, removed, forget 
   queue = queue.then(async () => {
     try {
       const response = await fetch(path, {
-        method, cache: "no-store", signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+        method, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
         ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       });
+      // Somebody has sent everybody to HTTPS: there the page goes on.
+      if (response.type === "opaqueredirect") return location.reload();
       if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
       heard(await response.json(), { added, removed, forget });
       await look();
@@ -121,7 +125,8 @@ function show() {
   if (answer) {
     view.showShelf(answer.catalogue, on);
     view.showCart(answer.catalogue, memory.known, answer);
-    view.showCookies(answer, document.cookie.split("; ").map((pair) => pair.split("=")[0]));
+    view.showCookies(answer, document.cookie.split("; ").map((pair) => pair.split("=")[0]), SECURE);
+    view.showWay(answer, SECURE, pages());
     view.showHistory(memory, state?.targets.map(({ name }) => name) ?? []);
   }
   if (failed !== null) view.showStory(stories.failure(failed, alive), on);
@@ -154,6 +159,12 @@ function possible(action) {
   if (action === "revive") return state?.targets.some(({ pid }) => pid === null);
   if (action === "kill") return state?.targets.some(({ name, pid }) => name === memory.last && pid !== null);
   return action !== "stick" || state?.balancer.stickiness === "off";
+}
+
+// Where the page is over HTTP and HTTPS; unknown without a control server.
+function pages() {
+  const { plain_page: plain, secure_page: secure } = state?.balancer ?? {};
+  return plain && secure ? { plain, secure } : null;
 }
 
 function start() {

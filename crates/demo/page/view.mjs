@@ -1,6 +1,7 @@
 // Puts what is known on the screen. Elements are made once and changed in place, so that focus stays where
 // it is while the page follows the load balancer. No network here; what a button does is given in `on`.
 
+import { comparison, cookieWords, droppedWords, wayWords } from "./https.mjs";
 import { holds, total } from "./memory.mjs";
 import { outcomeWords } from "./story.mjs";
 
@@ -174,21 +175,11 @@ export function showHistory(memory, names) {
   byId("history").replaceChildren(...rows);
 }
 
-// Name, who sets it, its attributes, what it is for.
-const COOKIES = [
-  [/^AWSALB$/, "load balancer", "Path=/ · 7 days", "Names your target, sealed. A new value with each answer; the target stays."],
-  [/^AWSALBCORS$/, "load balancer", "Path=/ · 7 days · SameSite=None", "The same as AWSALB, for requests from other sites."],
-  [/^AWSALBAPP-\d$/, "load balancer", "Path=/ · 7 days", "Names the target that goes with the application's cookie, sealed."],
-  [/^AWSALBTG(CORS)?$/, "load balancer", "Path=/ · 7 days", "Names your target group, sealed."],
-  [/^cart_session$/, "application", "Path=/ · until the browser closes · SameSite=Lax", "Names your cart. Only who has this cart can find it."],
-];
-const FOREIGN = [null, "someone else", "", "Not part of this demo."];
-
-export function showCookies(answer, readable) {
+export function showCookies(answer, readable, secure) {
   const sent = answer.cookies.filter(({ value }) => value !== "_remove_");
   const spare = answer.cookies.length - sent.length;
   const rows = sent.map(({ name, value, length }) => {
-    const [, by, attributes, meaning] = COOKIES.find(([pattern]) => pattern.test(name)) ?? FOREIGN;
+    const { by, attributes, meaning } = cookieWords(name, secure);
     const shown = length > value.length ? `${value}…` : value;
     const script = readable.includes(name) ? "readable by scripts" : "HttpOnly";
     return make("li", {},
@@ -197,12 +188,30 @@ export function showCookies(answer, readable) {
       make("p", { className: "quiet" }, [attributes, script].filter(Boolean).join(" · ")),
       make("p", {}, meaning));
   });
+  const dropped = droppedWords(sent.map(({ name }) => name), secure);
+  if (dropped) rows.push(make("li", { className: "quiet" }, dropped));
   if (spare > 0) rows.push(make("li", { className: "quiet" }, `${plural(spare, "further AWSALBAPP cookie")} in reserve, with the value _remove_.`));
   if (rows.length === 0) rows.push(make("li", { className: "quiet" }, "Your browser sent no cookie with this request."));
   byId("cookies").replaceChildren(...rows);
   setText(byId("session-short"), `session ${answer.session}…`);
   byId("headers").replaceChildren(...[["answered by", `${answer.target.address}, process ${answer.target.pid}`], ...answer.headers.map(({ name, value }) => [name, value])]
     .flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]));
+}
+
+// How the request came, and a way to the other one; `pages` are where the page is over HTTP and HTTPS, if known.
+export function showWay({ headers }, secure, pages) {
+  const { short, text, link } = wayWords(secure, headers);
+  byId("way").dataset.tone = secure ? "good" : "bad";
+  setText(byId("way-short"), `you came by ${short}`);
+  setText(byId("way-text"), text);
+  const other = byId("way-link");
+  other.hidden = !pages;
+  // Over HTTP by the load balancer's own rule, which leads to HTTPS.
+  if (pages) other.href = secure ? pages.plain : "/secure";
+  setText(other, link);
+  byId("way-rows").replaceChildren(...comparison(secure, headers).map(([about, ...columns]) => make("tr", {},
+    make("th", { scope: "row" }, about),
+    ...columns.map((words, index) => make("td", { className: (index === 1) === secure ? "used" : "" }, words)))));
 }
 
 export function showNotice(text) {

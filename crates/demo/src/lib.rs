@@ -34,5 +34,8 @@ pub use target::TargetSettings;
 /// Path that answers 200 as long as the target lives: the target group's health check path.
 pub const HEALTH_PATH: &str = "/healthz";
 
+/// Path that the load balancer answers with a redirect to the page over HTTPS; targets never see it.
+pub const SECURE_PATH: &str = "/secure";
+
 /// The application's own session cookie: the cookie name for stickiness of type `app_cookie`.
 pub const SESSION_COOKIE: &str = "cart_session";

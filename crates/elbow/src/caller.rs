@@ -1,10 +1,13 @@
-//! Makes API calls as any other client does: signed, in AWS's Query form, answered in XML.
+//! Makes API calls as any other client does, signed: of load balancing in AWS's Query form, answered in XML, and of
+//! Certificate Manager in JSON.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use elbow_api::sigv4;
+use elbow_api::sigv4::{self, Service};
 use elbow_model::{Credential, Region};
+use http::Response;
+use serde_json::Value;
 
 use crate::clock::now;
 use crate::server::Endpoint;
@@ -36,31 +39,57 @@ pub(crate) struct Refused {
 }
 
 impl Caller {
-    /// Makes one call.
+    /// Makes one call of load balancing.
     pub(crate) async fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Result<Answer, Refused> {
         let fixed = [("Action", action), ("Version", VERSION)];
         let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fixed)
             .extend_pairs(parameters)
             .finish();
-        let refused = |message: String| Refused { action: action.to_owned(), message };
-        let mut parts = http::Request::post("/")
-            .header("host", "localhost")
-            .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
-            .body(())
-            .map_err(|error| refused(error.to_string()))?
-            .into_parts()
-            .0;
-        sigv4::sign(&mut parts, form.as_bytes(), &self.credential, &self.region, now());
-        let request = http::Request::from_parts(parts, Bytes::from(form));
-        let response = self.endpoint.handle(request).await;
+        let content = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
+        let response = self.send(Service::LoadBalancing, action, &content, form).await?;
         let xml = String::from_utf8_lossy(response.body()).into_owned();
         let answer = Answer { action: action.to_owned(), xml };
         if response.status().is_success() {
             return Ok(answer);
         }
-        Err(refused(answer.text("Message").unwrap_or_default()))
+        Err(refused(action, answer.text("Message").unwrap_or_default()))
     }
+
+    /// Makes one call of Certificate Manager.
+    pub(crate) async fn certificates(&self, action: &str, input: &Value) -> Result<Value, Refused> {
+        let target = format!("CertificateManager.{action}");
+        let content = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+        let response = self.send(Service::Acm, action, &content, input.to_string()).await?;
+        let answer: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+        if response.status().is_success() {
+            return Ok(answer);
+        }
+        Err(refused(action, answer.get("message").and_then(Value::as_str).unwrap_or_default()))
+    }
+
+    async fn send(
+        &self,
+        service: Service,
+        action: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Result<Response<Bytes>, Refused> {
+        let request = headers
+            .iter()
+            .fold(http::Request::post("/").header("host", "localhost"), |it, (name, value)| {
+                it.header(*name, *value)
+            })
+            .body(Bytes::from(body))
+            .map_err(|error| refused(action, error.to_string()))?;
+        let (mut parts, body) = request.into_parts();
+        sigv4::sign_for(service, &mut parts, &body, &self.credential, &self.region, now());
+        Ok(self.endpoint.handle(http::Request::from_parts(parts, body)).await)
+    }
+}
+
+fn refused(action: &str, message: impl Into<String>) -> Refused {
+    Refused { action: action.to_owned(), message: message.into() }
 }
 
 impl Answer {
@@ -71,9 +100,7 @@ impl Answer {
 
     /// The same where the answer is worthless without it.
     pub(crate) fn need(&self, element: &str) -> Result<String, Refused> {
-        let missing =
-            || Refused { action: self.action.clone(), message: format!("the answer has no {element}") };
-        self.text(element).ok_or_else(missing)
+        self.text(element).ok_or_else(|| refused(&self.action, format!("the answer has no {element}")))
     }
 
     /// The texts of all elements of this name, in their order.

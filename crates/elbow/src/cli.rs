@@ -76,6 +76,10 @@ pub(crate) struct Demo {
     #[arg(long, value_name = "PORT", default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: u16,
 
+    /// Port of the load balancer over HTTPS
+    #[arg(long, value_name = "PORT", default_value_t = 8443, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) https_port: u16,
+
     /// Port of the API
     #[arg(long, value_name = "PORT", default_value_t = 7070)]
     pub(crate) api_port: u16,

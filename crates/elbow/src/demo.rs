@@ -1,15 +1,31 @@
 //! The demo's load balancer: made and switched by API calls, as a user would make it.
+//!
+//! It listens by HTTP and by HTTPS. Both forward to the same carts, so that the two can be compared; a rule of the HTTP
+//! listener leads from [`SECURE_PATH`] to the HTTPS one.
 
 use std::net::SocketAddr;
 
 use elbow_demo::control::{Balancer, BalancerError, BalancerView, HealthState, TargetHealth};
 use elbow_demo::fleet::TargetStatus;
-use elbow_demo::{HEALTH_PATH, SESSION_COOKIE, Stickiness};
+use elbow_demo::{HEALTH_PATH, SECURE_PATH, SESSION_COOKIE, Stickiness};
+use serde_json::{Value, json};
 
 use crate::caller::{Answer, Caller, Refused};
 
 /// Name of the load balancer.
 const NAME: &str = "cart-demo";
+/// The name on the certificate. Browsers and curl know that such a name is this machine. It differs from the one that the
+/// page has over HTTP, because cookies do not tell ports and schemes apart: neither page disturbs the other's.
+const SECURE_NAME: &str = "shop.elb.localhost";
+/// Post-quantum key exchange, TLS 1.2 and 1.3.
+const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/// The ports of the load balancer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ports {
+    pub(crate) http: u16,
+    pub(crate) https: u16,
+}
 
 /// The load balancer of the demo.
 pub(crate) struct DemoBalancer {
@@ -20,11 +36,18 @@ pub(crate) struct DemoBalancer {
     pub(crate) target_group: String,
     /// The name that reaches it.
     pub(crate) dns_name: String,
+    /// ARN of the rule that leads from HTTP to HTTPS.
+    pub(crate) redirect: String,
+    ports: Ports,
 }
 
 impl DemoBalancer {
-    /// Makes load balancer, target group and listener, and registers the targets.
-    pub(crate) async fn create(caller: Caller, port: u16, targets: &[TargetStatus]) -> Result<Self, Refused> {
+    /// Makes load balancer, target group, certificate and listeners, and registers the targets.
+    pub(crate) async fn create(
+        caller: Caller,
+        ports: Ports,
+        targets: &[TargetStatus],
+    ) -> Result<Self, Refused> {
         let subnets = [
             ("Subnets.member.1", "subnet-a"),
             ("Subnets.member.2", "subnet-b"),
@@ -45,11 +68,40 @@ impl DemoBalancer {
             ("HealthyThresholdCount", "2"),
         ];
         let target_group = caller.call("CreateTargetGroup", &parameters).await?.need("TargetGroupArn")?;
-        let demo = Self { caller, balancer, target_group, dns_name };
+        let mut demo = Self { caller, balancer, target_group, dns_name, redirect: String::new(), ports };
         demo.register(targets).await?;
-        demo.attributes(&[("elbow.stickiness.outcome_header.enabled", "true")]).await?;
-        demo.listen(port).await?;
+        demo.attributes(&[
+            ("elbow.stickiness.outcome_header.enabled", "true"),
+            ("elbow.set_cookie.harden", "true"),
+        ])
+        .await?;
+        demo.tell_targets_of_tls().await?;
+        let listener = demo.listen("HTTP", ports.http, &[]).await?;
+        demo.redirect = demo.lead_to_https(&listener).await?;
+        let certificate = demo.certificate().await?;
+        let secure = [("SslPolicy", POLICY), ("Certificates.member.1.CertificateArn", certificate.as_str())];
+        demo.listen("HTTPS", ports.https, &secure).await?;
         Ok(demo)
+    }
+
+    /// Where the page is over HTTP.
+    pub(crate) fn plain_page(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.ports.http)
+    }
+
+    /// Where the page is over HTTPS.
+    pub(crate) fn secure_page(&self) -> String {
+        format!("https://{SECURE_NAME}:{}/", self.ports.https)
+    }
+
+    /// Every scheme, name and port that the page may be called by.
+    pub(crate) fn origins(&self) -> Vec<String> {
+        let schemes = [("http", self.ports.http), ("https", self.ports.https)];
+        let names = ["127.0.0.1", "localhost", SECURE_NAME, &self.dns_name];
+        let origins = schemes
+            .iter()
+            .flat_map(|(scheme, port)| names.iter().map(move |name| format!("{scheme}://{name}:{port}")));
+        origins.collect()
     }
 
     async fn register(&self, targets: &[TargetStatus]) -> Result<(), Refused> {
@@ -65,16 +117,57 @@ impl DemoBalancer {
         self.caller.call("RegisterTargets", &parameters).await.map(drop)
     }
 
-    async fn listen(&self, port: u16) -> Result<(), Refused> {
+    /// Makes a listener that forwards to the carts, and gives its ARN.
+    async fn listen(&self, protocol: &str, port: u16, more: &[(&str, &str)]) -> Result<String, Refused> {
         let port = port.to_string();
         let parameters = [
             ("LoadBalancerArn", self.balancer.as_str()),
-            ("Protocol", "HTTP"),
+            ("Protocol", protocol),
             ("Port", port.as_str()),
             ("DefaultActions.member.1.Type", "forward"),
             ("DefaultActions.member.1.TargetGroupArn", self.target_group.as_str()),
         ];
-        self.caller.call("CreateListener", &parameters).await.map(drop)
+        let parameters = [parameters.as_slice(), more].concat();
+        self.caller.call("CreateListener", &parameters).await?.need("ListenerArn")
+    }
+
+    /// Makes the rule that answers [`SECURE_PATH`] with the address of the page over HTTPS, and gives its ARN. Found and
+    /// not moved for good: a browser would remember that after the demo's end.
+    async fn lead_to_https(&self, listener: &str) -> Result<String, Refused> {
+        let port = self.ports.https.to_string();
+        let parameters = [
+            ("ListenerArn", listener),
+            ("Priority", "1"),
+            ("Conditions.member.1.Field", "path-pattern"),
+            ("Conditions.member.1.Values.member.1", SECURE_PATH),
+            ("Actions.member.1.Type", "redirect"),
+            ("Actions.member.1.RedirectConfig.Protocol", "HTTPS"),
+            ("Actions.member.1.RedirectConfig.Host", SECURE_NAME),
+            ("Actions.member.1.RedirectConfig.Port", port.as_str()),
+            ("Actions.member.1.RedirectConfig.Path", "/"),
+            ("Actions.member.1.RedirectConfig.StatusCode", "HTTP_302"),
+        ];
+        self.caller.call("CreateRule", &parameters).await?.need("RuleArn")
+    }
+
+    /// Asks Certificate Manager for a certificate, which the local authority issues, and gives its ARN.
+    async fn certificate(&self) -> Result<String, Refused> {
+        let input = json!({
+            "DomainName": SECURE_NAME,
+            "SubjectAlternativeNames": [self.dns_name],
+            "KeyAlgorithm": "EC_prime256v1",
+        });
+        let answer = self.caller.certificates("RequestCertificate", &input).await?;
+        Ok(answer.get("CertificateArn").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    async fn tell_targets_of_tls(&self) -> Result<(), Refused> {
+        let parameters = [
+            ("LoadBalancerArn", self.balancer.as_str()),
+            ("Attributes.member.1.Key", "routing.http.x_amzn_tls_version_and_cipher_suite.enabled"),
+            ("Attributes.member.1.Value", "true"),
+        ];
+        self.caller.call("ModifyLoadBalancerAttributes", &parameters).await.map(drop)
     }
 
     async fn attributes(&self, attributes: &[(&str, &str)]) -> Result<(), Refused> {
@@ -93,6 +186,8 @@ impl DemoBalancer {
         let attributes = self.caller.call("DescribeTargetGroupAttributes", &group).await?;
         Ok(BalancerView {
             name: NAME.to_owned(),
+            plain_page: self.plain_page(),
+            secure_page: self.secure_page(),
             stickiness: stickiness(&attributes),
             health: healths(&health),
         })

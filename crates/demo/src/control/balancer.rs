@@ -19,6 +19,10 @@ pub trait Balancer: Send + Sync + 'static {
 pub struct BalancerView {
     /// The load balancer's name.
     pub name: String,
+    /// URL of the page over HTTP.
+    pub plain_page: String,
+    /// URL of the page over HTTPS.
+    pub secure_page: String,
     /// Stickiness of the demo's target group, whoever set it.
     pub stickiness: Stickiness,
     /// What it thinks of its targets; one that it does not know is absent.

@@ -17,6 +17,8 @@ pub(super) struct State {
 #[derive(Serialize)]
 struct BalancerState {
     name: Option<String>,
+    plain_page: Option<String>,
+    secure_page: Option<String>,
     stickiness: Option<Stickiness>,
     error: Option<String>,
 }
@@ -50,6 +52,8 @@ impl State {
         Self {
             balancer: BalancerState {
                 name: view.ok().map(|view| view.name.clone()),
+                plain_page: view.ok().map(|view| view.plain_page.clone()),
+                secure_page: view.ok().map(|view| view.secure_page.clone()),
                 stickiness: view.ok().map(|view| view.stickiness),
                 error: view.err().map(ToString::to_string),
             },

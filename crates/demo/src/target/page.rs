@@ -14,10 +14,11 @@ const HTML: &str = include_str!("../../page/page.html");
 const CONTROL_PLACE: &str = "{control}";
 
 /// Files beside the page: path, content type, content.
-const FILES: [(&str, &str, &str); 6] = [
+const FILES: [(&str, &str, &str); 7] = [
     ("/static/page.css", "text/css; charset=utf-8", include_str!("../../page/page.css")),
     ("/static/page.mjs", "text/javascript; charset=utf-8", include_str!("../../page/page.mjs")),
     ("/static/story.mjs", "text/javascript; charset=utf-8", include_str!("../../page/story.mjs")),
+    ("/static/https.mjs", "text/javascript; charset=utf-8", include_str!("../../page/https.mjs")),
     ("/static/memory.mjs", "text/javascript; charset=utf-8", include_str!("../../page/memory.mjs")),
     ("/static/view.mjs", "text/javascript; charset=utf-8", include_str!("../../page/view.mjs")),
     ("/static/icon.svg", "image/svg+xml", include_str!("../../page/icon.svg")),

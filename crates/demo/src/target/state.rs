@@ -11,8 +11,15 @@ const OUTCOME_HEADER: &str = "x-elbow-stickiness";
 /// The target that a moved session came from, as `id:port`.
 const FROM_HEADER: &str = "x-elbow-stickiness-from";
 /// Further headers that the load balancer adds, for the page to show.
-const SHOWN_HEADERS: [&str; 5] =
-    ["host", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-port", "x-amzn-trace-id"];
+const SHOWN_HEADERS: [&str; 7] = [
+    "host",
+    "x-forwarded-for",
+    "x-forwarded-proto",
+    "x-forwarded-port",
+    "x-amzn-tls-version",
+    "x-amzn-tls-cipher-suite",
+    "x-amzn-trace-id",
+];
 
 /// Cookies listed in one answer.
 const MAX_COOKIES: usize = 24;

@@ -20,7 +20,13 @@ impl Balancer for Remembering {
     async fn view(&self) -> Result<control::BalancerView, BalancerError> {
         let stickiness = self.mode.lock().unwrap().clone()?;
         let health = TargetHealth { address: self.healthy, state: HealthState::Healthy, reason: None };
-        Ok(control::BalancerView { name: "demo".to_owned(), stickiness, health: vec![health] })
+        Ok(control::BalancerView {
+            name: "demo".to_owned(),
+            plain_page: "http://127.0.0.1:8080/".to_owned(),
+            secure_page: "https://shop.elb.localhost:8443/".to_owned(),
+            stickiness,
+            health: vec![health],
+        })
     }
 
     async fn set_stickiness(&self, mode: Stickiness) -> Result<(), BalancerError> {
@@ -56,6 +62,7 @@ async fn the_page_sees_and_changes_everything() {
     assert_eq!(state.header("access-control-allow-origin"), Some("http://127.0.0.1:8080"));
     let json = state.json();
     assert_eq!(json["balancer"]["stickiness"], "off");
+    assert_eq!(json["balancer"]["secure_page"], "https://shop.elb.localhost:8443/");
     assert_eq!(json["sessions"]["kind"], "memory");
     assert_eq!(json["targets"][0]["health"], "healthy");
     assert_eq!(

@@ -20,7 +20,9 @@ async fn the_page_and_its_files_come_with_a_strict_policy() {
     assert!(page.header("set-cookie").unwrap().ends_with("; Path=/; HttpOnly; SameSite=Lax"));
 
     let linked = page.body.split('"').filter(|text| text.starts_with("/static/"));
-    for path in linked.chain(["/static/memory.mjs", "/static/story.mjs", "/static/view.mjs"]) {
+    for path in
+        linked.chain(["/static/https.mjs", "/static/memory.mjs", "/static/story.mjs", "/static/view.mjs"])
+    {
         let file = send(one, &format!("GET {path}"), &[], None).await;
         assert_eq!(file.status, 200, "{path}");
         assert_eq!(file.header("x-content-type-options"), Some("nosniff"), "{path}");

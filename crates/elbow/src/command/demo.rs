@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use elbow_demo::control::{self, Origin};
 use elbow_demo::fleet::{Fleet, FleetSettings, SESSIONS_VARIABLE, TargetPlace};
-use elbow_demo::{SessionBackend, TargetSettings};
+use elbow_demo::{SECURE_PATH, SessionBackend, TargetSettings};
 use elbow_model::Region;
 use rand_core::Rng;
 use tokio::net::{TcpListener, TcpStream};
@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::say;
 use crate::caller::Caller;
-use crate::demo::DemoBalancer;
+use crate::demo::{DemoBalancer, Ports};
 use crate::failure::Failure;
 use crate::server::Server;
 use crate::settings::{Given, Secrets};
@@ -56,6 +56,7 @@ async fn run_until_stopped(demo: &cli::Demo, sessions: &SessionBackend) -> Resul
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut hangup = signal(SignalKind::hangup())?;
     free(demo.port, "--port")?;
+    free(demo.https_port, "--https-port")?;
     free(demo.api_port, "--api-port")?;
     let data = Disposable::create()?;
     let settings =
@@ -70,13 +71,13 @@ async fn run_until_stopped(demo: &cli::Demo, sessions: &SessionBackend) -> Resul
         credential: Arc::clone(&credential),
         region: Region::parse(REGION)?,
     };
-    let balancer = Arc::new(DemoBalancer::create(caller, demo.port, &fleet.targets()).await?);
-    let origins = ["127.0.0.1", "localhost", &balancer.dns_name];
-    let origins = origins.iter().map(|host| format!("http://{host}:{}", demo.port).parse::<Origin>());
-    let control =
-        control::serve(control, origins.flatten().collect(), Arc::clone(&fleet), Arc::clone(&balancer));
+    let ports = Ports { http: demo.port, https: demo.https_port };
+    let balancer = Arc::new(DemoBalancer::create(caller, ports, &fleet.targets()).await?);
+    let origins = balancer.origins().iter().flat_map(|origin| origin.parse::<Origin>()).collect();
+    let control = control::serve(control, origins, Arc::clone(&fleet), Arc::clone(&balancer));
     answers(demo.port).await?;
-    welcome(demo, sessions.kind(), &balancer, &server, &credential)?;
+    answers(demo.https_port).await?;
+    welcome(demo, sessions.kind(), &balancer, &server, &credential, &data)?;
     tokio::select! {
         served = control => served?,
         _ = terminate.recv() => {}
@@ -127,14 +128,16 @@ fn welcome(
     balancer: &DemoBalancer,
     server: &Server,
     credential: &elbow_model::Credential,
+    data: &Disposable,
 ) -> Result<(), Failure> {
     let (api, group) = (server.api_address(), &balancer.target_group);
     say(format_args!(
         "
-  Your load balancer is at   http://127.0.0.1:{}/
+  Your load balancer is at   {}
   and by its name at         http://{}:{}/
+  Over HTTPS it is at        {}
   Its API is at              http://{api}   (AWS Elastic Load Balancing v2)
-  Sessions are kept in       {}
+  Sessions are kept in       {sessions}
 
   In another terminal:
 
@@ -150,16 +153,38 @@ fn welcome(
         --attributes Key=stickiness.enabled,Value=true Key=stickiness.type,Value=lb_cookie
     aws elbv2 --endpoint-url http://{api} describe-target-group-attributes --target-group-arn $TG
     aws elbv2 --endpoint-url http://{api} describe-listeners --load-balancer-arn {}
-
-  Ctrl-C ends everything and leaves nothing behind.
 ",
-        demo.port,
+        balancer.plain_page(),
         balancer.dns_name,
         demo.port,
-        sessions,
+        balancer.secure_page(),
         credential.id.as_str(),
         credential.secret.reveal(),
         balancer.balancer,
+    ))?;
+    about_https(balancer, server, data)
+}
+
+/// Tells how to trust the certificate and how to send everybody to HTTPS.
+fn about_https(balancer: &DemoBalancer, server: &Server, data: &Disposable) -> Result<(), Failure> {
+    let (api, page) = (server.api_address(), balancer.secure_page());
+    let (program, folder) = (std::env::current_exe()?, data.0.display());
+    say(format_args!(
+        "  The certificate is from a local authority that lives as long as this demo. Browsers warn of it until you run the
+  command that this prints (a browser with a store of its own imports the file):
+
+    '{}' certificate trust --data-dir '{folder}'
+    curl --http2 -i --cacert '{folder}/authority.pem' {page}api/cart
+
+  A rule leads from HTTP to HTTPS for the path {SECURE_PATH} only, so that you can compare the two. This is for everybody:
+
+    aws elbv2 --endpoint-url http://{api} modify-rule --rule-arn {} \\
+        --conditions Field=path-pattern,Values='*'
+
+  Ctrl-C ends everything and leaves nothing behind.
+",
+        program.display(),
+        balancer.redirect,
     ))
 }
 
