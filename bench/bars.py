@@ -60,9 +60,9 @@ def large_body(direction: str) -> Callable[[Samples], list[float]]:
     return against("haproxy", "bodies", "us_per_mib", direction=direction, body_bytes=LARGE_BODY)
 
 
-def http2(streams: int) -> Callable[[Samples], list[float]]:
+def http2(streams: int, scenario: str = "http2") -> Callable[[Samples], list[float]]:
     """Elbow's CPU per request over HTTP/2 by HAProxy's."""
-    return against("haproxy", "http2", "sum_us", streams=streams)
+    return against("haproxy", scenario, "sum_us", streams=streams)
 
 
 def handshake(mode: str) -> Callable[[Samples], list[float]]:
@@ -96,6 +96,8 @@ BARS = (
     Bar("CPU per request over TLS, by HAProxy's", 0.90, against("haproxy", "https", "sum_us")),
     Bar("CPU per request over HTTP/2, one at a time, by HAProxy's", 0.90, http2(1)),
     Bar(f"CPU per request over HTTP/2, {HTTP2_STREAMS} at a time, by HAProxy's", 0.90, http2(HTTP2_STREAMS)),
+    Bar("CPU per gRPC call, one at a time, by HAProxy's", 0.90, http2(1, "grpc")),
+    Bar(f"CPU per gRPC call, {HTTP2_STREAMS} at a time, by HAProxy's", 0.90, http2(HTTP2_STREAMS, "grpc")),
     Bar(
         "memory per idle TLS connection, by HAProxy's",
         1.00,

@@ -28,10 +28,10 @@ class Target:
 
 
 class Targets:
-    """The running targets, as many as the largest scenario needs."""
+    """Running targets: as many as the largest scenario needs, or those of a scenario that needs others."""
 
-    def __init__(self, programs: Path, count: int, cores: Cores) -> None:
-        command = ["taskset", "-c", str(cores.targets), str(programs / "backend"), "--targets", str(count)]
+    def __init__(self, programs: Path, count: int, cores: Cores, program: str = "backend") -> None:
+        command = ["taskset", "-c", str(cores.targets), str(programs / program), "--targets", str(count)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from bench import authority
@@ -17,6 +18,8 @@ REGISTER_BATCH = 500
 HEALTH_CHECK_INTERVAL_S = 300
 SESSION_S = 3600
 STICKY = {"stickiness.enabled": "true", "stickiness.type": "lb_cookie"}
+# The targets know no method for health checks: they answer every call.
+GRPC = {"ProtocolVersion": "GRPC", "Matcher": {"GrpcCode": "0"}}
 LEAST_OUTSTANDING = {"load_balancing.algorithm.type": "least_outstanding_requests"}
 
 Actions = list[dict[str, Any]]
@@ -35,8 +38,9 @@ class Shop:
 def set_up_layout(elbv2, acm, layout: Layout, process: Process) -> list[int]:
     """Sets up what `layout` says; gives the ports when all targets are healthy."""
     attributes = LEAST_OUTSTANDING if layout.kind is Kind.LEAST_OUTSTANDING else STICKY
+    version = GRPC if layout.kind is Kind.GRPC else {}
     groups = [
-        make_target_group(elbv2, f"bench-{number}", group.targets, HEALTH_CHECK_INTERVAL_S, attributes)
+        make_target_group(elbv2, f"bench-{number}", group.targets, HEALTH_CHECK_INTERVAL_S, attributes, version)
         for number, group in enumerate(layout.groups, start=1)
     ]
     ports = free_ports(layout.port_count)
@@ -46,7 +50,7 @@ def set_up_layout(elbv2, acm, layout: Layout, process: Process) -> list[int]:
             make_rule(elbv2, listener, number, group)
     elif layout.kind is Kind.WEIGHTED:
         make_listener(elbv2, make_load_balancer(elbv2, "bench"), ports[0], forward_by_weight(groups, layout.groups))
-    elif layout.kind is Kind.SECURE:
+    elif layout.kind in (Kind.SECURE, Kind.GRPC):
         load_balancer, certificate = make_load_balancer(elbv2, "bench"), import_certificate(acm, layout.certificates)
         make_secure_listener(elbv2, load_balancer, ports[0], certificate, forward(groups[0]))
     else:
@@ -74,7 +78,12 @@ def make_load_balancer(elbv2, name: str) -> str:
 
 
 def make_target_group(
-    elbv2, name: str, targets: Sequence[Target], interval_s: int, attributes: Mapping[str, str] = STICKY
+    elbv2,
+    name: str,
+    targets: Sequence[Target],
+    interval_s: int,
+    attributes: Mapping[str, str] = STICKY,
+    version: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     """A target group, sticky unless told otherwise, with these targets; gives its ARN."""
     target_group = elbv2.create_target_group(
@@ -85,6 +94,7 @@ def make_target_group(
         TargetType="ip",
         HealthCheckIntervalSeconds=interval_s,
         HealthCheckTimeoutSeconds=min(5, interval_s - 1),
+        **version,
     )["TargetGroups"][0]["TargetGroupArn"]
     elbv2.modify_target_group_attributes(
         TargetGroupArn=target_group, Attributes=[{"Key": key, "Value": value} for key, value in attributes.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import subprocess
@@ -16,6 +17,10 @@ SECONDS = re.compile(r"finished in ([\d.]+)(us|ms|s),")
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 
 
+GRPC_HEADERS = ("content-type: application/grpc", "te: trailers")
+GRPC_PATH = "/shop.Cart/Show"
+
+
 @dataclass(frozen=True)
 class Load:
     """How much, and over what."""
@@ -24,14 +29,19 @@ class Load:
     connections: int
     # Requests in flight on each connection.
     streams: int
+    # A file with the message of a gRPC call; without one, requests are for `/cart`.
+    message: Path | None = None
 
 
 def run(core: int, port: int, cookies: str, load: Load) -> float:
-    """Asks for `/cart` in one session, over TLS; gives the seconds it took. An answer other than 2xx is an error."""
+    """Asks in one session, over TLS; gives the seconds it took. An answer other than 2xx is an error."""
     words = ["-n", load.requests, "-c", load.connections, "-m", load.streams, "--npn-list", "h2"]
-    headers = ["-H", f"cookie: {cookies}", "-H", "accept: */*"]
-    address = ["--connect-to", f"127.0.0.1:{port}", f"https://{authority.NAME}:{port}/cart"]
-    command = ["taskset", "-c", str(core), "h2load", *map(str, words), *headers, *address]
+    own = GRPC_HEADERS if load.message else ("accept: */*",)
+    headers = [word for line in (f"cookie: {cookies}", *own) for word in ("-H", line)]
+    body = ["-d", str(load.message)] if load.message else []
+    path = GRPC_PATH if load.message else "/cart"
+    address = ["--connect-to", f"127.0.0.1:{port}", f"https://{authority.NAME}:{port}{path}"]
+    command = ["taskset", "-c", str(core), "h2load", *map(str, words), *headers, *body, *address]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     total, succeeded = map(int, SUCCEEDED.search(said).groups())
     if total != load.requests or succeeded != total:
@@ -51,3 +61,18 @@ def session(port: int, certificates: Path) -> str:
         return "; ".join(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
     finally:
         connection.close()
+
+
+def grpc_session(port: int, certificates: Path, message: Path) -> str:
+    """The cookies of a first call, which must end with the status OK."""
+    address = f"{authority.NAME}:{port}"
+    trust = ["--cacert", str(certificates / authority.AUTHORITY), "--resolve", f"{address}:127.0.0.1"]
+    headers = [word for line in GRPC_HEADERS for word in ("-H", line)]
+    command = ["curl", "-sS", "--http2", *trust, *headers, "--data-binary", f"@{message}", "-o", os.devnull, "-D", "-"]
+    said = subprocess.run(
+        [*command, f"https://{address}{GRPC_PATH}"], check=True, capture_output=True, text=True
+    ).stdout
+    lines = [tuple(part.strip() for part in line.partition(":")[::2]) for line in said.splitlines()]
+    if ("grpc-status", "0") not in lines:
+        raise RuntimeError(f"curl: the call did not succeed:\n{said}")
+    return "; ".join(value.partition(";")[0] for name, value in lines if name == "set-cookie")

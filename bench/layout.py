@@ -23,6 +23,8 @@ class Kind(StrEnum):
     WEIGHTED = "weighted"
     # One port, sticky sessions, over TLS with HTTP/1.1 and HTTP/2.
     SECURE = "secure"
+    # The same, and the targets speak gRPC.
+    GRPC = "grpc"
     # One port, one group; each request goes to the target with the fewest in flight.
     LEAST_OUTSTANDING = "least-outstanding"
 

@@ -109,6 +109,7 @@ class Haproxy(HaproxyTcp):
         Kind.WEIGHTED: "weighted.cfg",
         Kind.LEAST_OUTSTANDING: "least-outstanding.cfg",
         Kind.SECURE: "secure.cfg",
+        Kind.GRPC: "grpc.cfg",
     }
 
 
@@ -134,7 +135,7 @@ class Envoy(ConfiguredPeer):
     name = "envoy"
     title = "Envoy, stateful session"
     folder = "envoy"
-    configs: ClassVar = {Kind.STICKY: "sticky.yaml", Kind.SECURE: "secure.yaml"}
+    configs: ClassVar = {Kind.STICKY: "sticky.yaml", Kind.SECURE: "secure.yaml", Kind.GRPC: "grpc.yaml"}
 
     def version(self) -> str:
         return re.sub(r".*version: *", "Envoy ", first_line([str(envoy_binary()), "--version"]))

@@ -80,5 +80,6 @@ FULL = Plan(
         "handshakes": 3,
         "https": 3,
         "http2": 3,
+        "grpc": 3,
     },
 )

@@ -13,6 +13,7 @@ from bench.peers import Proxy
 from bench.scenarios import (
     bodies,
     cpu,
+    grpc,
     handshakes,
     http2,
     https,
@@ -41,6 +42,7 @@ SCENARIOS = (
     handshakes.SCENARIO,
     https.SCENARIO,
     http2.SCENARIO,
+    grpc.SCENARIO,
 )
 
 

@@ -31,11 +31,11 @@ def measure(bench: Bench, proxy: Proxy, round_number: int) -> None:
         bench.add("http2", proxy, round_number, streams=streams, **measured.figures())
 
 
-def columns(streams: int) -> tuple[Column, ...]:
+def columns(scenario: str, streams: int) -> tuple[Column, ...]:
     heading = f"{streams} at a time" if streams > 1 else "one at a time"
     return (
-        with_spread(f"{heading}: CPU µs", "{:.1f}", "http2", "sum_us", streams=streams),
-        median("requests/s", "{:,.0f}", "http2", "requests_per_s", streams=streams),
+        with_spread(f"{heading}: CPU µs", "{:.1f}", scenario, "sum_us", streams=streams),
+        median("requests/s", "{:,.0f}", scenario, "requests_per_s", streams=streams),
     )
 
 
@@ -48,6 +48,6 @@ SCENARIO = Scenario(
     )
     + ".",
     measure=measure,
-    columns=(*columns(1), *columns(HTTP2_STREAMS)),
+    columns=(*columns("http2", 1), *columns("http2", HTTP2_STREAMS)),
     proxies=STICKY_PROXIES,
 )

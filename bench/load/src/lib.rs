@@ -7,7 +7,8 @@
 //!
 //! Not a general tool: bodies with a length, TLS 1.3 only, no HTTP/2, loopback only.
 //!
-//! Start at [`run::Run`]; the programs are `load` (clients) and `backend` (targets). What is asked and how it is answered
+//! Start at [`run::Run`]; the programs are `load` (clients), `backend` (targets)
+//! and `grpc_backend` (targets for `h2load`, which speaks HTTP/2 to the proxy). What is asked and how it is answered
 //! is in [`work`] and [`target`].
 
 pub mod arguments;
