@@ -43,6 +43,20 @@ pub enum Flaw {
          keys on P-256, P-384 and P-521"
     )]
     Unsupported,
+    /// A bundle of authorities cannot be used.
+    #[error("The bundle of certificates cannot be used: {0}")]
+    Bundle(&'static str),
+    /// One certificate of such a bundle cannot be used.
+    #[error("The bundle of certificates cannot be used: in the certificate with the index {index}, {why}")]
+    Authority {
+        /// Its place in the bundle, from 0.
+        index: usize,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A file of revocations cannot be used.
+    #[error("The revocation file cannot be used: {0}")]
+    Revocations(&'static str),
     /// It is not yet valid, or no more.
     #[error("The certificate is not within its validity period")]
     NotValid {

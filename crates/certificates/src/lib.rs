@@ -4,7 +4,7 @@
 //! Every byte that comes in here is an attack: PEM and DER are bounded, and whatever is left over is an error.
 //! Private keys and signatures are decoded by aws-lc. Start with [`upload`], which makes the
 //! [`CertificateMaterial`](elbow_model::CertificateMaterial) that everybody else relies on; [`restore`] makes it again
-//! from a record. [`authority`] issues. [`pem`] writes.
+//! from a record. [`authority`] issues. [`pem`] writes. [`trust`] reads what trust stores are made of.
 //!
 //! This crate has no clock and does no I/O; new keys are drawn from the operating system's randomness. It does not
 //! decide whether a client should trust a certificate: clients do.
@@ -16,6 +16,7 @@ mod key;
 mod material;
 pub mod pem;
 mod signature;
+pub mod trust;
 mod x509;
 
 pub use flaw::Flaw;

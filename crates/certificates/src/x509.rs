@@ -4,7 +4,7 @@ mod extensions;
 mod name;
 mod validity;
 
-use elbow_model::{CertificateFacts, KeyAlgorithm, Timestamp};
+use elbow_model::{CertificateFacts, KeyAlgorithm, KeyUsage, Timestamp};
 
 use crate::der::{BIT_STRING, INTEGER, OBJECT_IDENTIFIER, Reader, SEQUENCE};
 use crate::{Flaw, signature};
@@ -114,6 +114,15 @@ impl SubjectKey<'_> {
         }
     }
 
+    /// Whether certificates of clients may be signed with it (R32).
+    pub(crate) fn signs_for_clients(&self) -> bool {
+        match (self.algorithm, self.curve) {
+            (RSA, _) => self.modulus_bits().is_some_and(|bits| (2048..=8192).contains(&bits)),
+            (ELLIPTIC_CURVE, Some(curve)) => [P256, P384, P521].contains(&curve),
+            _ => false,
+        }
+    }
+
     fn modulus_bits(&self) -> Option<usize> {
         let modulus = Reader::new(self.bits).inside(SEQUENCE)?.content(INTEGER)?;
         let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
@@ -123,6 +132,12 @@ impl SubjectKey<'_> {
 }
 
 impl X509<'_> {
+    /// Whether it is the certificate of an authority that may sign others (RFC 5280, sections 4.2.1.3 and 4.2.1.9).
+    pub(crate) fn is_authority(&self) -> bool {
+        let usages = &self.extensions.key_usages;
+        self.extensions.is_authority && (usages.is_empty() || usages.contains(&KeyUsage::CertificateSigning))
+    }
+
     /// What it says about itself.
     pub(crate) fn facts(&self) -> Result<CertificateFacts, Flaw> {
         const NAMES: Flaw = Flaw::Certificate("its names cannot be read");

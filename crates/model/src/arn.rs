@@ -1,10 +1,10 @@
-//! Amazon Resource Names of load balancers, listeners, rules and target groups (A1).
+//! Amazon Resource Names of load balancers, listeners, rules, target groups and trust stores (A1).
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey};
-use crate::{Invalid, LoadBalancerName, TargetGroupName};
+use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TrustStoreKey};
+use crate::{Invalid, LoadBalancerName, TargetGroupName, TrustStoreName};
 
 /// A region's name, such as `us-east-1`: 1-32 lower-case letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -100,6 +100,27 @@ pub struct TargetGroupArn {
     pub key: TargetGroupKey,
 }
 
+/// ARN of a trust store: `…:truststore/NAME/KEY`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TrustStoreArn {
+    /// Region and account.
+    pub scope: Scope,
+    /// The trust store's name.
+    pub name: TrustStoreName,
+    /// The trust store's key.
+    pub key: TrustStoreKey,
+}
+
+impl TrustStoreArn {
+    /// Reads an ARN. `None` for anything that is not exactly the ARN of a trust store.
+    pub fn parse(text: &str) -> Option<Self> {
+        match Arn::parse(text) {
+            Some(Arn::TrustStore(arn)) => Some(arn),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for LoadBalancerArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.scope.prefix(f)?;
@@ -130,6 +151,13 @@ impl fmt::Display for TargetGroupArn {
     }
 }
 
+impl fmt::Display for TrustStoreArn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scope.prefix(f)?;
+        write!(f, "truststore/{}/{}", self.name, self.key)
+    }
+}
+
 /// Any ARN that names one of our resources.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Arn {
@@ -141,6 +169,8 @@ pub enum Arn {
     Rule(RuleArn),
     /// A target group.
     TargetGroup(TargetGroupArn),
+    /// A trust store.
+    TrustStore(TrustStoreArn),
 }
 
 impl Arn {
@@ -165,6 +195,11 @@ impl Arn {
                 name: TargetGroupName::parse(name).ok()?,
                 key: TargetGroupKey::parse(key)?,
             })),
+            ["truststore", name, key] => Some(Self::TrustStore(TrustStoreArn {
+                scope,
+                name: TrustStoreName::parse(name).ok()?,
+                key: TrustStoreKey::parse(key)?,
+            })),
             _ => None,
         }
     }
@@ -187,6 +222,7 @@ impl fmt::Display for Arn {
             Self::Listener(arn) => arn.fmt(f),
             Self::Rule(arn) => arn.fmt(f),
             Self::TargetGroup(arn) => arn.fmt(f),
+            Self::TrustStore(arn) => arn.fmt(f),
         }
     }
 }
@@ -200,6 +236,7 @@ mod tests {
         "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2",
         "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee",
         "arn:aws:elasticloadbalancing:eu-west-2:123456789012:targetgroup/carts/73e2d6bc24d8a067",
+        "arn:aws:elasticloadbalancing:eu-west-2:123456789012:truststore/staff/73e2d6bc24d8a067",
     ];
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
+use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey, TrustStoreKey};
 use crate::{
     AccessKeyId, Authority, Certificate, CertificateKey, Credential, Instance, InstanceId, KeyGeneration,
-    Listener, LoadBalancer, Region, Rule, Subnet, SubnetId, Target, TargetGroup,
+    Listener, LoadBalancer, Region, Rule, Subnet, SubnetId, Target, TargetGroup, TrustStore,
 };
 
 /// Everything that is configured. Cheap to copy: the entries are shared.
@@ -34,6 +34,8 @@ pub struct Configuration {
     pub certificates: BTreeMap<CertificateKey, Arc<Certificate>>,
     /// The local certificate authority, once something was issued.
     pub authority: Option<Arc<Authority>>,
+    /// Trust stores.
+    pub trust_stores: BTreeMap<TrustStoreKey, Arc<TrustStore>>,
 }
 
 /// One remembered thing.
@@ -61,6 +63,8 @@ pub enum Entity {
     Certificate(Arc<Certificate>),
     /// The local certificate authority.
     Authority(Arc<Authority>),
+    /// A trust store.
+    TrustStore(Arc<TrustStore>),
 }
 
 /// Identity of one remembered thing.
@@ -88,6 +92,8 @@ pub enum EntityKey {
     Certificate(CertificateKey),
     /// The local certificate authority.
     Authority,
+    /// A trust store.
+    TrustStore(TrustStoreKey),
 }
 
 /// A step from one state to the next.
@@ -114,6 +120,7 @@ impl Entity {
             Self::KeyGeneration(it) => EntityKey::KeyGeneration(it.id),
             Self::Certificate(it) => EntityKey::Certificate(it.key),
             Self::Authority(_) => EntityKey::Authority,
+            Self::TrustStore(it) => EntityKey::TrustStore(it.arn.key),
         }
     }
 }
@@ -140,6 +147,7 @@ impl Configuration {
             Entity::KeyGeneration(it) => drop(self.key_generations.insert(it.id, it)),
             Entity::Certificate(it) => drop(self.certificates.insert(it.key, it)),
             Entity::Authority(it) => self.authority = Some(it),
+            Entity::TrustStore(it) => drop(self.trust_stores.insert(it.arn.key, it)),
         }
     }
 
@@ -156,6 +164,7 @@ impl Configuration {
             EntityKey::KeyGeneration(id) => drop(self.key_generations.remove(id)),
             EntityKey::Certificate(key) => drop(self.certificates.remove(key)),
             EntityKey::Authority => self.authority = None,
+            EntityKey::TrustStore(key) => drop(self.trust_stores.remove(key)),
         }
     }
 
@@ -172,6 +181,7 @@ impl Configuration {
         let generations = self.key_generations.values().cloned().map(Entity::KeyGeneration);
         let certificates = self.certificates.values().cloned().map(Entity::Certificate);
         let authority = self.authority.iter().cloned().map(Entity::Authority);
+        let trust_stores = self.trust_stores.values().cloned().map(Entity::TrustStore);
         balancers
             .chain(listeners)
             .chain(rules)
@@ -183,6 +193,7 @@ impl Configuration {
             .chain(generations)
             .chain(certificates)
             .chain(authority)
+            .chain(trust_stores)
     }
 
     /// The pair that was made first: the one that a first start makes, as long as it is not revoked.

@@ -66,6 +66,11 @@ key! {
     TargetKey
 }
 
+key! {
+    /// Identity of a trust store: the last part of its ARN.
+    TrustStoreKey
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

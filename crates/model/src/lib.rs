@@ -1,4 +1,5 @@
-//! The nouns of Elbow: load balancer, listener, rule, condition, action, target group, target, health, attribute, tag, certificate, ARN.
+//! The nouns of Elbow: load balancer, listener, rule, condition, action, target group, target, health, attribute, tag,
+//! certificate, trust store, ARN.
 //!
 //! Everything here is a value that cannot be wrong: parse at the edge, then pass these types. There is no I/O, no
 //! clock, no randomness and no serialisation in this crate; shapes for wires and disks live with those who own them
@@ -34,6 +35,7 @@ mod target;
 mod target_group;
 mod time;
 mod transform;
+mod trust_store;
 mod zone;
 
 pub use self::regex::Regex;
@@ -41,7 +43,9 @@ pub use action::{
     Action, ActionOrder, Actions, ContentType, FixedResponse, Forward, ForwardConflict, GroupStickiness,
     Redirect, RedirectKeyword, RedirectParts, RedirectStatus, Weight, WeightedTargetGroup,
 };
-pub use arn::{AccountId, Arn, ListenerArn, LoadBalancerArn, Region, RuleArn, Scope, TargetGroupArn};
+pub use arn::{
+    AccountId, Arn, ListenerArn, LoadBalancerArn, Region, RuleArn, Scope, TargetGroupArn, TrustStoreArn,
+};
 pub use attribute::Attributes;
 pub use certificate::{
     AcmArn, Authority, Certificate, CertificateArn, CertificateFacts, CertificateKey, CertificateMaterial,
@@ -59,7 +63,7 @@ pub use invalid::Invalid;
 pub use key_generation::KeyGeneration;
 pub use listener::{Listener, Protocol, Secure};
 pub use load_balancer::{IpAddressType, LoadBalancer, Scheme};
-pub use name::{LoadBalancerName, TargetGroupName};
+pub use name::{LoadBalancerName, TargetGroupName, TrustStoreName};
 pub use rule::{Priority, Rule};
 pub use ssl_policy::{Cipher, SslPolicy, TlsVersion};
 pub use tag::Tags;
@@ -67,4 +71,5 @@ pub use target::{Port, Target, TargetId, TargetZone};
 pub use target_group::{ProtocolVersion, StickinessSetting, TargetGroup, TargetType};
 pub use time::Timestamp;
 pub use transform::{Rewrite, Transforms};
+pub use trust_store::{ClientCertificates, Revocation, RevocationKind, TrustStore};
 pub use zone::{Subnet, SubnetId, Zone, ZonePlacement};

@@ -42,5 +42,19 @@ pub const MORE_CERTIFICATES_PER_LOAD_BALANCER: usize = 25;
 pub const CERTIFICATES: usize = 10_000;
 /// Server certificates of IAM in one account: above AWS's 20, because the memory they take is small.
 pub const SERVER_CERTIFICATES: usize = 1_000;
+/// Trust stores in one region of one account (`trust-stores-per-account`).
+pub const TRUST_STORES: usize = 20;
+/// Certificates of authorities in one trust store (`ca-certificates-per-trust-store`).
+pub const CERTIFICATES_PER_TRUST_STORE: usize = 25;
+/// Bytes of one certificate of an authority (`ca-certificate-size`).
+pub const TRUSTED_CERTIFICATE_BYTES: usize = 16 << 10;
+/// Bytes of the names of all authorities of one trust store (`ca-subject-size-per-trust-store`).
+pub const TRUSTED_NAMES_BYTES: usize = 10_000;
+/// Files of revocations of one trust store (`revocation-lists-per-trust-store`).
+pub const REVOCATIONS_PER_TRUST_STORE: usize = 30;
+/// Revoked certificates in all files of one trust store (`trust-store-revocation-entries`).
+pub const REVOKED_ENTRIES_PER_TRUST_STORE: u64 = 500_000;
+/// Bytes of one file of revocations, and, beyond AWS, of all those of one trust store.
+pub const REVOCATION_BYTES: usize = 50 << 20;
 /// Names in one certificate that the local authority issues, as Certificate Manager grants at most.
 pub const NAMES_PER_CERTIFICATE: usize = 100;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::key::RuleKey;
-use crate::{Actions, Attributes, CertificateArn, ListenerArn, Port, RuleArn, SslPolicy, Tags};
+use crate::{
+    Actions, Attributes, CertificateArn, ClientCertificates, ListenerArn, Port, RuleArn, SslPolicy, Tags,
+};
 
 /// What clients speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +42,8 @@ pub struct Secure {
     pub certificate: CertificateArn,
     /// What is shown to those who ask for its names (R28).
     pub more: BTreeSet<CertificateArn>,
+    /// What is done with the certificates of clients (R32).
+    pub client_certificates: ClientCertificates,
 }
 
 /// A port that a load balancer accepts connections on, and what happens to requests there.

@@ -56,6 +56,11 @@ name! {
     TargetGroupName
 }
 
+name! {
+    /// Name of a trust store: 1-32 letters, digits and hyphens, no hyphen at the ends and no two in a row.
+    TrustStoreName
+}
+
 impl LoadBalancerName {
     /// Checks a name.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
@@ -74,6 +79,17 @@ impl TargetGroupName {
     }
 }
 
+impl TrustStoreName {
+    /// Checks a name.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let name = check("Trust store", text)?;
+        if text.contains("--") {
+            return Err(Invalid::new(format!("Trust store name '{text}' cannot have two '-' in a row")));
+        }
+        Ok(Self(name))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,12 +99,16 @@ mod tests {
         for good in ["a", "my-lb", "A1-b2", &"x".repeat(32)] {
             assert!(TargetGroupName::parse(good).is_ok(), "{good}");
             assert!(LoadBalancerName::parse(good).is_ok(), "{good}");
+            assert!(TrustStoreName::parse(good).is_ok(), "{good}");
         }
         for bad in ["", "-a", "a-", "a_b", "a b", "ü", &"x".repeat(33)] {
             assert!(TargetGroupName::parse(bad).is_err(), "{bad}");
             assert!(LoadBalancerName::parse(bad).is_err(), "{bad}");
+            assert!(TrustStoreName::parse(bad).is_err(), "{bad}");
         }
         assert!(LoadBalancerName::parse("internal-x").is_err());
         assert!(TargetGroupName::parse("internal-x").is_ok());
+        assert!(TrustStoreName::parse("a--b").is_err());
+        assert!(TargetGroupName::parse("a--b").is_ok());
     }
 }

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::attribute::target_group as key;
-use crate::{Attributes, Codes, HealthCheck, Invalid, Port, Protocol, Tags, TargetGroupArn, Timestamp};
+use crate::{
+    Attributes, Codes, HealthCheck, Invalid, Port, Protocol, Tags, TargetGroupArn, Timestamp, TrustStoreArn,
+};
 
 /// How targets of a group are named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +130,11 @@ impl TargetGroup {
         self.attributes.seconds(key::DEREGISTRATION_DELAY)
     }
 
+    /// The trust store that certificates of targets are, or would be, checked with.
+    pub fn target_trust_store(&self) -> Option<TrustStoreArn> {
+        TrustStoreArn::parse(self.attributes.text(key::TARGET_TLS_TRUST_STORE))
+    }
+
     /// Rules between attributes (S22, S25, S26, B2, B3, B21).
     pub fn validate_attributes(&self) -> Result<(), Invalid> {
         let attributes = &self.attributes;
@@ -155,6 +162,13 @@ impl TargetGroup {
         if attributes.text(key::ANOMALY_MITIGATION) == "on" && algorithm != "weighted_random" {
             return Err(Invalid::new(format!(
                 "You cannot enable anomaly mitigation with the load balancing algorithm '{algorithm}'"
+            )));
+        }
+        if attributes.flag(key::TARGET_TLS_VERIFY) && self.target_trust_store().is_none() {
+            return Err(Invalid::new(format!(
+                "'{}' must be set when '{}' is true",
+                key::TARGET_TLS_TRUST_STORE,
+                key::TARGET_TLS_VERIFY
             )));
         }
         self.validate_thresholds()

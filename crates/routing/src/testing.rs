@@ -67,7 +67,12 @@ pub(crate) fn balancer(number: u64) -> LoadBalancer {
 /// The same over HTTPS.
 pub(crate) fn secure(listener: Listener) -> Listener {
     let certificate = CertificateArn::parse("arn:aws:iam::000000000000:server-certificate/shop").unwrap();
-    let secure = Secure { policy: SslPolicy::by_default(), certificate, more: [].into() };
+    let secure = Secure {
+        policy: SslPolicy::by_default(),
+        certificate,
+        more: [].into(),
+        client_certificates: elbow_model::ClientCertificates::Ignored,
+    };
     Listener { protocol: Protocol::Https, secure: Some(secure), ..listener }
 }
 

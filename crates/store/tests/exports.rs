@@ -5,11 +5,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use elbow_model::{Change, Configuration, EntityKey, InstanceId, Protocol, Secure, SslPolicy};
+use elbow_model::attribute::target_group::{TARGET_TLS_TRUST_STORE, TARGET_TLS_VERIFY};
+use elbow_model::{
+    Change, ClientCertificates, Configuration, EntityKey, InstanceId, Protocol, Secure, SslPolicy,
+};
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v4.json");
+const GOLDEN: &str = include_str!("../golden/export.v5.json");
+/// Without trust stores.
+const FOURTH: &str = include_str!("../golden/export.v4.json");
 /// Without rules.
 const FIRST: &str = include_str!("../golden/export.v1.json");
 /// Without certificates.
@@ -29,7 +34,7 @@ fn applied(mut configuration: Configuration, changes: Vec<Change>) -> Configurat
 #[test]
 fn an_export_is_read_and_written_to_the_byte() {
     let document = import::read(GOLDEN).unwrap();
-    assert_eq!(document.configuration.entities().count(), 11, "one of each kind");
+    assert_eq!(document.configuration.entities().count(), 12, "one of each kind");
     assert!(document.has_credentials && document.has_key_generations);
     assert_eq!(export::write(&document.configuration, Secrets::Include).unwrap(), GOLDEN);
 }
@@ -37,6 +42,8 @@ fn an_export_is_read_and_written_to_the_byte() {
 #[test]
 fn an_export_of_an_earlier_version_is_lifted() {
     let mut earlier = whole();
+    earlier.trust_stores.clear();
+    assert_eq!(import::read(FOURTH).unwrap().configuration, earlier);
     earlier.certificates.clear();
     earlier.authority = None;
     assert_eq!(import::read(THIRD).unwrap().configuration, earlier);
@@ -54,15 +61,15 @@ fn an_export_holds_secrets_only_if_asked() {
         "AKIA",
         "credential",
         "key_generation",
-        "certificate",
-        "authorit",
+        "\"certificate",
+        "\"authorit",
     ] {
         assert!(!text.contains(secret), "{secret}");
     }
     let document = import::read(&text).unwrap();
     assert!(!document.has_credentials && !document.has_key_generations);
     assert!(!document.has_certificates);
-    assert_eq!(document.configuration.entities().count(), 7);
+    assert_eq!(document.configuration.entities().count(), 8);
 }
 
 #[test]
@@ -88,7 +95,12 @@ fn an_import_replaces_what_was_there_only_if_told() {
 fn a_listener_needs_its_certificate_if_there_are_any() {
     let mut configuration = whole();
     let certificate = configuration.certificates.values().next().unwrap().arn.clone();
-    let secure = Secure { policy: SslPolicy::by_default(), certificate, more: BTreeSet::new() };
+    let secure = Secure {
+        policy: SslPolicy::by_default(),
+        certificate,
+        more: BTreeSet::new(),
+        client_certificates: ClientCertificates::Ignored,
+    };
     for listener in configuration.listeners.values_mut() {
         let listener = Arc::make_mut(listener);
         (listener.protocol, listener.secure) = (Protocol::Https, Some(secure.clone()));
@@ -100,6 +112,45 @@ fn a_listener_needs_its_certificate_if_there_are_any() {
     without.certificates.clear();
     let refused = import::read(&export::write(&without, Secrets::Include).unwrap()).unwrap_err();
     assert!(refused.to_string().starts_with("listeners[0].secure: there is no certificate"), "{refused}");
+}
+
+#[test]
+fn whoever_names_a_trust_store_needs_it() {
+    let store = whole().trust_stores.values().next().unwrap().arn.clone();
+    let mut configuration = whole();
+    let certificate = configuration.certificates.values().next().unwrap().arn.clone();
+    let verified = ClientCertificates::Verified {
+        trust_store: store.clone(),
+        ignore_expiry: false,
+        advertise_names: false,
+    };
+    let secure = Secure {
+        policy: SslPolicy::by_default(),
+        certificate,
+        more: BTreeSet::new(),
+        client_certificates: verified,
+    };
+    for listener in configuration.listeners.values_mut() {
+        let listener = Arc::make_mut(listener);
+        (listener.protocol, listener.secure) = (Protocol::Https, Some(secure.clone()));
+    }
+    let mut checking = whole();
+    for group in checking.target_groups.values_mut() {
+        let attributes = &mut Arc::make_mut(group).attributes;
+        attributes.set(TARGET_TLS_TRUST_STORE, &store.to_string()).unwrap();
+        attributes.set(TARGET_TLS_VERIFY, "true").unwrap();
+    }
+    for (mut configuration, place) in [
+        (configuration, "listeners[0].secure.client_certificates.trust_store: there is no trust store"),
+        (checking, "target_groups[0].attributes: there is no trust store"),
+    ] {
+        let text = export::write(&configuration, Secrets::Include).unwrap();
+        assert_eq!(import::read(&text).unwrap().configuration, configuration);
+        configuration.trust_stores.clear();
+        let text = export::write(&configuration, Secrets::Include).unwrap();
+        let refused = import::read(&text).unwrap_err().to_string();
+        assert!(refused.starts_with(place), "{refused}");
+    }
 }
 
 #[test]
@@ -126,9 +177,10 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let target = section("targets");
     let certificate = section("certificates");
     let authority = section("authorities");
+    let trust_store = section("trust_stores");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 4"#, r#""version": 5"#, "version: 5"),
+        (r#""version": 5"#, r#""version": 6"#, "version: 6"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
@@ -178,6 +230,12 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
             &format!("{authority},{authority}"),
             "authorities[1].certificate: authorities[0] has the",
         ),
+        (
+            &trust_store,
+            &format!("{trust_store},{trust_store}"),
+            "trust_stores[1].arn: trust_stores[0] has the same",
+        ),
+        (r#""kind": "CRL""#, r#""kind": "CSV""#, "trust_stores[0].revocations.3.kind: "),
         (r#""source": "imported""#, r#""source": "found""#, "certificates[0].source: "),
         (r#""subnets""#, r#""sub""#, "sub: unknown field"),
     ];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use elbow_model::{Arn, Listener, LoadBalancer, TargetGroup};
+use elbow_model::{Arn, Listener, LoadBalancer, TargetGroup, TrustStore};
 
 use super::any_rule::AnyRule;
 use crate::call::Call;
@@ -57,6 +57,18 @@ impl<'a> Call<'a> {
             .filter(|it| it.arn == arn && arn.scope == *self.scope))
     }
 
+    /// The trust store with this ARN.
+    pub(super) fn seek_trust_store(&self, text: &str) -> Found<'a, TrustStore> {
+        let Some(Arn::TrustStore(arn)) = Arn::parse(text) else {
+            return Err(malformed(text, "trust store"));
+        };
+        Ok(self
+            .configuration
+            .trust_stores
+            .get(&arn.key)
+            .filter(|it| it.arn == arn && arn.scope == *self.scope))
+    }
+
     /// The load balancer with this ARN, which must be there.
     pub(super) fn load_balancer(&self, text: &str) -> Result<&'a Arc<LoadBalancer>, Error> {
         self.seek_load_balancer(text)?.ok_or_else(no_load_balancer)
@@ -70,6 +82,11 @@ impl<'a> Call<'a> {
     /// The target group with this ARN, which must be there.
     pub(super) fn target_group(&self, text: &str) -> Result<&'a Arc<TargetGroup>, Error> {
         self.seek_target_group(text)?.ok_or_else(no_target_group)
+    }
+
+    /// The trust store with this ARN, which must be there.
+    pub(super) fn trust_store(&self, text: &str) -> Result<&'a Arc<TrustStore>, Error> {
+        self.seek_trust_store(text)?.ok_or_else(no_trust_store)
     }
 
     /// The load balancer that the parameter `LoadBalancerArn` names.
@@ -113,6 +130,11 @@ fn no_listener() -> Error {
 
 fn no_rule() -> Error {
     Error::new(Code::RuleNotFound, "One or more rules not found")
+}
+
+/// The refusal of a trust store that is not there.
+pub(super) fn no_trust_store() -> Error {
+    Error::new(Code::TrustStoreNotFound, "One or more trust stores not found")
 }
 
 /// The refusal of a target group that is not there.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use elbow_model::{CertificateArn, Protocol, Secure, SslPolicy};
+use elbow_model::{CertificateArn, ClientCertificates, Protocol, Secure, SslPolicy};
 
 use crate::call::Call;
 use crate::error::{Code, Error};
@@ -44,7 +44,12 @@ impl Given {
             Protocol::Https => {
                 let certificate = self.certificate.ok_or_else(no_certificate)?;
                 let policy = self.policy.unwrap_or(SslPolicy::by_default());
-                Ok(Some(Secure { policy, certificate, more: BTreeSet::new() }))
+                Ok(Some(Secure {
+                    policy,
+                    certificate,
+                    more: BTreeSet::new(),
+                    client_certificates: ClientCertificates::Ignored,
+                }))
             }
         }
     }
@@ -58,12 +63,18 @@ impl Given {
                 let no_policy = || Error::validation("An SSL policy must be specified for HTTPS listeners");
                 let certificate = self.certificate.ok_or_else(no_certificate)?;
                 let policy = self.policy.ok_or_else(no_policy)?;
-                Ok(Some(Secure { policy, certificate, more: BTreeSet::new() }))
+                Ok(Some(Secure {
+                    policy,
+                    certificate,
+                    more: BTreeSet::new(),
+                    client_certificates: ClientCertificates::Ignored,
+                }))
             }
             (Protocol::Https, Some(before)) => Ok(Some(Secure {
                 policy: self.policy.unwrap_or(before.policy),
                 certificate: self.certificate.unwrap_or(before.certificate),
                 more: before.more,
+                client_certificates: before.client_certificates,
             })),
         }
     }

@@ -1,4 +1,4 @@
-//! Tags of load balancers, listeners, rules and target groups.
+//! Tags of load balancers, listeners, rules, target groups and trust stores.
 
 use std::sync::Arc;
 
@@ -77,6 +77,7 @@ enum Tagged {
     Rule(elbow_model::Rule),
     DefaultRule(Tags),
     TargetGroup(elbow_model::TargetGroup),
+    TrustStore(elbow_model::TrustStore),
 }
 
 impl Tagged {
@@ -87,6 +88,7 @@ impl Tagged {
             Self::Rule(it) => &it.tags,
             Self::DefaultRule(tags) => tags,
             Self::TargetGroup(it) => &it.tags,
+            Self::TrustStore(it) => &it.tags,
         }
     }
 
@@ -97,6 +99,7 @@ impl Tagged {
             Self::Rule(it) => &mut it.tags,
             Self::DefaultRule(tags) => tags,
             Self::TargetGroup(it) => &mut it.tags,
+            Self::TrustStore(it) => &mut it.tags,
         }
     }
 
@@ -112,6 +115,7 @@ impl Tagged {
                 ));
             }
             Self::TargetGroup(it) => Entity::TargetGroup(Arc::new(it)),
+            Self::TrustStore(it) => Entity::TrustStore(Arc::new(it)),
         }))
     }
 }
@@ -125,6 +129,7 @@ fn find(call: &Call<'_>, arn: &str) -> Result<Tagged, Error> {
             AnyRule::Default(_) => Ok(Tagged::DefaultRule(Tags::default())),
         },
         Some(Arn::TargetGroup(_)) => Ok(Tagged::TargetGroup(Call::copy(call.target_group(arn)?))),
+        Some(Arn::TrustStore(_)) => Ok(Tagged::TrustStore(Call::copy(call.trust_store(arn)?))),
         None => Err(malformed(arn, "resource")),
     }
 }

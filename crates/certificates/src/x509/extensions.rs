@@ -9,8 +9,11 @@ use super::flags;
 use crate::der::{BOOLEAN, OBJECT_IDENTIFIER, OCTET_STRING, Reader, SEQUENCE, Value};
 
 const KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x0f];
+const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
 const ALTERNATIVE_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];
+/// `TRUE` in DER.
+const TRUE: u8 = 0xff;
 /// Tags of alternative names.
 const DNS_NAME: u8 = 0x82;
 const ADDRESS: u8 = 0x87;
@@ -26,6 +29,7 @@ pub(super) struct Extensions {
     pub(super) names: Vec<String>,
     pub(super) key_usages: Vec<KeyUsage>,
     pub(super) extended_key_usages: Vec<ExtendedKeyUsage>,
+    pub(super) is_authority: bool,
 }
 
 impl Extensions {
@@ -48,6 +52,7 @@ impl Extensions {
             match oid {
                 KEY_USAGE => read.key_usages = key_usages(content)?,
                 ALTERNATIVE_NAME => read.names = sequence(content, alternative_name)?,
+                BASIC_CONSTRAINTS => read.is_authority = is_authority(content)?,
                 EXTENDED_KEY_USAGE => read.extended_key_usages = sequence(content, purpose)?,
                 _ => {}
             }
@@ -62,6 +67,14 @@ fn key_usages(content: &[u8]) -> Option<Vec<KeyUsage>> {
     let is_set = |bit: usize| flags.get(bit / 8).is_some_and(|byte| byte << (bit % 8) & 0x80 != 0);
     let usages = KeyUsage::ALL.iter().enumerate();
     Some(usages.filter(|(bit, _)| is_set(*bit)).map(|(_, usage)| *usage).collect())
+}
+
+/// The flag is `FALSE` unless it is there; how long a chain may be below it is for who follows one.
+fn is_authority(content: &[u8]) -> Option<bool> {
+    let mut outer = Reader::new(content);
+    let mut constraints = outer.inside(SEQUENCE)?;
+    outer.end()?;
+    Some(constraints.optional(BOOLEAN)?.is_some_and(|flag| flag == [TRUE]))
 }
 
 /// The members of a sequence as `read` reads them; it makes nothing of some.

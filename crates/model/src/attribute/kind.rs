@@ -1,6 +1,6 @@
 //! What the value of an attribute may be.
 
-use crate::Invalid;
+use crate::{Invalid, TrustStoreArn};
 
 /// The values that an attribute accepts.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub enum Kind {
     CookieNames,
     /// The name of a header field, up to 40 characters; empty means the default name.
     HeaderName,
+    /// A name of DNS that a certificate can be for; empty means none.
+    ServerName,
+    /// The ARN of a trust store; empty means none.
+    TrustStore,
     /// The value of a response header field (R26): up to 1,024 of the characters that AWS allows.
     HeaderValue,
 }
@@ -37,6 +41,10 @@ const COOKIE_NAME_BYTES: usize = 512;
 const COOKIE_NAMES_BYTES: usize = 1024;
 /// Longest header name that is accepted, in bytes.
 const HEADER_NAME_BYTES: usize = 40;
+/// Longest name of DNS, in characters (RFC 1035, section 2.3.4).
+const SERVER_NAME_BYTES: usize = 253;
+/// Longest part of one (the same).
+const LABEL_BYTES: usize = 63;
 /// Longest header value that is accepted, in bytes (R26).
 const HEADER_VALUE_BYTES: usize = 1024;
 
@@ -71,6 +79,12 @@ impl Kind {
             Self::HeaderValue if value.len() > HEADER_VALUE_BYTES || !value.bytes().all(is_header_value) => {
                 fail(format!("at most {HEADER_VALUE_BYTES} letters, digits, spaces and ordinary punctuation"))
             }
+            Self::ServerName if !value.is_empty() && !is_server_name(value) => {
+                fail("a name of DNS such as carts.internal".to_owned())
+            }
+            Self::TrustStore if !value.is_empty() && TrustStoreArn::parse(value).is_none() => {
+                fail("the ARN of a trust store".to_owned())
+            }
             _ => Ok(()),
         }
     }
@@ -87,6 +101,17 @@ fn is_header_name(b: u8) -> bool {
 
 fn is_header_value(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b" _:;.,\\/'?!(){}[]@<>=-+*#&`|~^%".contains(&b)
+}
+
+fn is_server_name(value: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let is_label = |label: &str| {
+        (1..=LABEL_BYTES).contains(&label.len())
+            && label.bytes().all(inner)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    value.len() <= SERVER_NAME_BYTES && value.split('.').all(is_label)
 }
 
 fn are_cookie_names(value: &str) -> bool {

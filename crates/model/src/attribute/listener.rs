@@ -4,6 +4,19 @@ use super::{Attribute, Kind};
 
 /// Whether the load balancer's own responses say `Server: awselb/2.0` (R25).
 pub const SERVER_HEADER: &str = "routing.http.response.server.enabled";
+/// The name of the header that tells a target the serial number of a client's certificate; empty for the usual one (R32).
+pub const MTLS_SERIAL_NUMBER_NAME: &str =
+    "routing.http.request.x_amzn_mtls_clientcert_serial_number.header_name";
+/// The name of the header that tells a target who issued it; empty for the usual one (R32).
+pub const MTLS_ISSUER_NAME: &str = "routing.http.request.x_amzn_mtls_clientcert_issuer.header_name";
+/// The name of the header that tells a target whom it is for; empty for the usual one (R32).
+pub const MTLS_SUBJECT_NAME: &str = "routing.http.request.x_amzn_mtls_clientcert_subject.header_name";
+/// The name of the header that tells a target from when until when it is valid; empty for the usual one (R32).
+pub const MTLS_VALIDITY_NAME: &str = "routing.http.request.x_amzn_mtls_clientcert_validity.header_name";
+/// The name of the header that tells a target the certificate itself; empty for the usual one (R32).
+pub const MTLS_LEAF_NAME: &str = "routing.http.request.x_amzn_mtls_clientcert_leaf.header_name";
+/// The name of the header that hands a target the certificates of a client, unchecked; empty for the usual one (R32).
+pub const MTLS_CLIENTCERT_NAME: &str = "routing.http.request.x_amzn_mtls_clientcert.header_name";
 /// The name of the header that tells a target the version of TLS; empty for the usual one (R27).
 pub const TLS_VERSION_NAME: &str = "routing.http.request.x_amzn_tls_version.header_name";
 /// The name of the header that tells a target the cipher; empty for the usual one (R27).
@@ -24,12 +37,12 @@ pub static TABLE: &[Attribute] = table! {
     "routing.http.response.content_security_policy.header_value", Kind::HeaderValue, "";
     "routing.http.response.x_content_type_options.header_value", Kind::HeaderValue, "";
     "routing.http.response.x_frame_options.header_value", Kind::HeaderValue, "";
-    "routing.http.request.x_amzn_mtls_clientcert_serial_number.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_mtls_clientcert_issuer.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_mtls_clientcert_subject.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_mtls_clientcert_validity.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_mtls_clientcert_leaf.header_name", Kind::HeaderName, "";
-    "routing.http.request.x_amzn_mtls_clientcert.header_name", Kind::HeaderName, "";
+    MTLS_SERIAL_NUMBER_NAME, Kind::HeaderName, "";
+    MTLS_ISSUER_NAME, Kind::HeaderName, "";
+    MTLS_SUBJECT_NAME, Kind::HeaderName, "";
+    MTLS_VALIDITY_NAME, Kind::HeaderName, "";
+    MTLS_LEAF_NAME, Kind::HeaderName, "";
+    MTLS_CLIENTCERT_NAME, Kind::HeaderName, "";
     TLS_VERSION_NAME, Kind::HeaderName, "";
     TLS_CIPHER_NAME, Kind::HeaderName, "";
     HTTP2_CLEARTEXT, Kind::Flag, "false";

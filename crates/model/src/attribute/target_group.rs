@@ -50,6 +50,13 @@ pub const HARDEN: &str = "elbow.set_cookie.harden";
 /// Names of cookies that are left as they are, with a space between two.
 pub const HARDEN_EXCEPT: &str = "elbow.set_cookie.harden.except";
 
+/// Whether the certificates of targets that speak HTTPS are checked, which ALB never does (R31).
+pub const TARGET_TLS_VERIFY: &str = "elbow.target_tls.verify";
+/// The ARN of the trust store that they are checked with.
+pub const TARGET_TLS_TRUST_STORE: &str = "elbow.target_tls.trust_store";
+/// The name that they must be for; empty for the target's address.
+pub const TARGET_TLS_SERVER_NAME: &str = "elbow.target_tls.server_name";
+
 /// Longest stickiness of a silent client, in seconds: seven days (S17).
 pub const MAX_STICKINESS_SECONDS: u64 = 604_800;
 
@@ -81,4 +88,7 @@ pub static TABLE: &[Attribute] = table! {
     STICKINESS_HTTPS_ONLY, Kind::Flag, "false";
     HARDEN, Kind::Flag, "false";
     HARDEN_EXCEPT, Kind::CookieNames, "";
+    TARGET_TLS_VERIFY, Kind::Flag, "false";
+    TARGET_TLS_TRUST_STORE, Kind::TrustStore, "";
+    TARGET_TLS_SERVER_NAME, Kind::ServerName, "";
 };

@@ -59,8 +59,12 @@ impl Issuer {
     pub(crate) fn secure(&self, mut setup: Setup, policy: &str, certificates: Vec<Certificate>) -> Setup {
         let mut arns = certificates.iter().map(|certificate| certificate.arn.clone());
         let policy = SslPolicy::named(policy).unwrap();
-        let secure =
-            Secure { policy, certificate: arns.next().unwrap(), more: arns.collect::<BTreeSet<_>>() };
+        let secure = Secure {
+            policy,
+            certificate: arns.next().unwrap(),
+            more: arns.collect::<BTreeSet<_>>(),
+            client_certificates: elbow_model::ClientCertificates::Ignored,
+        };
         setup.secure = Some((secure, certificates));
         setup
     }

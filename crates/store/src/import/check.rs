@@ -9,8 +9,8 @@ use elbow_model::key::TargetGroupKey;
 use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
     Actions, Authority, Certificate, CertificateArn, Change, Configuration, Credential, Entity, Instance,
-    Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Subnet, Target,
-    TargetGroup, TargetId, TargetType,
+    Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Scope, Subnet,
+    Target, TargetGroup, TargetId, TargetType, TrustStore, TrustStoreArn,
 };
 
 use crate::Wrong;
@@ -24,6 +24,7 @@ pub(super) struct Sections {
     pub(super) targets: Vec<Target>,
     pub(super) instances: Vec<Instance>,
     pub(super) subnets: Vec<Subnet>,
+    pub(super) trust_stores: Vec<TrustStore>,
     pub(super) credentials: Vec<Credential>,
     pub(super) key_generations: Vec<KeyGeneration>,
     pub(super) certificates: Vec<Certificate>,
@@ -60,6 +61,8 @@ impl Sections {
         })?;
         unique("instances", "id", &self.instances, |it| Some(&it.id))?;
         unique("subnets", "id", &self.subnets, |it| Some((&it.region, &it.id)))?;
+        unique("trust_stores", "arn", &self.trust_stores, |it| Some(it.arn.key))?;
+        unique("trust_stores", "arn", &self.trust_stores, |it| Some((&it.arn.scope, &it.arn.name)))?;
         unique("credentials", "id", &self.credentials, |it| Some(&it.id))?;
         unique("key_generations", "id", &self.key_generations, |it| Some(it.id))?;
         unique("certificates", "key", &self.certificates, |it| Some(it.key))?;
@@ -94,6 +97,12 @@ impl Sections {
             }
             actions_fit(&listener.default_actions, listener, &groups)
                 .map_err(|message| wrong("listeners", i, "default_actions", message))?;
+            let secure = listener.secure.as_ref();
+            if let Some(arn) = secure.and_then(|it| it.client_certificates.trust_store()) {
+                self.trust_store_fits(arn, &balancer.scope).map_err(|message| {
+                    wrong("listeners", i, "secure.client_certificates.trust_store", message)
+                })?;
+            }
         }
         Ok(())
     }
@@ -123,6 +132,10 @@ impl Sections {
             };
             at("health_check", group.health_check.validate())?;
             at("attributes", group.validate_attributes())?;
+            if let Some(arn) = group.target_trust_store() {
+                self.trust_store_fits(&arn, &group.arn.scope)
+                    .map_err(|message| wrong("target_groups", i, "attributes", message))?;
+            }
         }
         Ok(())
     }
@@ -145,6 +158,17 @@ impl Sections {
         Ok(())
     }
 
+    /// Whether a trust store that somebody in `scope` names is there, and there.
+    fn trust_store_fits(&self, arn: &TrustStoreArn, scope: &Scope) -> Result<(), String> {
+        if !self.trust_stores.iter().any(|it| it.arn == *arn) {
+            return Err(format!("there is no trust store '{arn}'"));
+        }
+        if arn.scope != *scope {
+            return Err(format!("'{arn}' is of another region or account"));
+        }
+        Ok(())
+    }
+
     fn groups(&self) -> HashMap<TargetGroupKey, &TargetGroup> {
         self.target_groups.iter().map(|it| (it.arn.key, it)).collect()
     }
@@ -159,6 +183,7 @@ impl Sections {
         self.targets.into_iter().for_each(|it| put(Entity::Target(Arc::new(it))));
         self.instances.into_iter().for_each(|it| put(Entity::Instance(Arc::new(it))));
         self.subnets.into_iter().for_each(|it| put(Entity::Subnet(Arc::new(it))));
+        self.trust_stores.into_iter().for_each(|it| put(Entity::TrustStore(Arc::new(it))));
         self.credentials.into_iter().for_each(|it| put(Entity::Credential(Arc::new(it))));
         self.key_generations.into_iter().for_each(|it| put(Entity::KeyGeneration(Arc::new(it))));
         self.certificates.into_iter().for_each(|it| put(Entity::Certificate(Arc::new(it))));

@@ -55,7 +55,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
     let document = match head.version {
-        document::VERSION | 2 | 3 => parse(text)?,
+        document::VERSION | 2..=4 => parse(text)?,
         1 => lifted(parse(text)?),
         version => {
             let message =
@@ -89,6 +89,7 @@ fn lifted(old: document::Document<ListenerRecordV1>) -> document::Document {
         subnets: old.subnets,
         credentials: old.credentials,
         key_generations: old.key_generations,
+        trust_stores: vec![],
         certificates: None,
         authorities: None,
     }
@@ -115,6 +116,7 @@ fn sections(document: document::Document) -> Result<Sections, Wrong> {
         targets: section("targets", document.targets, TryInto::try_into)?,
         instances: section("instances", document.instances, TryInto::try_into)?,
         subnets: section("subnets", document.subnets, TryInto::try_into)?,
+        trust_stores: section("trust_stores", document.trust_stores, TryInto::try_into)?,
         credentials: section("credentials", credentials, |it| it.read(&Sealing::Clear))?,
         key_generations: section("key_generations", key_generations, |it| it.read(&Sealing::Clear))?,
         certificates: section("certificates", certificates, |it| it.read(&Sealing::Clear))?,
@@ -145,7 +147,8 @@ pub fn changes(
         && current.target_groups.is_empty()
         && current.targets.is_empty()
         && current.instances.is_empty()
-        && current.certificates.is_empty();
+        && current.certificates.is_empty()
+        && current.trust_stores.is_empty();
     if !empty && existing == Existing::Keep {
         return Err(NotEmpty);
     }

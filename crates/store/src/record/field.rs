@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use elbow_model::attribute::{Attribute, Refused};
-use elbow_model::{Arn, Attributes, Invalid, LoadBalancerArn, Port, Tags, TargetGroupArn};
+use elbow_model::{Arn, Attributes, Invalid, LoadBalancerArn, Port, Tags, TargetGroupArn, TrustStoreArn};
 
 /// Something in a document or a record that cannot be, and where. Never shows a secret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +74,11 @@ pub(crate) fn target_group_arn(name: &str, text: &str) -> Result<TargetGroupArn,
         Some(Arn::TargetGroup(arn)) => Ok(arn),
         _ => Err(Wrong::new(name, format!("'{text}' is not the ARN of a target group"))),
     }
+}
+
+pub(crate) fn trust_store_arn(name: &str, text: &str) -> Result<TrustStoreArn, Wrong> {
+    TrustStoreArn::parse(text)
+        .ok_or_else(|| Wrong::new(name, format!("'{text}' is not the ARN of a trust store")))
 }
 
 /// Texts by their keys, as attributes and tags are recorded.

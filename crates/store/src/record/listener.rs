@@ -1,13 +1,14 @@
 //! How a listener is recorded.
 
 use elbow_model::attribute::listener::TABLE;
-use elbow_model::{Actions, Arn, CertificateArn, Listener, Protocol, Secure, SslPolicy};
+use elbow_model::{Actions, Arn, CertificateArn, ClientCertificates, Listener, Protocol, Secure, SslPolicy};
 use serde::{Deserialize, Serialize};
 
 use super::action::ActionsRecord;
-use super::field::{Texts, Wrong, attributes, port, tags, texts, word};
+use super::field::{Texts, Wrong, attributes, port, tags, texts, trust_store_arn, word};
 
-/// Version 3: it may speak HTTPS. Version 2 is the same without that; there the default rule has every kind of action.
+/// Version 4: one that speaks HTTPS may ask for certificates of clients. Version 3 is the same without that. Version 2
+/// is the same without HTTPS; there the default rule has every kind of action.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListenerRecord {
@@ -27,6 +28,16 @@ struct SecureRecord {
     policy: String,
     certificate: String,
     more_certificates: Vec<String>,
+    /// Not there at all if they are ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_certificates: Option<ClientCertificatesRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "mode", rename_all = "snake_case", deny_unknown_fields)]
+enum ClientCertificatesRecord {
+    Passthrough {},
+    Verify { trust_store: String, ignore_expiry: bool, advertise_names: bool },
 }
 
 /// Version 1: the default rule forwards to one target group.
@@ -110,6 +121,7 @@ impl From<&Secure> for SecureRecord {
             policy: secure.policy.name().to_owned(),
             certificate: secure.certificate.to_string(),
             more_certificates: secure.more.iter().map(CertificateArn::to_string).collect(),
+            client_certificates: client_certificates_record(&secure.client_certificates),
         }
     }
 }
@@ -132,6 +144,33 @@ impl TryFrom<SecureRecord> for Secure {
                 .iter()
                 .map(|text| certificate("more_certificates", text))
                 .collect::<Result<_, _>>()?,
+            client_certificates: client_certificates(record.client_certificates)
+                .map_err(|wrong| wrong.within("client_certificates"))?,
         })
     }
+}
+
+fn client_certificates_record(of: &ClientCertificates) -> Option<ClientCertificatesRecord> {
+    match of {
+        ClientCertificates::Ignored => None,
+        ClientCertificates::Passed => Some(ClientCertificatesRecord::Passthrough {}),
+        ClientCertificates::Verified { trust_store, ignore_expiry, advertise_names } => {
+            Some(ClientCertificatesRecord::Verify {
+                trust_store: trust_store.to_string(),
+                ignore_expiry: *ignore_expiry,
+                advertise_names: *advertise_names,
+            })
+        }
+    }
+}
+
+fn client_certificates(record: Option<ClientCertificatesRecord>) -> Result<ClientCertificates, Wrong> {
+    Ok(match record {
+        None => ClientCertificates::Ignored,
+        Some(ClientCertificatesRecord::Passthrough {}) => ClientCertificates::Passed,
+        Some(ClientCertificatesRecord::Verify { trust_store, ignore_expiry, advertise_names }) => {
+            let trust_store = trust_store_arn("trust_store", &trust_store)?;
+            ClientCertificates::Verified { trust_store, ignore_expiry, advertise_names }
+        }
+    })
 }

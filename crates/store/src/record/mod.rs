@@ -17,6 +17,7 @@ mod secret;
 mod subnet;
 mod target;
 mod target_group;
+mod trust_store;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub(crate) use secret::Sealing;
 pub(crate) use subnet::SubnetRecord;
 pub(crate) use target::TargetRecord;
 pub(crate) use target_group::TargetGroupRecord;
+pub(crate) use trust_store::TrustStoreRecord;
 
 use crate::master_key::MasterKey;
 
@@ -50,11 +52,13 @@ const CREDENTIAL: &str = "credential";
 const KEY_GENERATION: &str = "key_generation";
 const CERTIFICATE: &str = "certificate";
 const AUTHORITY: &str = "authority";
+const TRUST_STORE: &str = "trust_store";
 
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
     match kind {
-        LISTENER | TARGET_GROUP => 3,
+        LISTENER => 4,
+        TARGET_GROUP => 3,
         INSTANCE => 2,
         _ => 1,
     }
@@ -98,6 +102,7 @@ pub(crate) fn place(key: &EntityKey) -> Place {
         EntityKey::KeyGeneration(id) => (KEY_GENERATION, id.to_string()),
         EntityKey::Certificate(key) => (CERTIFICATE, key.to_string()),
         EntityKey::Authority => (AUTHORITY, "local".to_owned()),
+        EntityKey::TrustStore(key) => (TRUST_STORE, key.to_string()),
     };
     Place { kind, id }
 }
@@ -117,6 +122,7 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
         Entity::KeyGeneration(it) => json(&KeyGenerationRecord::new(it, &sealing)?),
         Entity::Certificate(it) => json(&CertificateRecord::new(it, &sealing)?),
         Entity::Authority(it) => json(&AuthorityRecord::new(it, &sealing)?),
+        Entity::TrustStore(it) => json(&TrustStoreRecord::from(&**it)),
     }?;
     let Place { kind, id } = place(&entity.key());
     Ok(Row { kind: kind.to_owned(), id, version: version(kind), body })
@@ -155,6 +161,9 @@ pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
         AUTHORITY => read(row, |record: AuthorityRecord| {
             record.read(&Sealing::With(key)).map(Arc::new).map(Entity::Authority)
         }),
+        TRUST_STORE => {
+            read(row, |record: TrustStoreRecord| record.try_into().map(Arc::new).map(Entity::TrustStore))
+        }
         unknown => {
             return Err(Unreadable::Newer(format!("it holds records of the unknown kind '{unknown}'")));
         }

@@ -7,12 +7,13 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
-    CertificateKey, CertificateSource, Codes, Condition, Conditions, ContentType, Credential, FixedResponse,
-    Forward, GroupStickiness, HealthCheck, HealthCheckPort, HealthCheckProtocol, Instance, InstanceId,
-    InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher, Port, Priority, Protocol,
-    ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Rewrite, Rule, Scheme, Secret, Secure,
-    SslPolicy, Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp,
-    Transforms, Weight, WeightedTargetGroup, Zone, ZonePlacement,
+    CertificateKey, CertificateSource, ClientCertificates, Codes, Condition, Conditions, ContentType,
+    Credential, FixedResponse, Forward, GroupStickiness, HealthCheck, HealthCheckPort, HealthCheckProtocol,
+    Instance, InstanceId, InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher,
+    Port, Priority, Protocol, ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Revocation,
+    RevocationKind, Rewrite, Rule, Scheme, Secret, Secure, SslPolicy, Subnet, SubnetId, Tags, Target,
+    TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore, TrustStoreArn, Weight,
+    WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -129,8 +130,27 @@ fn secure_listener() -> Listener {
             policy: SslPolicy::named("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09").unwrap(),
             certificate: CertificateArn::parse(ACM).unwrap(),
             more: [CertificateArn::parse(SERVER).unwrap()].into(),
+            client_certificates: ClientCertificates::Ignored,
         }),
         ..listener()
+    }
+}
+
+fn asking_listener(client_certificates: ClientCertificates) -> Entity {
+    let mut listener = secure_listener();
+    listener.secure.as_mut().unwrap().client_certificates = client_certificates;
+    Entity::Listener(Arc::new(listener))
+}
+
+fn trust_store() -> TrustStore {
+    let content = include_bytes!("../../tests/pem/authority.crl");
+    let list = Revocation { kind: RevocationKind::Crl, content: Arc::from(&content[..]), entries: 2 };
+    TrustStore {
+        arn: TrustStoreArn::parse(TRUST_STORE_ARN).unwrap(),
+        created: Timestamp::from_millis(1_800_000_008_000),
+        bundle: AUTHORITY_PEM.into(),
+        revocations: [(3, list)].into(),
+        tags: tags(),
     }
 }
 
@@ -185,6 +205,8 @@ fn instance() -> Instance {
 }
 
 const ACM: &str = "arn:aws:acm:us-east-1:000000000000:certificate/868a367f-151a-44d1-b930-daf7f28093e6";
+const TRUST_STORE_ARN: &str =
+    "arn:aws:elasticloadbalancing:us-east-1:000000000000:truststore/staff/8a3ed5b1c0ffee01";
 const AUTHORITY_PEM: &[u8] = include_bytes!("../../tests/pem/authority.pem");
 const ISSUED: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const SERVER: &str = "arn:aws:iam::000000000000:server-certificate/shop/carts";
@@ -241,10 +263,17 @@ fn samples() -> Vec<(&'static str, Entity)> {
         created: Timestamp::from_millis(1_700_000_004_000),
         promoted: Timestamp::from_millis(1_700_000_005_000),
     };
+    let verified = ClientCertificates::Verified {
+        trust_store: trust_store().arn,
+        ignore_expiry: false,
+        advertise_names: true,
+    };
     vec![
         ("load_balancer.v1", Entity::LoadBalancer(Arc::new(balancer()))),
-        ("listener.v3", Entity::Listener(Arc::new(listener()))),
-        ("listener.v3.https", Entity::Listener(Arc::new(secure_listener()))),
+        ("listener.v4", Entity::Listener(Arc::new(listener()))),
+        ("listener.v4.https", Entity::Listener(Arc::new(secure_listener()))),
+        ("listener.v4.passthrough", asking_listener(ClientCertificates::Passed)),
+        ("listener.v4.verify", asking_listener(verified)),
         ("rule.v1", rule(1, forward())),
         ("rule.v1.redirect", rule(2, redirect())),
         ("rule.v1.fixed_response", rule(3, fixed_response())),
@@ -262,6 +291,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("certificate.v1", Entity::Certificate(Arc::new(certificate(ACM)))),
         ("certificate.v1.server", Entity::Certificate(Arc::new(certificate(SERVER)))),
         ("authority.v1", Entity::Authority(Arc::new(authority()))),
+        ("trust_store.v1", Entity::TrustStore(Arc::new(trust_store()))),
     ]
 }
 
@@ -270,6 +300,8 @@ fn old_samples() -> Vec<(&'static str, Entity)> {
     vec![
         ("listener.v1", Entity::Listener(Arc::new(listener()))),
         ("listener.v2", Entity::Listener(Arc::new(listener()))),
+        ("listener.v3", Entity::Listener(Arc::new(listener()))),
+        ("listener.v3.https", Entity::Listener(Arc::new(secure_listener()))),
         ("instance.v1", Entity::Instance(Arc::new(instance()))),
         ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
         ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer()))),
@@ -344,8 +376,8 @@ fn what_a_later_elbow_wrote_is_not_guessed_at() {
             "{refused:?}"
         );
     }
-    let kind = Row { kind: "trust_store".to_owned(), ..golden("subnet.v1") };
-    assert!(matches!(decode(&kind, &key()), Err(Unreadable::Newer(why)) if why.contains("trust_store")));
+    let kind = Row { kind: "gadget".to_owned(), ..golden("subnet.v1") };
+    assert!(matches!(decode(&kind, &key()), Err(Unreadable::Newer(why)) if why.contains("gadget")));
 }
 
 #[test]
@@ -375,6 +407,21 @@ fn a_certificate_must_be_whole() {
     let (chain, _) = chain.split_once('"').unwrap();
     for (from, to) in [(ACM, other), ("imported", "found"), (chain, certificate), (certificate, chain)] {
         let row = Row { body: body.replacen(from, to, 1), ..golden("certificate.v1") };
+        assert!(matches!(decode(&row, &key()), Err(Unreadable::Damaged(_))), "{to}");
+    }
+}
+
+#[test]
+fn a_trust_store_must_be_whole() {
+    let body = golden("trust_store.v1").body;
+    let file = |name: &str| {
+        let (_, rest) = body.split_once(&format!("\"{name}\":\"")).unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let (bundle, list) = (file("bundle"), file("content"));
+    let swapped = [(&bundle, &list), (&list, &bundle), (&bundle, &String::new())];
+    for (from, to) in swapped {
+        let row = Row { body: body.replacen(from.as_str(), to, 1), ..golden("trust_store.v1") };
         assert!(matches!(decode(&row, &key()), Err(Unreadable::Damaged(_))), "{to}");
     }
 }
