@@ -161,6 +161,7 @@ impl Pump {
                     Poll::Ready(Err(_)) => return Poll::Ready(Err(Broken::Write)),
                     Poll::Pending => {
                         buffer.narrow(pool);
+                        reader.gather(cx);
                         return Poll::Pending;
                     }
                 }

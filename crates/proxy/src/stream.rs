@@ -104,6 +104,14 @@ impl Stream {
         }
     }
 
+    /// While what is read cannot be passed on: takes what has come out of the hands of a library that would keep it in a
+    /// dear way.
+    pub(crate) fn gather(&mut self, cx: &mut Context<'_>) {
+        if let Self::Http2(stream) = self {
+            stream.gather(cx);
+        }
+    }
+
     /// Whether the other side has neither closed nor said anything. Costs no system call unless something came. What it
     /// has said is lost.
     pub(crate) fn is_quiet(&mut self) -> bool {

@@ -5,8 +5,8 @@
 //!
 //! - `request` writes a stream's request as the head of an HTTP/1.1 message. All rules about heads (limits, desync
 //!   classification, forwarding) then apply once, to the bytes that they are written for.
-//! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it,
-//!   and what is written to it goes out as the stream's answer (`response`).
+//! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it
+//!   (`incoming`), and what is written to it goes out as the stream's answer (`response`, `outgoing`).
 //! - `connection` accepts streams until the connection has served its time.
 //!
 //! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
@@ -15,6 +15,8 @@ use http::HeaderName;
 use http::header::{CONNECTION, TE, TRANSFER_ENCODING, UPGRADE};
 
 mod connection;
+mod incoming;
+mod outgoing;
 mod request;
 mod response;
 mod stream;

@@ -10,16 +10,8 @@ use http::Method;
 use http::header::{CONTENT_LENGTH, COOKIE, HOST};
 use http::request::Parts;
 
+use super::incoming::Body;
 use super::is_of_the_connection;
-
-/// How the body is framed where [`super::stream`] gives it out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Body {
-    /// As it is: there is none, or its length is in the head.
-    Plain,
-    /// In chunks.
-    Chunked,
-}
 
 /// Appends the head. `ends` tells that no body follows.
 pub(super) fn write_head(parts: &Parts, ends: bool, out: &mut Vec<u8>) -> Body {

@@ -1,0 +1,163 @@
+//! A message that is read of a stream, as the HTTP/1.1 message that it stands for.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use elbow_http1::body::{CHUNK_END, write_chunk_head, write_last_chunk};
+use h2::RecvStream;
+use http::HeaderMap;
+use tokio::io::ReadBuf;
+
+/// How a body is framed where it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// As it is: there is none, or its length is in the head.
+    Plain,
+    /// In chunks.
+    Chunked,
+}
+
+/// A head that is there, and the body behind it.
+pub(super) struct Incoming {
+    framing: Framing,
+    /// A piece of the body.
+    data: Bytes,
+    /// What has come behind it while nobody could read.
+    gathered: Vec<u8>,
+    body: RecvStream,
+    next: Next,
+}
+
+/// Bytes of HTTP/1 that are read before the data: a head, or what frames a chunk.
+#[derive(Default)]
+pub(super) struct Framing {
+    bytes: Vec<u8>,
+    /// How much of it was read.
+    read: usize,
+}
+
+/// What is read after the bytes at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Data(Body),
+    /// The end of a chunk, and then more data.
+    ChunkEnd,
+    Trailers,
+    Nothing,
+}
+
+impl Framing {
+    /// For more of them, once all are read.
+    pub(super) fn more(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+
+    /// Gives out what is left. False, and empty, if that is nothing.
+    pub(super) fn read(&mut self, space: &mut ReadBuf<'_>) -> bool {
+        let left = self.bytes.get(self.read..).unwrap_or_default();
+        if left.is_empty() {
+            self.bytes.clear();
+            self.read = 0;
+            return false;
+        }
+        let count = left.len().min(space.remaining());
+        space.put_slice(left.get(..count).unwrap_or_default());
+        self.read += count;
+        true
+    }
+}
+
+impl Incoming {
+    /// A message with this head, written as HTTP/1.1, which says that the body is framed like `framed`.
+    pub(super) const fn new(head: Vec<u8>, framed: Body, body: RecvStream) -> Self {
+        let framing = Framing { bytes: head, read: 0 };
+        Self { framing, data: Bytes::new(), gathered: Vec::new(), body, next: Next::Data(framed) }
+    }
+
+    /// Reads some of the message; false at its end.
+    pub(super) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        space: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<bool>> {
+        loop {
+            if self.framing.read(space) {
+                return Poll::Ready(Ok(true));
+            }
+            if !self.data.is_empty() {
+                let count = self.data.len().min(space.remaining());
+                space.put_slice(&self.data.split_to(count));
+                // Only now may the other side send more: a slow reader slows it down.
+                let _ = self.body.flow_control().release_capacity(count);
+                return Poll::Ready(Ok(true));
+            }
+            if self.next == Next::Nothing {
+                return Poll::Ready(Ok(false));
+            }
+            ready!(self.poll_next(cx)).map_err(reset)?;
+        }
+    }
+
+    /// Puts together what has come, while nobody can read it: the library keeps each frame on its own, and one of few
+    /// bytes costs many times its size. The window says how much that can be.
+    pub(super) fn gather(&mut self, cx: &mut Context<'_>) {
+        // Its end, and an error, are there again for the next who reads.
+        while let Poll::Ready(Some(Ok(data))) = self.body.poll_data(cx) {
+            self.gathered.extend_from_slice(&data);
+        }
+    }
+
+    /// Gets more bytes to read.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
+        match self.next {
+            Next::Data(framed) => match ready!(self.poll_data(cx)) {
+                Some(data) => {
+                    self.data = data?;
+                    if framed == Body::Chunked && !self.data.is_empty() {
+                        write_chunk_head(self.framing.more(), self.data.len());
+                        self.next = Next::ChunkEnd;
+                    }
+                }
+                None if framed == Body::Chunked => self.next = Next::Trailers,
+                None => self.next = Next::Nothing,
+            },
+            Next::ChunkEnd => {
+                self.framing.more().extend_from_slice(CHUNK_END);
+                self.next = Next::Data(Body::Chunked);
+            }
+            Next::Trailers => {
+                let trailers = ready!(self.body.poll_trailers(cx))?;
+                write_last_chunk(self.framing.more(), &lines(trailers.as_ref()));
+                self.next = Next::Nothing;
+            }
+            Next::Nothing => {}
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, h2::Error>>> {
+        match self.gathered.is_empty() {
+            true => self.body.poll_data(cx),
+            false => Poll::Ready(Some(Ok(std::mem::take(&mut self.gathered).into()))),
+        }
+    }
+}
+
+impl std::fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Incoming").field("next", &self.next).finish_non_exhaustive()
+    }
+}
+
+fn lines(trailers: Option<&HeaderMap>) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for (name, value) in trailers.into_iter().flatten() {
+        elbow_http1::write_line(&mut lines, name.as_str().as_bytes(), value.as_bytes());
+    }
+    lines
+}
+
+fn reset(error: h2::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, error)
+}

@@ -1,0 +1,123 @@
+//! A body on its way out: what is written as HTTP/1.1 goes out as a stream's frames.
+//!
+//! The writer is this crate, so a malformed body is its own fault and ends the stream. A body is written no faster than
+//! the other side takes it: bytes are accepted as far as the windows of stream and connection reach.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use elbow_http1::Framing;
+use elbow_http1::body::Decoder;
+use h2::{Reason, SendStream};
+use http::header::TRAILER;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::is_of_the_connection;
+
+/// Bytes of a body that are taken at a time: a frame of the usual size.
+const PIECE_BYTES: usize = 16 * 1024;
+
+/// One body.
+pub(super) struct Outgoing {
+    send: SendStream<Bytes>,
+    decoder: Decoder,
+}
+
+impl Outgoing {
+    /// A body that is written as `framing` has it.
+    pub(super) const fn new(send: SendStream<Bytes>, framing: Framing) -> Self {
+        Self { send, decoder: Decoder::new(framing) }
+    }
+
+    /// Ready when the other side has given the stream up, or the connection is gone.
+    pub(super) fn poll_reset(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reason, h2::Error>> {
+        self.send.poll_reset(cx)
+    }
+
+    /// Gives the stream up.
+    pub(super) fn reset(&mut self, reason: Reason) {
+        self.send.send_reset(reason);
+    }
+
+    /// How many of `bytes` went out, and whether the body has ended with them.
+    pub(super) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<(usize, bool)>> {
+        let Self { send, decoder } = self;
+        let wanted = bytes.len().min(PIECE_BYTES);
+        if send.capacity() < wanted {
+            send.reserve_capacity(wanted);
+        }
+        let window = match send.capacity() {
+            // What only frames the body needs no window, and the end must not wait for one: who has read all of a body
+            // may never open it again.
+            0 if !decoder.is_in_data() => 1,
+            0 => match ready!(send.poll_capacity(cx)) {
+                Some(Ok(window)) => window,
+                Some(Err(error)) => return Poll::Ready(Err(io::Error::other(error))),
+                None => return Poll::Ready(Err(broken("the stream is closed"))),
+            },
+            window => window,
+        };
+        let input = bytes.get(..window.min(bytes.len())).unwrap_or_default();
+        let mut used = 0;
+        loop {
+            let rest = input.get(used..).unwrap_or_default();
+            let piece = decoder.decode(rest).map_err(io::Error::other)?;
+            let data = rest.get(piece.data).unwrap_or_default();
+            used += piece.consumed;
+            if piece.end {
+                end(send, data, decoder.trailers())?;
+                return Poll::Ready(Ok((used, true)));
+            }
+            if !data.is_empty() {
+                send.send_data(Bytes::copy_from_slice(data), false).map_err(io::Error::other)?;
+            }
+            if used == input.len() || piece.consumed == 0 {
+                return Poll::Ready(Ok((used, false)));
+            }
+        }
+    }
+}
+
+fn end(send: &mut SendStream<Bytes>, data: &[u8], trailers: &[u8]) -> io::Result<()> {
+    if trailers.is_empty() {
+        return send.send_data(Bytes::copy_from_slice(data), true).map_err(io::Error::other);
+    }
+    if !data.is_empty() {
+        send.send_data(Bytes::copy_from_slice(data), false).map_err(io::Error::other)?;
+    }
+    let mut trailing = HeaderMap::new();
+    for (name, value) in fields(trailers) {
+        append(&mut trailing, name, value)?;
+    }
+    send.send_trailers(trailing).map_err(io::Error::other)
+}
+
+/// Names and values of header lines, as this crate writes them.
+pub(super) fn fields(lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    lines.split(|byte| *byte == b'\n').filter_map(|line| {
+        let colon = line.iter().position(|byte| *byte == b':')?;
+        let (name, value) = line.split_at_checked(colon)?;
+        Some((name, value.get(1..)?.trim_ascii()))
+    })
+}
+
+/// Adds a field, unless it has no meaning in HTTP/2.
+pub(super) fn append(fields: &mut HeaderMap, name: &[u8], value: &[u8]) -> io::Result<()> {
+    let name = HeaderName::from_bytes(name).map_err(io::Error::other)?;
+    let value = HeaderValue::from_bytes(value).map_err(io::Error::other)?;
+    // What announces trailers is of no use where their frame says that they come.
+    if !is_of_the_connection(&name) && name != TRAILER {
+        fields.append(name, value);
+    }
+    Ok(())
+}
+
+/// What becomes of a stream that nothing more can be done with.
+pub(super) fn broken(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, why)
+}
