@@ -142,6 +142,11 @@ impl Tls {
             let _ = self.session.write_tls(&mut Now(&self.socket));
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, error)));
         }
+        if self.session.wants_write() {
+            // What TLS itself answers, such as that it does not negotiate anew: nobody else may have a word to say for
+            // long. What does not get out now goes before what is written next.
+            let _ = self.session.write_tls(&mut Now(&self.socket));
+        }
         Poll::Ready(Ok(count))
     }
 
