@@ -41,10 +41,10 @@ demo:
 serve:
 	cargo run --locked --release --package elbow -- serve $(ARGS)
 
-# These are wanted, not needed: without them the tests of sessions in Redis, of TLS and of HTTPS skip and say so.
+# These are wanted, not needed: without them the tests of sessions in Redis and of HTTPS with real clients skip and say so.
 test: setup
 	@tools/need cc
-	@tools/need --wanted redis-server openssl curl h2load
+	@tools/need --wanted redis-server openssl curl h2load testssl chromium certutil
 	$(PYTHON) tools/run_tests.py
 
 check: setup

@@ -11,75 +11,28 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from conftest import Elbow, free_port, until
+from conftest import Elbow, until
+from shop import NAME, Shop
 from targets import target
 
-NAME = "shop.example.com"
-POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-STICKY = {
-    "stickiness.enabled": "true",
+COOKIES = {
     "elbow.set_cookie.harden": "true",
     "elbow.set_cookie.harden.except": "theme",
     "elbow.stickiness.cookie.http_only": "true",
 }
 
 
-class Shop:
-    """Three targets that answer with their name and the headers they got, and set two cookies of their own."""
-
-    def __init__(self, elbow: Elbow, ports: list[int], folder: Path) -> None:
-        self.elbow, self.client, acm = elbow, elbow.client(), elbow.client("acm")
-        balancer = self.client.create_load_balancer(Name="shop", Subnets=["subnet-1", "subnet-2"])
-        self.balancer = balancer["LoadBalancers"][0]["LoadBalancerArn"]
-        tls_headers = {"Key": "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "Value": "true"}
-        self.client.modify_load_balancer_attributes(LoadBalancerArn=self.balancer, Attributes=[tls_headers])
-        group = self.client.create_target_group(Name="carts", Protocol="HTTP", Port=80, TargetType="ip")
-        self.group = group["TargetGroups"][0]["TargetGroupArn"]
-        self.set_group(**STICKY)
-        targets = [{"Id": "127.0.0.1", "Port": port} for port in ports]
-        self.client.register_targets(TargetGroupArn=self.group, Targets=targets)
-        certificate = acm.request_certificate(DomainName=NAME, KeyAlgorithm="EC_prime256v1")["CertificateArn"]
-        self.authority = folder / "authority.pem"
-        self.authority.write_text(acm.get_certificate(CertificateArn=certificate)["CertificateChain"])
-        self.jar, self.port, self.clear = folder / "cookies", free_port(), free_port()
-        secure = {"SslPolicy": POLICY, "Certificates": [{"CertificateArn": certificate}]}
-        self.listen("HTTPS", self.port, **secure)
-        self.listen("HTTP", self.clear)
-        until(lambda: self.healthy() == len(ports), "healthy targets", 30)
-
-    def set_group(self, **attributes: str) -> None:
-        given = [{"Key": key, "Value": value} for key, value in attributes.items()]
-        self.client.modify_target_group_attributes(TargetGroupArn=self.group, Attributes=given)
-
-    def listen(self, protocol: str, port: int, **more: object) -> None:
-        actions = [{"Type": "forward", "TargetGroupArn": self.group}]
-        self.client.create_listener(
-            LoadBalancerArn=self.balancer, Protocol=protocol, Port=port, DefaultActions=actions, **more
-        )
-
-    def healthy(self) -> int:
-        told = self.client.describe_target_health(TargetGroupArn=self.group)["TargetHealthDescriptions"]
-        return sum(one["TargetHealth"]["State"] == "healthy" for one in told)
-
-    def curl(self, *arguments: str) -> str:
-        """What curl prints that trusts the authority and keeps its cookies; its answer's head included."""
-        name = f"{NAME}:{self.port}:127.0.0.1"
-        command = ["curl", "--silent", "--show-error", "--include", "--max-time", "20", "--resolve", name]
-        cookies = ["--cacert", str(self.authority), "--cookie", str(self.jar), "--cookie-jar", str(self.jar)]
-        command += [*cookies, *arguments, f"https://{NAME}:{self.port}/cart"]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
 @pytest.fixture
 def shop(elbow: Elbow, tmp_path: Path) -> Iterator[Shop]:
+    """Three targets that answer with their name and the headers they got, and set a cookie of their own."""
     with ExitStack() as stack:
 
         def named(name: str) -> int:
             told = target(lambda request: f"{name}\n{request.headers}", cookie="sid=1; Path=/")
             return stack.enter_context(told)
 
-        yield Shop(elbow, [named(name) for name in "abc"], tmp_path)
+        yield Shop(elbow, [named(name) for name in "abc"], tmp_path, **COOKIES)
 
 
 def name_in(answer: str) -> str:
