@@ -4,7 +4,7 @@
 //! encrypted straight from the caller's buffers, at most [`rustls`]'s limit at once, and counts as written when all of
 //! it is with the system: so that there is nothing left to flush when the caller is done.
 
-use std::io::{self, IoSlice, Read, Write};
+use std::io::{self, BufRead, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::pin::Pin;
@@ -183,13 +183,27 @@ impl AsyncRead for Tls {
         space: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let before = space.filled().len();
         loop {
-            match this.session.reader().read(space.initialize_unfilled()) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                // Who closes without saying so may have been cut off.
-                result => return Poll::Ready(result.map(|count| space.advance(count))),
+            // Copied from where it was decrypted, because space that a read could fill would have to be cleared first.
+            match this.session.reader().fill_buf() {
+                Ok(chunk @ [_, ..]) => {
+                    let count = chunk.len().min(space.remaining());
+                    space.put_slice(chunk.get(..count).unwrap_or_default());
+                    this.session.reader().consume(count);
+                    if space.remaining() > 0 {
+                        continue;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && space.filled().len() == before => {
+                    ready!(this.poll_take(cx))?;
+                    continue;
+                }
+                // Who closes without saying so may have been cut off. It is said after what came before it.
+                Err(error) if space.filled().len() == before => return Poll::Ready(Err(error)),
+                Ok(_) | Err(_) => {}
             }
-            ready!(this.poll_take(cx))?;
+            return Poll::Ready(Ok(()));
         }
     }
 }
