@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
+import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import API_ONLY, Elbow
+from demo import Demo
 from shop import NAME, Shop
 from targets import target
 
@@ -34,25 +38,24 @@ document.getElementById("told").textContent = JSON.stringify({ names, protocol, 
 
 
 class Browser:
-    """Chromium with a profile and a certificate store of its own."""
+    """Chromium with a profile and a certificate store of its own, in which there is one authority."""
 
-    def __init__(self, folder: Path, shop: Shop) -> None:
-        self.folder, self.shop = folder, shop
+    def __init__(self, folder: Path, authority: Path) -> None:
+        self.folder = folder
         store = folder / ".pki" / "nssdb"
         store.mkdir(parents=True)
-        for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "elbow", "-i", str(shop.authority)]):
+        for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "elbow", "-i", str(authority)]):
             subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True, capture_output=True)
 
-    def visit(self) -> dict[str, object]:
-        """Opens the page anew, in a new process, and gives what it has written down."""
+    def open(self, url: str) -> str:
+        """Opens a page in a new process, and gives what it has become."""
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000", "--dump-dom"]
         options += [f"--user-data-dir={self.folder}/profile", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-        command = [str(CHROMIUM), *options, f"https://{NAME}:{self.shop.port}/"]
         environment = dict(os.environ) | {"HOME": str(self.folder)}
+        command = [str(CHROMIUM), *options, url]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-        found = re.search(r'<p id="told">(\{.*?\})</p>', done.stdout)
-        assert found, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
-        return json.loads(found[1])
+        assert done.returncode == 0 and done.stdout, done.stderr
+        return html.unescape(done.stdout)
 
 
 @pytest.fixture
@@ -67,8 +70,15 @@ def shop(elbow: Elbow, tmp_path: Path) -> Iterator[Shop]:
 
 
 def test_a_browser_stays_with_its_target_over_http_2_and_comes_back_to_it(shop: Shop, tmp_path: Path) -> None:
-    browser = Browser(tmp_path, shop)
-    first = browser.visit()
+    browser = Browser(tmp_path, shop.authority)
+
+    def visit() -> dict[str, object]:
+        page = browser.open(f"https://{NAME}:{shop.port}/")
+        found = re.search(r'<p id="told">(\{.*?\})</p>', page)
+        assert found, page
+        return json.loads(found[1])
+
+    first = visit()
     assert first["protocol"] == "h2"
     names = first["names"]
     assert isinstance(names, list) and len(names) == 1 + ASKED_AGAIN and len(set(names)) == 1
@@ -76,4 +86,28 @@ def test_a_browser_stays_with_its_target_over_http_2_and_comes_back_to_it(shop: 
     assert kept == ["AWSALB", "AWSALBCORS"], "both: the twin is Secure"
     # Its cookies are on the disk: a browser that is started anew comes back to the same target.
     for _ in range(2):
-        assert browser.visit()["names"] == names
+        assert visit()["names"] == names
+
+
+def test_the_demo_shows_what_https_changes(tmp_path: Path) -> None:
+    demo = Demo(tmp_path)
+    try:
+        demo.stick("lb_cookie")
+        trust = next(line for line in demo.terminal.splitlines() if "certificate trust" in line)
+        subprocess.run(shlex.split(trust), check=True, capture_output=True)
+        (folder,) = tmp_path.glob("elbow-demo-*")
+        browser = Browser(tmp_path, folder / "authority.pem")
+
+        def said(url: str) -> str:
+            """The words of the page, the second time it is opened: with cookies."""
+            browser.open(url)
+            return re.sub(r"<[^>]+>|\s+", " ", browser.open(url))
+
+        plain = said(f"http://127.0.0.1:{demo.port}/")
+        assert "you came by plain HTTP" in plain and "AWSALBCORS was set, too, and your browser dropped it" in plain
+        # As its link does: by the load balancer's redirect.
+        safe = said(f"http://127.0.0.1:{demo.port}/secure")
+        assert "you came by HTTPS, TLSv1.3" in safe and "SameSite=None · Secure" in safe
+        assert "your browser dropped it" not in safe
+    finally:
+        demo.end(signal.SIGTERM)
