@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::attribute::listener::HTTP2_CLEARTEXT;
 use crate::key::RuleKey;
 use crate::{
     Actions, Attributes, CertificateArn, ClientCertificates, ListenerArn, Port, RuleArn, SslPolicy, Tags,
@@ -66,6 +67,11 @@ pub struct Listener {
 }
 
 impl Listener {
+    /// Whether clients can speak HTTP/2 to it: over TLS, or in clear if that is switched on.
+    pub fn takes_http2(&self) -> bool {
+        self.protocol == Protocol::Https || self.attributes.flag(HTTP2_CLEARTEXT)
+    }
+
     /// The ARN of its default rule. That rule lives and dies with the listener and has its key.
     pub fn default_rule(&self) -> RuleArn {
         RuleArn { listener: self.arn.clone(), key: RuleKey::new(self.arn.key.get()) }

@@ -135,6 +135,31 @@ impl TargetGroup {
         TrustStoreArn::parse(self.attributes.text(key::TARGET_TLS_TRUST_STORE))
     }
 
+    /// Checks that clients of a listener can speak to targets of this version: those in clear only speak HTTP/2 where
+    /// the listener lets them (L4).
+    pub fn check_for(&self, protocol: Protocol, takes_http2: bool) -> Result<(), Invalid> {
+        if self.protocol_version == ProtocolVersion::Http1 || takes_http2 {
+            return Ok(());
+        }
+        Err(Invalid::new(format!(
+            "Listener protocol '{protocol}' is not supported with a target group with the protocol-version '{}'",
+            self.protocol_version.as_str()
+        )))
+    }
+
+    /// Checks that targets named like this can speak this version: load balancers behind load balancers speak HTTP/1.1
+    /// (R19).
+    pub fn check_version(&self) -> Result<(), Invalid> {
+        if self.protocol_version == ProtocolVersion::Http1 || self.target_type != TargetType::Alb {
+            return Ok(());
+        }
+        Err(Invalid::new(format!(
+            "Protocol version '{}' is not supported with target type '{}'",
+            self.protocol_version.as_str(),
+            self.target_type.as_str()
+        )))
+    }
+
     /// Rules between attributes (S22, S25, S26, B2, B3, B21).
     pub fn validate_attributes(&self) -> Result<(), Invalid> {
         let attributes = &self.attributes;
@@ -216,6 +241,20 @@ mod tests {
             health_check: HealthCheck::default(),
             attributes,
             tags: Tags::default(),
+        }
+    }
+
+    /// L4, R19.
+    #[test]
+    fn http_2_to_targets_needs_clients_who_speak_it_and_targets_that_can() {
+        for version in ProtocolVersion::ALL {
+            let group = TargetGroup { protocol_version: version, ..group(&[]) };
+            let plain = version == ProtocolVersion::Http1;
+            assert_eq!(group.check_for(Protocol::Http, false).is_ok(), plain, "{version:?}");
+            assert!(group.check_for(Protocol::Http, true).is_ok() && group.check_version().is_ok());
+            assert!(group.check_for(Protocol::Https, true).is_ok());
+            let layered = TargetGroup { target_type: TargetType::Alb, ..group };
+            assert_eq!(layered.check_version().is_ok(), plain, "{version:?}");
         }
     }
 

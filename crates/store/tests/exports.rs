@@ -270,6 +270,24 @@ fn a_redirect_that_leads_back_to_its_listener_is_refused() {
     }
 }
 
+/// L4, R19.
+#[test]
+fn a_group_of_version_grpc_needs_clients_who_speak_http_2() {
+    let mut document: serde_json::Value = serde_json::from_str(GOLDEN).unwrap();
+    let mut set = |place: &str, value: serde_json::Value| {
+        let (parent, name) = place.rsplit_once('/').unwrap();
+        document.pointer_mut(parent).unwrap()[name] = value;
+        import::read(&document.to_string()).map(|_| ()).map_err(|wrong| wrong.to_string())
+    };
+    let wrong = set("/target_groups/0/protocol_version", "GRPC".into()).unwrap_err();
+    assert!(wrong.contains("target_groups[0].health_check.matcher: ") && wrong.contains("0-99"), "{wrong}");
+    let wrong = set("/target_groups/0/health_check/matcher", "12".into()).unwrap_err();
+    assert!(wrong.starts_with("listeners[0].default_actions: Listener protocol 'HTTP'"), "{wrong}");
+    set("/listeners/0/attributes/elbow.http2.cleartext", "true".into()).unwrap();
+    let wrong = set("/target_groups/0/target_type", "alb".into()).unwrap_err();
+    assert!(wrong.starts_with("target_groups[0].protocol_version: "), "{wrong}");
+}
+
 /// The only thing in a section of the golden document.
 fn section(name: &str) -> String {
     let (_, rest) = GOLDEN.split_once(&format!("\"{name}\": [")).unwrap();

@@ -23,7 +23,8 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         protocol(params)?.ok_or_else(|| Error::validation("A listener protocol must be specified"))?;
     let port = port(params)?.ok_or_else(|| Error::validation("A listener port must be specified"))?;
     let secure = secure::Given::read(call, params, protocol)?.create(protocol)?;
-    let site = Site { balancer: &balancer.arn, protocol, port, replaces: None };
+    let takes_http2 = protocol == Protocol::Https;
+    let site = Site { balancer: &balancer.arn, protocol, port, takes_http2, replaces: None };
     let default_actions = actions::read(call, params, "DefaultActions", &site)?;
     let tags = tags::read(params)?;
     let (changes, listener) = match call.configuration.listener_at(balancer.arn.key, port) {
@@ -83,12 +84,10 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         listener.port = port;
     }
     if params.has("DefaultActions") {
-        let replaces = Some(listener.default_rule());
-        let site =
-            Site { balancer: &balancer.arn, protocol: listener.protocol, port: listener.port, replaces };
+        let site = Site::of(&listener, Some(listener.default_rule()));
         listener.default_actions = actions::read(call, params, "DefaultActions", &site)?;
     }
-    actions::check_moved(call, &listener)?;
+    actions::check_all(call, &listener)?;
     let listener = Arc::new(listener);
     let xml = show_one(call, &listener);
     Ok((vec![Change::Put(Entity::Listener(listener))], xml))

@@ -22,7 +22,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     let listener = call.listener_of(params)?;
     let priority = priority(params)?;
     let conditions = conditions::read(params)?;
-    let actions = actions::read(call, params, "Actions", &site(listener, None))?;
+    let actions = actions::read(call, params, "Actions", &Site::of(listener, None))?;
     let transforms = transforms::read(params)?.unwrap_or_default();
     let tags = tags::read(params)?;
     if call.configuration.rules_of(listener.arn.key).any(|rule| rule.priority == priority) {
@@ -78,7 +78,7 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     }
     if params.has("Actions") {
         let listener = call.listener(&rule.arn.listener.to_string())?;
-        let site = site(listener, Some(rule.arn.clone()));
+        let site = Site::of(listener, Some(rule.arn.clone()));
         rule.actions = actions::read(call, params, "Actions", &site)?;
     }
     if reset {
@@ -147,11 +147,6 @@ fn put(call: &Call<'_>, rule: Rule) -> Result<Decision, Error> {
 
 fn removal(rule: &Rule) -> Change {
     Change::Remove(EntityKey::Rule(rule.arn.listener.key, rule.arn.key))
-}
-
-fn site(listener: &Listener, replaces: Option<RuleArn>) -> Site<'_> {
-    let balancer = &listener.arn.load_balancer;
-    Site { balancer, protocol: listener.protocol, port: listener.port, replaces }
 }
 
 /// Default rules do not count.

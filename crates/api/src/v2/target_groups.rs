@@ -108,7 +108,7 @@ fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {
     let port = params.number("Port", 1, u16::MAX)?.and_then(Port::new);
     let port = port.ok_or_else(|| Error::validation("A port must be specified"))?;
     check_unsupported(params)?;
-    let mut health_check = HealthCheck::default();
+    let mut health_check = HealthCheck::default_of(protocol_version);
     health_checks::apply(params, target_type, &mut health_check)?;
     let key = TargetGroupKey::new(call.random());
     Ok(TargetGroup {

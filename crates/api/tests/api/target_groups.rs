@@ -85,7 +85,7 @@ fn bad_parameters_are_named() {
         ("HealthCheckEnabled", "false", "InvalidConfigurationRequest", "must be true"),
         ("HealthCheckEnabled", "no", "ValidationError", "boolean"),
         ("Matcher.HttpCode", "199", "ValidationError", "200-499"),
-        ("Matcher.GrpcCode", "0", "ValidationError", "GRPC"),
+        ("Matcher.GrpcCode", "0", "ValidationError", "Health check matcher HTTP code cannot be empty"),
     ];
     for (name, value, code, message) in extra {
         world.refused("CreateTargetGroup", &[BASIC[0], BASIC[1], BASIC[2], (name, value)], code, message);

@@ -136,6 +136,7 @@ impl Sections {
                 self.trust_store_fits(&arn, &group.arn.scope)
                     .map_err(|message| wrong("target_groups", i, "attributes", message))?;
             }
+            at("protocol_version", group.check_version())?;
         }
         Ok(())
     }
@@ -192,8 +193,8 @@ impl Sections {
     }
 }
 
-/// Whether the target groups of some actions are there, in the region and account of their listener, and a redirect
-/// leads elsewhere.
+/// Whether the target groups of some actions are there, in the region and account of their listener, whose clients can
+/// speak to them, and a redirect leads elsewhere.
 fn actions_fit(
     actions: &Actions,
     listener: &Listener,
@@ -204,6 +205,8 @@ fn actions_fit(
         if group.arn.scope != listener.arn.load_balancer.scope {
             return Err(format!("'{}' is of another region or account than the listener", group.arn));
         }
+        let fits = group.check_for(listener.protocol, listener.takes_http2());
+        fits.map_err(|invalid| invalid.to_string())?;
     }
     actions.check_for(listener.protocol, listener.port).map_err(|invalid| invalid.to_string())
 }

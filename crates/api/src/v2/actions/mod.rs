@@ -60,8 +60,23 @@ pub(super) struct Site<'a> {
     pub(super) protocol: Protocol,
     /// The port of the listener.
     pub(super) port: Port,
+    /// Whether clients can speak HTTP/2 to it.
+    pub(super) takes_http2: bool,
     /// The rule whose actions are replaced, if there is one.
     pub(super) replaces: Option<RuleArn>,
+}
+
+impl<'a> Site<'a> {
+    /// In a listener.
+    pub(super) fn of(listener: &'a Listener, replaces: Option<RuleArn>) -> Self {
+        Self {
+            balancer: &listener.arn.load_balancer,
+            protocol: listener.protocol,
+            port: listener.port,
+            takes_http2: listener.takes_http2(),
+            replaces,
+        }
+    }
 }
 
 /// Reads the list `name`.
@@ -86,20 +101,26 @@ pub(super) fn read(
         actions = Some(Actions { order: link.order, routing });
     }
     let actions = actions.ok_or_else(no_routing_action)?;
-    check_elsewhere(&actions, site.protocol, site.port)?;
+    check_site(call, &actions, site)?;
     Ok(actions)
 }
 
-/// Whether all redirects of a listener lead elsewhere, whatever its port was when they were made.
-// AWS: unknown, we refuse: clients would come back for ever, as if the redirect had been made there.
-pub(super) fn check_moved(call: &Call<'_>, listener: &Listener) -> Result<(), Error> {
+/// Whether all actions of a listener go with what it is now, whatever it was when they were made.
+// AWS: unknown, we refuse: clients of a redirect would come back for ever, and those of a target group could not speak to
+// its targets, as if the actions had been made there.
+pub(super) fn check_all(call: &Call<'_>, listener: &Listener) -> Result<(), Error> {
+    let site = Site::of(listener, None);
     let rules = call.configuration.rules_of(listener.arn.key).map(|rule| &rule.actions);
     let mut all = rules.chain([&listener.default_actions]);
-    all.try_for_each(|actions| check_elsewhere(actions, listener.protocol, listener.port))
+    all.try_for_each(|actions| check_site(call, actions, &site))
 }
 
-fn check_elsewhere(actions: &Actions, protocol: Protocol, port: Port) -> Result<(), Error> {
-    actions.check_for(protocol, port).map_err(|it| invalid(it.message()))
+/// Whether a redirect leads elsewhere, and clients can speak to the targets (L4).
+fn check_site(call: &Call<'_>, actions: &Actions, site: &Site<'_>) -> Result<(), Error> {
+    actions.check_for(site.protocol, site.port).map_err(|it| invalid(it.message()))?;
+    let mut groups = actions.target_groups().filter_map(|key| call.configuration.target_groups.get(&key));
+    let fits = groups.try_for_each(|group| group.check_for(site.protocol, site.takes_http2));
+    fits.map_err(|it| invalid(it.message()))
 }
 
 /// Writes the member of a list of actions.
