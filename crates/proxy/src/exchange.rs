@@ -100,6 +100,8 @@ pub(crate) struct Notes {
     pub(crate) unhealthy_routing: bool,
     pub(crate) refused: u8,
     pub(crate) upgraded: bool,
+    /// It is a call of gRPC.
+    pub(crate) grpc: bool,
 }
 
 impl Default for Notes {
@@ -130,6 +132,7 @@ impl Default for Notes {
             unhealthy_routing: false,
             refused: 0,
             upgraded: false,
+            grpc: false,
         }
     }
 }

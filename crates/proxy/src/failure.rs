@@ -20,6 +20,8 @@ pub(crate) enum Failure {
 
 /// The client closed while its answer was awaited (E1).
 pub(crate) const CLIENT_CLOSED: u16 = 460;
+/// The targets do not understand the client's version of HTTP (R18).
+pub(crate) const INCOMPATIBLE: u16 = 464;
 
 impl Failure {
     /// The head was refused.

@@ -36,6 +36,7 @@ mod decision;
 mod exchange;
 mod failure;
 mod forward;
+mod grpc;
 pub mod health;
 mod http2;
 mod in_progress;

@@ -9,8 +9,8 @@ use elbow_routing::{ListenerRoutes, Original, Redirect};
 
 use crate::connection::{Client, Next};
 use crate::exchange::Exchange;
-use crate::failure::Failure;
-use crate::respond;
+use crate::failure::{Failure, INCOMPATIBLE};
+use crate::{grpc, respond};
 
 /// The longest address that a client is sent to, in bytes; a longer one is answered with 507 (L17).
 const MAX_LOCATION: usize = 8 * 1024;
@@ -22,6 +22,8 @@ struct Answer<'a> {
     close: bool,
     /// Type and content in place of the page that goes with the status.
     content: Option<(&'static str, &'a [u8])>,
+    /// The status of gRPC that goes with it.
+    grpc: Option<grpc::Status>,
 }
 
 /// Sends the client elsewhere.
@@ -48,7 +50,7 @@ pub(crate) async fn redirect(
         x.location.clear();
         return Err(Failure::Answer(507));
     }
-    let answer = Answer { status: redirect.status().code(), close: false, content: None };
+    let answer = Answer { status: redirect.status().code(), close: false, content: None, grpc: None };
     Ok(send(client, x, Some(listener), &answer).await)
 }
 
@@ -62,7 +64,8 @@ pub(crate) async fn fixed(
     // AWS: unknown what a body is whose type is not named. We say that it is text.
     let content_type = response.content_type().unwrap_or(ContentType::Plain).as_str();
     let content = Some((content_type, response.body().as_bytes()));
-    send(client, x, Some(listener), &Answer { status: response.status(), close: false, content }).await
+    let answer = Answer { status: response.status(), close: false, content, grpc: None };
+    send(client, x, Some(listener), &answer).await
 }
 
 /// Gives the client what the failure asks for.
@@ -82,7 +85,10 @@ pub(crate) async fn failure(client: &mut Client, x: &mut Exchange, failure: Fail
     x.location.clear();
     let snapshot = client.worker.snapshot();
     let listener = x.notes.listener.and_then(|(_, key)| snapshot.table.listener(key));
-    send(client, x, listener.map(AsRef::as_ref), &Answer { status, close, content: None }).await
+    // Who calls by gRPC reads a status in place of the page. With 464 AWS sends neither, as was seen.
+    let grpc = (x.notes.grpc && status != INCOMPATIBLE).then(|| grpc::Status::of(status));
+    let content = grpc.map(|_| ("", b"".as_slice()));
+    send(client, x, listener.map(AsRef::as_ref), &Answer { status, close, content, grpc }).await
 }
 
 async fn send(
@@ -97,6 +103,10 @@ async fn send(
     x.own_lines.clear();
     if !x.location.is_empty() {
         write_line(&mut x.own_lines, b"Location", &x.location);
+    }
+    if let Some(status) = answer.grpc {
+        write_line(&mut x.own_lines, b"Content-Type", grpc::CONTENT_TYPE.as_bytes());
+        status.write_lines(&mut x.own_lines);
     }
     if let Some(listener) = listener {
         respond::write_lines(&mut x.own_lines, &listener.response_headers);

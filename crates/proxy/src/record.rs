@@ -53,5 +53,6 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         unhealthy_routing: notes.unhealthy_routing,
         refused_connections: notes.refused,
         upgraded: notes.upgraded,
+        grpc: notes.grpc,
     });
 }

@@ -11,11 +11,12 @@ use elbow_routing::{self as routing, Action, ListenerRoutes};
 
 use crate::connection::{Client, Next};
 use crate::exchange::Exchange;
-use crate::failure::Failure;
+use crate::failure::{Failure, INCOMPATIBLE};
 use crate::forward::{self, Route};
 use crate::pump::Pump;
+use crate::stream::Stream;
 use crate::timer::Alarm;
-use crate::{decision, http2, own_answer, record, relay, respond, transform, tunnel, turn};
+use crate::{decision, grpc, http2, own_answer, record, relay, respond, transform, tunnel, turn};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
@@ -24,6 +25,7 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
     let result = match read_head(client, x).await {
         Ok(Begun::Request) => {
             client.timer.keep();
+            x.notes.grpc = grpc::is_call(&client.stream, &x.head, x.request.filled());
             handle_inner(client, x).await
         }
         // The client has nothing more to ask.
@@ -130,6 +132,9 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         transform::apply(x, listener, transforms)?;
     }
     let (group, of_group) = decision::choose_group(client, x, (&snapshot, listener), forward)?;
+    if !sender(client, x).fits(group.protocol_version()) {
+        return Err(Failure::Answer(INCOMPATIBLE));
+    }
     let weighted = forward.is_weighted();
     let route = Route { snapshot: &snapshot, listener, group, of_group, weighted, close_both };
     let mut answered = forward::send(client, x, &route).await?;
@@ -159,6 +164,17 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         client.worker.pool.put(group, answered.target, answered.upstream, expires);
     }
     Ok(if keep_client { x.after_answer() } else { x.after_last_answer() })
+}
+
+/// Who sends the request, for the question which targets understand it (R18).
+fn sender(client: &Client, x: &Exchange) -> grpc::Sender {
+    let bytes = x.request.filled();
+    grpc::Sender {
+        http2: matches!(client.stream, Stream::Http2(_)),
+        call: x.notes.grpc,
+        post: x.head.method(bytes) == b"POST",
+        upgrade: x.head.upgrade(bytes).is_some(),
+    }
 }
 
 /// Refuses what the listener does not want, decides whether the client's connection may stay, and takes what is here of

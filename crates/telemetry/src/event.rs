@@ -107,6 +107,8 @@ pub struct RequestFinished<'a> {
     pub refused_connections: u8,
     /// Whether the connection became a pipe (R21).
     pub upgraded: bool,
+    /// Whether it is a call of gRPC.
+    pub grpc: bool,
 }
 
 /// Where the time of a request went (O3, columns 6-8).
@@ -181,7 +183,7 @@ pub enum NonSticky {
 /// One health check of one target. Fields follow the health-check log of AWS (facts, O6).
 #[derive(Clone, Debug)]
 pub struct HealthChecked<'a> {
-    /// What was spoken: `http`.
+    /// What was spoken: `http`, `https`, `h2` or `grpc`.
     pub protocol: &'static str,
     /// When the check began.
     pub time: Timestamp,
@@ -195,7 +197,7 @@ pub struct HealthChecked<'a> {
     pub load_balancer: Option<LoadBalancerKey>,
     /// The address that the check was made from; `None` if it did not get so far.
     pub node: Option<IpAddr>,
-    /// The status that the target answered.
+    /// The status that the target answered, which is that of gRPC if that was spoken.
     pub status: Option<u16>,
     /// Why it failed; `None`: it passed.
     pub failure: Option<CheckFailure>,
@@ -214,6 +216,10 @@ pub enum CheckFailure {
     TargetError,
     /// The node could not make the check.
     InternalError,
+    /// An answer without a status of gRPC.
+    GrpcStatusHeaderEmpty,
+    /// A status of gRPC that does not match.
+    GrpcUnexpectedStatus,
 }
 
 impl HealthChecked<'_> {
@@ -225,12 +231,14 @@ impl HealthChecked<'_> {
 
 impl CheckFailure {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::TimedOut,
         Self::ConnectionReset,
         Self::ResponseCodeMismatch,
         Self::TargetError,
         Self::InternalError,
+        Self::GrpcStatusHeaderEmpty,
+        Self::GrpcUnexpectedStatus,
     ];
 
     /// AWS's word for it.
@@ -241,6 +249,8 @@ impl CheckFailure {
             Self::ResponseCodeMismatch => "ResponseCodeMismatch",
             Self::TargetError => "TargetError",
             Self::InternalError => "InternalError",
+            Self::GrpcStatusHeaderEmpty => "GRPCStatusHeaderEmpty",
+            Self::GrpcUnexpectedStatus => "GRPCUnexpectedStatus",
         }
     }
 }

@@ -85,6 +85,7 @@ impl Connections {
 #[derive(Debug, Default)]
 pub(crate) struct LoadBalancerCounters {
     pub(crate) requests: Counter,
+    pub(crate) grpc_requests: Counter,
     pub(crate) processed_bytes: Counter,
     pub(crate) non_sticky: Counter,
     pub(crate) app_cookie_non_sticky: Counter,
@@ -128,6 +129,7 @@ pub(crate) struct OwnCodes {
 #[derive(Debug, Default)]
 pub(crate) struct TargetGroupCounters {
     pub(crate) requests: Counter,
+    pub(crate) grpc_requests: Counter,
     pub(crate) statuses: Statuses,
     pub(crate) connection_errors: Counter,
     pub(crate) tls_errors: Counter,

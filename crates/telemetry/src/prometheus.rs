@@ -35,6 +35,11 @@ impl Snapshot {
         for (key, count) in &self.load_balancers {
             writeln!(out, "elbow_requests_total{{load_balancer=\"{key}\"}} {}", count.requests)?;
         }
+        let name = "elbow_grpc_requests_total";
+        family(out, name, "counter", "Calls of gRPC among them.")?;
+        for (key, count) in &self.load_balancers {
+            writeln!(out, "{name}{{load_balancer=\"{key}\"}} {}", count.grpc_requests)?;
+        }
         family(out, "elbow_processed_bytes_total", "counter", "Bytes read from and written to clients.")?;
         for (key, count) in &self.load_balancers {
             writeln!(
@@ -155,6 +160,11 @@ impl Snapshot {
                     "elbow_target_responses_total{{target_group=\"{key}\",class=\"{class}\"}} {count}"
                 )?;
             }
+        }
+        let name = "elbow_target_grpc_requests_total";
+        family(out, name, "counter", "Calls of gRPC that were sent to targets.")?;
+        for (key, group) in &self.target_groups {
+            writeln!(out, "{name}{{target_group=\"{key}\"}} {}", group.grpc_requests)?;
         }
         family(out, "elbow_target_connection_errors_total", "counter", "Connections that targets refused.")?;
         for (key, group) in &self.target_groups {

@@ -125,6 +125,7 @@ fn is_failure(event: &RequestFinished<'_>) -> bool {
 fn count_load_balancer(counters: &LoadBalancerCounters, event: &RequestFinished<'_>) {
     if event.times.is_some() {
         counters.requests.add(1);
+        counters.grpc_requests.add(u64::from(event.grpc));
     }
     counters.processed_bytes.add(event.received_bytes.wrapping_add(event.sent_bytes));
     match event.non_sticky {
@@ -166,6 +167,7 @@ fn count_load_balancer(counters: &LoadBalancerCounters, event: &RequestFinished<
 fn count_target_group(counters: &TargetGroupCounters, event: &RequestFinished<'_>) {
     if event.times.is_some() {
         counters.requests.add(1);
+        counters.grpc_requests.add(u64::from(event.grpc));
         counters.unhealthy_routing.add(u64::from(event.unhealthy_routing));
     }
     counters.insecure_replays.add(u64::from(event.insecure_replay));

@@ -34,6 +34,8 @@ pub struct Snapshot {
 pub struct LoadBalancerCount {
     /// `RequestCount`: requests that were sent to a target.
     pub requests: u64,
+    /// `GrpcRequestCount`: those of them that are calls of gRPC.
+    pub grpc_requests: u64,
     /// `ProcessedBytes`: read from and written to clients, heads included.
     pub processed_bytes: u64,
     /// `NonStickyRequestCount` (S57).
@@ -71,6 +73,8 @@ pub struct LoadBalancerCount {
 pub struct TargetGroupCount {
     /// `RequestCount`: requests that were sent to one of its targets.
     pub requests: u64,
+    /// `GrpcRequestCount`: those of them that are calls of gRPC.
+    pub grpc_requests: u64,
     /// `HTTPCode_Target_nXX_Count`.
     pub statuses: StatusClasses,
     /// `TargetConnectionErrorCount`.
@@ -109,6 +113,7 @@ impl Snapshot {
     pub(crate) fn add_load_balancer(&mut self, key: LoadBalancerKey, from: &LoadBalancerCounters) {
         let to = self.load_balancers.entry(key).or_default();
         to.requests += from.requests.read();
+        to.grpc_requests += from.grpc_requests.read();
         to.processed_bytes += from.processed_bytes.read();
         to.non_sticky += from.non_sticky.read();
         to.app_cookie_non_sticky += from.app_cookie_non_sticky.read();
@@ -131,6 +136,7 @@ impl Snapshot {
     pub(crate) fn add_target_group(&mut self, key: TargetGroupKey, from: &TargetGroupCounters) {
         let to = self.target_groups.entry(key).or_default();
         to.requests += from.requests.read();
+        to.grpc_requests += from.grpc_requests.read();
         add(&mut to.statuses, from.statuses.read());
         to.connection_errors += from.connection_errors.read();
         to.tls_errors += from.tls_errors.read();

@@ -58,6 +58,7 @@ fn answered() -> RequestFinished<'static> {
         unhealthy_routing: false,
         refused_connections: 0,
         upgraded: false,
+        grpc: false,
     }
 }
 
@@ -83,21 +84,22 @@ fn the_counts_of_all_workers_are_added_up() {
     let workers = [metrics.recorder(), metrics.recorder()];
     for worker in &workers {
         worker.connection_accepted();
-        worker.request_finished(&answered());
-        worker.request_finished(&refused());
+        worker.request_finished(&RequestFinished { grpc: true, ..answered() });
+        worker.request_finished(&RequestFinished { grpc: true, ..refused() });
     }
     workers[0].connection_closed();
 
     let snapshot = metrics.snapshot();
     assert_eq!((snapshot.new_connections, snapshot.active_connections), (2, 1));
     let balancer = &snapshot.load_balancers[&LOAD_BALANCER];
-    assert_eq!(balancer.requests, 2, "only requests that got a target");
+    assert_eq!((balancer.requests, balancer.grpc_requests), (2, 2), "only requests that got a target");
     assert_eq!(balancer.non_sticky, 2);
     assert_eq!(balancer.own_statuses, [0, 0, 0, 0, 2]);
     assert_eq!(balancer.own_500_502_503_504, [0, 0, 2, 0]);
     assert_eq!(balancer.processed_bytes, 4 * 400);
     let group = &snapshot.target_groups[&GROUP];
     assert_eq!(group.statuses, [0, 2, 0, 0, 0]);
+    assert_eq!(group.grpc_requests, 2);
     assert_eq!(group.connection_errors, 4);
     assert_eq!(group.insecure_replays, 2, "whether or not a target took them");
     assert_eq!(group.outcomes.get("hit"), Some(&2));
@@ -154,6 +156,8 @@ fn prometheus_can_read_it() {
         "elbow_stickiness_outcomes_total{target_group=\"0000000000000002\",outcome=\"hit\"} 1",
         "elbow_target_response_seconds_bucket{target_group=\"0000000000000002\",le=\"0.004096\"} 1",
         "elbow_target_response_seconds_bucket{target_group=\"0000000000000002\",le=\"+Inf\"} 1",
+        "elbow_grpc_requests_total{load_balancer=\"0000000000000001\"} 0",
+        "elbow_target_grpc_requests_total{target_group=\"0000000000000002\"} 0",
         "elbow_target_requests_total{target=\"0000000000000003\"} 1",
         "elbow_non_compliant_requests_total{load_balancer=\"0000000000000001\"} 0",
         "elbow_invalid_header_requests_total{load_balancer=\"0000000000000001\",headers=\"dropped\"} 0",

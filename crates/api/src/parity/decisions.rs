@@ -25,7 +25,8 @@ pub static DECISIONS: &[Decision] = &[
     ),
     decision(
         "api/src/v2/actions/mod.rs",
-        "A listener does not move to a port where one of its redirects would lead back to it.",
+        "A listener does not move to a port where one of its redirects would lead back to it, nor from HTTPS to HTTP \
+         while it sends requests to a target group of version HTTP2 or GRPC.",
     ),
     decision(
         "routing/src/redirect.rs",
@@ -39,6 +40,10 @@ pub static DECISIONS: &[Decision] = &[
     decision(
         "api/src/v2/target_groups.rs",
         "DescribeTargetGroups takes one of load balancer, ARNs and names.",
+    ),
+    decision(
+        "api/src/v2/health_checks.rs",
+        "Of a matcher with codes of HTTP and of gRPC, those count that go with the version of the target group.",
     ),
     decision("api/src/v2/tags.rs", "A default rule has no tags of its own."),
     decision("api/src/v2/transforms.rs", "A transform has exactly one rewrite."),
@@ -74,6 +79,11 @@ pub static DECISIONS: &[Decision] = &[
         "routing/src/health/anomaly.rs",
         "A target is anomalous compared with the median of its group; mitigation takes load away fast, gives \
          it back slowly and leaves a tenth.",
+    ),
+    decision(
+        "routing/src/health/machine.rs",
+        "A target that answers a health check of gRPC without `grpc-status` is unhealthy with the reason \
+         `Target.FailedHealthChecks`.",
     ),
     decision(
         "routing/src/pick/outstanding.rs",
@@ -134,6 +144,21 @@ pub static DECISIONS: &[Decision] = &[
         "proxy/src/tls/certificates.rs",
         "A certificate that names the host goes before one with a wildcard.",
     ),
+    decision(
+        "proxy/src/grpc.rs",
+        "A call of gRPC is a POST over HTTP/2 with the content type `application/grpc`, also with `+` and a suffix; \
+         gRPC-Web is none.",
+    ),
+    decision(
+        "proxy/src/grpc.rs",
+        "An error of the load balancer other than 502 to a call has the status of gRPC that clients give its HTTP \
+         status; 464 has none.",
+    ),
+    decision(
+        "proxy/src/http2/response.rs",
+        "A call of gRPC whose target breaks off after it has begun to answer ends with the status 14 \
+         (`unavailable`), not with a reset.",
+    ),
     decision("proxy/src/own_answer.rs", "`#{port}` in a redirect is the port that the client names."),
     decision("proxy/src/own_answer.rs", "A fixed response without a content type is `text/plain`."),
     decision("proxy/src/request.rs", "Who speaks HTTP in clear to an HTTPS listener is answered 400."),
@@ -144,6 +169,11 @@ pub static DECISIONS: &[Decision] = &[
     decision(
         "proxy/src/health/check.rs",
         "A health check over TLS takes the newest version that the target speaks, whatever the policy.",
+    ),
+    decision(
+        "proxy/src/health/check/http2.rs",
+        "A health check of gRPC is a call with an empty message, as gRPC has calls: `content-type: application/grpc` \
+         and `te: trailers`.",
     ),
     decision(
         "proxy/src/health/record.rs",

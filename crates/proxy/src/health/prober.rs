@@ -113,7 +113,8 @@ impl Prober {
         while self.checks.len() < CHECKS_AT_ONCE {
             let Some(job) = self.roster.next_job(now()) else { return };
             self.checks.spawn(async move {
-                let result = check(job.group.health_check(), job.address).await;
+                let group = &job.group;
+                let result = check(group.health_check(), group.protocol_version(), job.address).await;
                 (job, result)
             });
         }

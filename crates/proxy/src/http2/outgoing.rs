@@ -40,6 +40,11 @@ impl Outgoing {
         self.send.send_reset(reason);
     }
 
+    /// Ends the body before its time, with these trailers. Who has given the stream up does not hear them.
+    pub(super) fn end_with(&mut self, trailers: HeaderMap) {
+        let _ = self.send.send_trailers(trailers);
+    }
+
     /// How many of `bytes` went out, and whether the body has ended with them.
     pub(super) fn poll_write(
         &mut self,

@@ -8,9 +8,11 @@ use elbow_http1::response::{Answering, Head};
 use elbow_http1::{Framing, Limits, Progress};
 use h2::Reason;
 use h2::server::SendResponse;
+use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
 
 use super::outgoing::{Outgoing, append, broken};
+use crate::grpc;
 
 /// A target's head within its limits (R23), and all that is added to it.
 const LIMITS: Limits = Limits { fields: 128 * 1024, ..Limits::RESPONSE };
@@ -23,11 +25,12 @@ pub(super) struct Answer {
 
 enum State {
     /// The head is being written; what there is of it.
-    Head {
-        respond: SendResponse<Bytes>,
-        bytes: Vec<u8>,
+    Head { respond: SendResponse<Bytes>, bytes: Vec<u8> },
+    Body {
+        body: Outgoing,
+        /// It is that of a call of gRPC.
+        grpc: bool,
     },
-    Body(Outgoing),
     /// All was sent, or nothing more can be.
     Ended,
 }
@@ -41,7 +44,7 @@ impl Answer {
     pub(super) fn poll_reset(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
         let reset = match &mut self.state {
             State::Head { respond, .. } => respond.poll_reset(cx),
-            State::Body(body) => body.poll_reset(cx),
+            State::Body { body, .. } => body.poll_reset(cx),
             State::Ended => return Poll::Pending,
         };
         reset.map(|reason| match reason {
@@ -54,7 +57,7 @@ impl Answer {
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         match &mut self.state {
             State::Head { .. } => Poll::Ready(self.write_head(bytes)),
-            State::Body(body) => {
+            State::Body { body, .. } => {
                 let (used, ended) = ready!(body.poll_write(cx, bytes))?;
                 if ended {
                     self.state = State::Ended;
@@ -84,12 +87,14 @@ impl Answer {
             return Ok(used);
         }
         let ends = head.framing().is_empty();
+        let kind = response.headers().get(CONTENT_TYPE);
+        let grpc = kind.is_some_and(|kind| grpc::is_content_type(kind.as_bytes()));
         let send = respond.send_response(response, ends).map_err(io::Error::other)?;
         self.state = match head.framing() {
             _ if ends => State::Ended,
             // Nobody writes such a body for a client of HTTP/1.1, which could not tell a whole one from a broken one.
             Framing::UntilClose => return Err(broken("a body without an end")),
-            framing => State::Body(Outgoing::new(send, framing)),
+            framing => State::Body { body: Outgoing::new(send, framing), grpc },
         };
         Ok(used)
     }
@@ -97,10 +102,13 @@ impl Answer {
 
 impl Drop for Answer {
     /// An answer that was not written to its end must not look like a whole one.
+    // AWS: unknown how it ends a call whose target breaks off. A reset would tell the caller that there is a bug
+    // (`INTERNAL`); we say what is the case, as for a target that breaks off before it answers.
     fn drop(&mut self) {
         match &mut self.state {
             State::Head { respond, .. } => respond.send_reset(Reason::INTERNAL_ERROR),
-            State::Body(body) => body.reset(Reason::INTERNAL_ERROR),
+            State::Body { body, grpc: true } => body.end_with(grpc::Status::of(502).trailers()),
+            State::Body { body, grpc: false } => body.reset(Reason::INTERNAL_ERROR),
             State::Ended => {}
         }
     }

@@ -54,6 +54,8 @@ pub(crate) struct Setup {
     pub(crate) more_keys: Vec<KeyGeneration>,
     /// What targets speak, their checks included.
     pub(crate) target_protocol: (Protocol, HealthCheckProtocol),
+    /// Which version of it.
+    pub(crate) target_version: ProtocolVersion,
     /// Whether targets are checked.
     pub(crate) checked: bool,
 }
@@ -75,6 +77,7 @@ impl Setup {
             secure: None,
             more_keys: Vec::new(),
             target_protocol: (Protocol::Http, HealthCheckProtocol::Http),
+            target_version: ProtocolVersion::Http1,
             checked: false,
         }
     }
@@ -89,6 +92,12 @@ impl Setup {
     pub(crate) fn secure_targets(mut self) -> Self {
         self.target_protocol = (Protocol::Https, HealthCheckProtocol::Https);
         self
+    }
+
+    /// Speaks this version with targets, and takes clients of HTTP/2 in clear.
+    pub(crate) fn of_version(mut self, version: ProtocolVersion) -> Self {
+        self.target_version = version;
+        self.with("elbow.http2.cleartext", "true")
     }
 
     /// Switches health checks on: targets are in the states that are reported.
@@ -218,13 +227,13 @@ impl Setup {
             created: Timestamp::default(),
             target_type: TargetType::Ip,
             protocol: self.target_protocol.0,
-            protocol_version: ProtocolVersion::Http1,
+            protocol_version: self.target_version,
             port: Port::new(80).unwrap(),
             vpc: String::new(),
             health_check: HealthCheck {
                 enabled: self.checked,
                 protocol: self.target_protocol.1,
-                ..HealthCheck::default()
+                ..HealthCheck::default_of(self.target_version)
             },
             attributes: self.attributes(target_group::TABLE),
             tags: Tags::default(),

@@ -9,6 +9,8 @@ use elbow_model::{HealthCheck, HealthReason, HealthState, TargetHealth};
 pub enum Failure {
     /// The target answered with a status that the matcher does not accept.
     Status(u16),
+    /// The target answered, and not with the status of gRPC that it was asked for.
+    NoGrpcStatus,
     /// No answer within the check's timeout.
     Timeout,
     /// The connection was refused or broke, or the answer was not HTTP.
@@ -21,7 +23,8 @@ impl Failure {
         match self {
             Self::Status(code) => HealthReason::ResponseCodeMismatch(code),
             Self::Timeout => HealthReason::Timeout,
-            Self::Broken => HealthReason::FailedHealthChecks,
+            // AWS: unknown which reason an answer has that says nothing of how its target does.
+            Self::NoGrpcStatus | Self::Broken => HealthReason::FailedHealthChecks,
         }
     }
 }
@@ -147,7 +150,7 @@ impl Machine {
     }
 
     fn fail(&mut self, failure: Failure, began: Instant, threshold: u8) {
-        if let Failure::Status(_) = failure {
+        if let Failure::Status(_) | Failure::NoGrpcStatus = failure {
             self.dispel_doubt(began);
         } else if self.doubted.take_if(|doubt| doubt.first <= began).is_some() {
             self.out = self.out.or(Some((began, failure)));
