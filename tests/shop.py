@@ -9,6 +9,7 @@ from conftest import Elbow, free_port, until
 
 NAME = "shop.example.com"
 POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+NEWEST_ONLY = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 CERTIFICATE = {"DomainName": NAME, "KeyAlgorithm": "EC_prime256v1"}
 
 
@@ -57,3 +58,26 @@ class Shop:
         cookies = ["--cacert", str(self.authority), "--cookie", str(self.jar), "--cookie-jar", str(self.jar)]
         command += [*cookies, *arguments, f"https://{NAME}:{self.port}/cart"]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def replace_everything(shop: Shop, ports: list[int]) -> None:
+    """Another certificate and policy, rules that come and go, and the targets on the first half of these ports replaced
+    by those on the second, one by one."""
+    client, acm = shop.elbow.client(), shop.elbow.client("acm")
+    targets = [[{"Id": "127.0.0.1", "Port": port}] for port in ports]
+    count = len(ports) // 2
+    for old, new in zip(targets[:count], targets[count:], strict=True):
+        certificate = acm.request_certificate(**CERTIFICATE)["CertificateArn"]
+        client.modify_listener(ListenerArn=shop.listener, Certificates=[{"CertificateArn": certificate}])
+        client.modify_listener(ListenerArn=shop.listener, SslPolicy=NEWEST_ONLY)
+        client.register_targets(TargetGroupArn=shop.group, Targets=new)
+        until(lambda: shop.healthy() > count, "a new target in rotation", 30)
+        client.deregister_targets(TargetGroupArn=shop.group, Targets=old)
+        rule = {
+            "Conditions": [{"Field": "path-pattern", "Values": ["/closed"]}],
+            "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}],
+        }
+        arn = client.create_rule(ListenerArn=shop.listener, Priority=1, **rule)["Rules"][0]["RuleArn"]
+        client.modify_rule(RuleArn=arn, Conditions=[{"Field": "path-pattern", "Values": ["/shut"]}])
+        client.delete_rule(RuleArn=arn)
+        client.modify_listener(ListenerArn=shop.listener, SslPolicy=POLICY)

@@ -12,25 +12,24 @@ from typing import Any
 import pytest
 from conftest import API_ONLY, STOP_SECONDS, Elbow, until
 from h2_client import PATIENCE, Answer, Client
-from shop import CERTIFICATE, POLICY, Shop
+from shop import Shop, replace_everything
 from stream_target import Target, is_whole, stream_targets
 
 pytestmark = pytest.mark.skipif(API_ONLY, reason="ELBOW_API_ONLY=1: the binary under test has no data plane")
 
 TARGETS = 3
-# Each replaces a target, so that in the end none is left of those that there were.
-ROUNDS = TARGETS
+# Each of them replaces one, so that in the end none is left of those that there were.
+SPARES = TARGETS
 CLIENTS = 3
 STREAMS = 3
 AT_A_TIME = 4
 # Requests of each client that are waited for: enough to meet every target.
 ENOUGH = 40
-OTHER_POLICY = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 
 
 @pytest.fixture
 def targets() -> Iterator[list[Target]]:
-    with stream_targets(TARGETS + ROUNDS) as started:
+    with stream_targets(TARGETS + SPARES) as started:
         yield started
 
 
@@ -99,39 +98,22 @@ async def whole(streams: list[Answer], targets: list[Target]) -> None:
         assert stream.failure is None and is_whole(stream.body), stream.failure
 
 
+def ports(targets: list[Target]) -> list[int]:
+    return [target.port for target in targets]
+
+
 def run(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(story, 240))
 
 
-def change_everything(shop: Shop, targets: list[Target]) -> None:
-    """Another certificate, policy, rules and targets, all for all."""
-    client, acm = shop.elbow.client(), shop.elbow.client("acm")
-    ports = [[{"Id": "127.0.0.1", "Port": target.port}] for target in targets]
-    for old, new in zip(ports[:TARGETS], ports[TARGETS:], strict=True):
-        certificate = acm.request_certificate(**CERTIFICATE)["CertificateArn"]
-        client.modify_listener(ListenerArn=shop.listener, Certificates=[{"CertificateArn": certificate}])
-        client.modify_listener(ListenerArn=shop.listener, SslPolicy=OTHER_POLICY)
-        client.register_targets(TargetGroupArn=shop.group, Targets=new)
-        until(lambda: shop.healthy() > TARGETS, "a new target in rotation", PATIENCE)
-        client.deregister_targets(TargetGroupArn=shop.group, Targets=old)
-        rule = {
-            "Conditions": [{"Field": "path-pattern", "Values": ["/closed"]}],
-            "Actions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}],
-        }
-        arn = client.create_rule(ListenerArn=shop.listener, Priority=1, **rule)["Rules"][0]["RuleArn"]
-        client.modify_rule(RuleArn=arn, Conditions=[{"Field": "path-pattern", "Values": ["/shut"]}])
-        client.delete_rule(RuleArn=arn)
-        client.modify_listener(ListenerArn=shop.listener, SslPolicy=POLICY)
-
-
 def test_changes_fail_no_request_and_close_no_connection(elbow: Elbow, targets: list[Target], tmp_path: Path) -> None:
-    shop = Shop(elbow, [target.port for target in targets[:TARGETS]], tmp_path, **{"stickiness.enabled": "false"})
+    shop = Shop(elbow, ports(targets[:TARGETS]), tmp_path, **{"stickiness.enabled": "false"})
 
     async def story() -> None:
         async with connections(shop, CLIENTS) as clients:
             streams = [await begun(client) for client in clients for _ in range(STREAMS)]
             visitors = [Visitor(client) for client in clients]
-            await asyncio.to_thread(change_everything, shop, targets)
+            await asyncio.to_thread(replace_everything, shop, ports(targets))
             for visitor in visitors:
                 await visitor.enough_after()
                 assert all(asked.is_good for asked in await visitor.stop())
@@ -149,7 +131,7 @@ def test_changes_fail_no_request_and_close_no_connection(elbow: Elbow, targets: 
 def test_a_killed_target_costs_only_what_is_in_flight_on_it(
     elbow: Elbow, targets: list[Target], tmp_path: Path
 ) -> None:
-    shop = Shop(elbow, [target.port for target in targets[:TARGETS]], tmp_path)
+    shop = Shop(elbow, ports(targets[:TARGETS]), tmp_path)
 
     async def story() -> None:
         async with connections(shop, 2 * TARGETS) as clients:
@@ -181,7 +163,7 @@ def test_a_killed_target_costs_only_what_is_in_flight_on_it(
 def test_at_a_stop_streams_end_in_order_and_the_next_elbow_takes_over(
     elbow: Elbow, targets: list[Target], tmp_path: Path
 ) -> None:
-    shop = Shop(elbow, [target.port for target in targets[:TARGETS]], tmp_path)
+    shop = Shop(elbow, ports(targets[:TARGETS]), tmp_path)
 
     async def story() -> None:
         async with connections(shop, 2) as (busy, idle):
@@ -215,7 +197,7 @@ def test_at_a_stop_streams_end_in_order_and_the_next_elbow_takes_over(
 
 
 def test_what_was_acknowledged_is_there_after_a_kill(elbow: Elbow, targets: list[Target], tmp_path: Path) -> None:
-    shop = Shop(elbow, [target.port for target in targets[:TARGETS]], tmp_path)
+    shop = Shop(elbow, ports(targets[:TARGETS]), tmp_path)
 
     def configuration() -> list[Any]:
         client = elbow.client()
@@ -231,7 +213,7 @@ def test_what_was_acknowledged_is_there_after_a_kill(elbow: Elbow, targets: list
     async def story() -> None:
         async with connections(shop, 1) as (client,):
             stream = await begun(client)
-            await asyncio.to_thread(change_everything, shop, targets)
+            await asyncio.to_thread(replace_everything, shop, ports(targets))
             first = await client.get("/")
             before = await asyncio.to_thread(configuration)
             elbow.process.kill()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import API_ONLY, BINARY, Elbow
-from shop import NAME, POLICY, Shop
+from shop import NAME, NEWEST_ONLY, POLICY, Shop
 from targets import target
 
 pytestmark = [
@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed"),
 ]
 
-NEWEST_ONLY = "ELBSecurityPolicy-TLS13-1-3-2021-06"
 TESTSSL = shutil.which("testssl") or shutil.which("testssl.sh")
 # It takes a minute; twice as long as a busy machine has needed.
 TESTSSL_SECONDS = 280
