@@ -377,6 +377,9 @@ fn poll_head(
         if x.response.filled().len() > x.response_seen {
             let read = x.response.filled();
             match x.answer.parse(read, x.response_seen, answering, &Limits::RESPONSE) {
+                Ok(Progress::Complete) if !client.stream.believes(&x.answer, read) => {
+                    return Poll::Ready(Err(Miss::Failed(Failure::Answer(502))));
+                }
                 Ok(Progress::Complete) => {
                     x.response_seen = 0;
                     x.notes.answered = Some(client.worker.moment());

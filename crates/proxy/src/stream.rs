@@ -10,6 +10,7 @@ use std::net::Shutdown;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use elbow_http1::response;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -80,6 +81,14 @@ impl Stream {
         match self {
             Self::Http2(_) => Some("HTTP/2.0"),
             Self::Tcp(_) | Self::Tls(_) | Self::Gone => None,
+        }
+    }
+
+    /// Whether a target may have said this to who asked on it, as far as only we can tell.
+    pub(crate) fn believes(&self, head: &response::Head, bytes: &[u8]) -> bool {
+        match self {
+            Self::Http2(stream) => stream.believes(head, bytes),
+            Self::Tcp(_) | Self::Tls(_) | Self::Gone => true,
         }
     }
 
@@ -238,7 +247,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_shutdown(cx),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_shutdown(cx),
-            Self::Http2(_) => Poll::Ready(Ok(())),
+            Self::Http2(stream) => Poll::Ready(stream.finish()),
             Self::Gone => gone(),
         }
     }

@@ -65,7 +65,10 @@ impl Lane {
     ) -> Poll<io::Result<()>> {
         while !self.closed {
             while !buffer.is_empty() {
-                let count = ready!(Pin::new(&mut *writer).poll_write(cx, buffer.filled()))?;
+                let Poll::Ready(count) = Pin::new(&mut *writer).poll_write(cx, buffer.filled())? else {
+                    reader.gather(cx);
+                    return Poll::Pending;
+                };
                 buffer.consume(count);
                 self.total += count as u64;
                 progress();

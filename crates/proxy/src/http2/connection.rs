@@ -14,6 +14,7 @@ use elbow_model::Timestamp;
 use h2::RecvStream;
 use h2::server::{self, SendResponse};
 use http::Request;
+use rand_core::Rng;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::Http2Stream;
@@ -202,7 +203,8 @@ fn builder() -> server::Builder {
         .max_send_buffer_size(SEND_BUFFER)
         .max_pending_accept_reset_streams(MAX_RESET_BEFORE_SERVED)
         .max_local_error_reset_streams(Some(MAX_RESET_FOR_ERRORS))
-        .max_concurrent_reset_streams(MAX_RESET_REMEMBERED);
+        .max_concurrent_reset_streams(MAX_RESET_REMEMBERED)
+        .enable_connect_protocol();
     builder
 }
 
@@ -269,9 +271,14 @@ impl Shared {
         }
         self.active.set(self.active.get() + 1);
         let served = Served(Rc::clone(self));
+        let random = || {
+            let mut random = [0; 16];
+            self.worker.rng.borrow_mut().fill_bytes(&mut random);
+            random
+        };
         let client = Client::of_stream(
             &self.worker,
-            Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured))),
+            Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured, random))),
             self.address,
             &self.socket,
             (self.kept_until, self.arrival, self.idle_timeout),

@@ -7,6 +7,7 @@
 //!   classification, forwarding) then apply once, to the bytes that they are written for.
 //! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it
 //!   (`incoming`), and what is written to it goes out as the stream's answer (`response`, `outgoing`).
+//! - `websocket` makes of a stream that asks for one (RFC 8441) the upgrade of HTTP/1.1; after it the stream is a pipe.
 //! - `connection` accepts streams until the connection has served its time.
 //!
 //! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
@@ -20,6 +21,7 @@ mod outgoing;
 mod request;
 mod response;
 mod stream;
+mod websocket;
 
 pub(crate) use connection::serve;
 pub(crate) use stream::Http2Stream;

@@ -35,6 +35,11 @@ impl Outgoing {
         self.send.poll_reset(cx)
     }
 
+    /// Ends what has no end of its own.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.send.send_data(Bytes::new(), true).map_err(io::Error::other)
+    }
+
     /// Gives the stream up.
     pub(super) fn reset(&mut self, reason: Reason) {
         self.send.send_reset(reason);

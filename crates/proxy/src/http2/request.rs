@@ -7,15 +7,17 @@
 
 use elbow_http1::write_line;
 use http::Method;
-use http::header::{CONTENT_LENGTH, COOKIE, HOST};
+use http::header::{CONTENT_LENGTH, COOKIE, HOST, SEC_WEBSOCKET_KEY, TRAILER};
 use http::request::Parts;
 
 use super::incoming::Body;
 use super::is_of_the_connection;
+use super::websocket::Opening;
 
-/// Appends the head. `ends` tells that no body follows.
-pub(super) fn write_head(parts: &Parts, ends: bool, out: &mut Vec<u8>) -> Body {
-    write_request_line(parts, out);
+/// Appends the head. `ends` tells that no body follows, `opening` that the stream asks for a WebSocket.
+pub(super) fn write_head(parts: &Parts, ends: bool, opening: Option<&Opening>, out: &mut Vec<u8>) -> Body {
+    let body = body(parts, ends || opening.is_some());
+    write_request_line(parts, opening, out);
     let authority = parts.uri.authority().map(|authority| authority.as_str().as_bytes());
     if let Some(authority) = authority {
         write_line(out, b"Host", authority);
@@ -27,24 +29,37 @@ pub(super) fn write_head(parts: &Parts, ends: bool, out: &mut Vec<u8>) -> Body {
             &HOST if authority.is_some_and(|authority| authority.eq_ignore_ascii_case(value)) => {}
             // One line for all of them, see below.
             &COOKIE => {}
+            // The library holds the client to it, however the body is framed from here on.
+            &CONTENT_LENGTH if body == Body::Chunked || opening.is_some() => {}
+            &SEC_WEBSOCKET_KEY if opening.is_some() => {}
             name if is_of_the_connection(name) => {}
             name => write_line(out, name.as_str().as_bytes(), value),
         }
     }
     write_cookies(parts, out);
-    let body = if ends || parts.headers.contains_key(CONTENT_LENGTH) { Body::Plain } else { Body::Chunked };
     if body == Body::Chunked {
         write_line(out, b"Transfer-Encoding", b"chunked");
+    }
+    if let Some(opening) = opening {
+        opening.write_lines(out);
     }
     out.extend_from_slice(b"\r\n");
     body
 }
 
-fn write_request_line(parts: &Parts, out: &mut Vec<u8>) {
-    out.extend_from_slice(parts.method.as_str().as_bytes());
+/// How the body goes on. HTTP/1.1 has trailers behind chunks alone, so one that announces them gets chunks even if its
+/// length is known. Trailers that come unannounced behind a length are dropped (RFC 9110 section 6.5.1).
+fn body(parts: &Parts, ends: bool) -> Body {
+    let has_length = parts.headers.contains_key(CONTENT_LENGTH);
+    if ends || has_length && !parts.headers.contains_key(TRAILER) { Body::Plain } else { Body::Chunked }
+}
+
+fn write_request_line(parts: &Parts, opening: Option<&Opening>, out: &mut Vec<u8>) {
+    let method = if opening.is_some() { &Method::GET } else { &parts.method };
+    out.extend_from_slice(method.as_str().as_bytes());
     out.push(b' ');
     let target = match parts.uri.path_and_query() {
-        Some(target) if parts.method != Method::CONNECT => target.as_str(),
+        Some(target) if method != Method::CONNECT => target.as_str(),
         _ => parts.uri.authority().map_or("/", |authority| authority.as_str()),
     };
     out.extend_from_slice(target.as_bytes());
@@ -72,7 +87,7 @@ mod tests {
     fn written(request: http::request::Builder, ends: bool) -> (String, Body) {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let mut out = Vec::new();
-        let body = write_head(&parts, ends, &mut out);
+        let body = write_head(&parts, ends, None, &mut out);
         (String::from_utf8(out).unwrap(), body)
     }
 
@@ -96,6 +111,34 @@ mod tests {
             written(without, false),
             (format!("{line}Transfer-Encoding: chunked\r\n\r\n"), Body::Chunked)
         );
+    }
+
+    #[test]
+    fn a_body_that_announces_trailers_is_chunked_though_it_has_a_length() {
+        let request =
+            || Request::post("https://a/x").header("content-length", "5").header("trailer", "x-sum");
+        assert_eq!(
+            written(request(), false),
+            (
+                "POST /x HTTP/1.1\r\nHost: a\r\ntrailer: x-sum\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .to_owned(),
+                Body::Chunked
+            )
+        );
+        assert_eq!(written(request(), true).1, Body::Plain, "nothing comes behind an end");
+    }
+
+    #[test]
+    fn a_stream_that_asks_for_a_websocket_is_an_upgrade_with_a_key_of_ours() {
+        let request = Request::builder().method("CONNECT").uri("https://a/chat?room=1");
+        let request = request.header("sec-websocket-key", "theirs").header("content-length", "7");
+        let (parts, ()) = request.header("sec-websocket-version", "13").body(()).unwrap().into_parts();
+        let mut out = Vec::new();
+        assert_eq!(write_head(&parts, false, Some(&Opening::new([0; 16])), &mut out), Body::Plain);
+        let expected = "GET /chat?room=1 HTTP/1.1\r\nHost: a\r\nsec-websocket-version: 13\r\n\
+                        Connection: Upgrade\r\nUpgrade: websocket\r\n\
+                        Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
 
 use super::outgoing::{Outgoing, append, broken};
+use super::websocket;
 use crate::grpc;
 
 /// A target's head within its limits (R23), and all that is added to it.
@@ -20,7 +21,18 @@ const LIMITS: Limits = Limits { fields: 128 * 1024, ..Limits::RESPONSE };
 /// The answer of one stream.
 pub(super) struct Answer {
     state: State,
-    head_request: bool,
+    answers: Answers,
+}
+
+/// What is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// A HEAD, with no body.
+    Head,
+    /// What may become a pipe.
+    Upgrade,
+    /// Any other request.
+    Other,
 }
 
 enum State {
@@ -36,8 +48,8 @@ enum State {
 }
 
 impl Answer {
-    pub(super) fn new(respond: SendResponse<Bytes>, head_request: bool) -> Self {
-        Self { state: State::Head { respond, bytes: Vec::new() }, head_request }
+    pub(super) fn new(respond: SendResponse<Bytes>, answers: Answers) -> Self {
+        Self { state: State::Head { respond, bytes: Vec::new() }, answers }
     }
 
     /// Ready with an error when the client has given the stream up.
@@ -68,12 +80,22 @@ impl Answer {
         }
     }
 
+    /// Ends what has no end of its own: a pipe.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        if let State::Body { body, .. } = &mut self.state {
+            body.finish()?;
+            self.state = State::Ended;
+        }
+        Ok(())
+    }
+
     fn write_head(&mut self, written: &[u8]) -> io::Result<usize> {
         let State::Head { respond, bytes } = &mut self.state else { return Ok(0) };
         let before = bytes.len();
         bytes.extend_from_slice(written);
         let mut head = Head::default();
-        let answering = Answering { head_request: self.head_request, upgrade: false };
+        let (head_request, upgrade) = (self.answers == Answers::Head, self.answers == Answers::Upgrade);
+        let answering = Answering { head_request, upgrade };
         match head.parse(bytes, 0, answering, &LIMITS) {
             Ok(Progress::Partial) => return Ok(written.len()),
             Ok(Progress::Complete) => {}
@@ -86,12 +108,13 @@ impl Answer {
             bytes.clear();
             return Ok(used);
         }
-        let ends = head.framing().is_empty();
+        let ends = head.framing().is_empty() && !head.is_switch();
         let kind = response.headers().get(CONTENT_TYPE);
         let grpc = kind.is_some_and(|kind| grpc::is_content_type(kind.as_bytes()));
         let send = respond.send_response(response, ends).map_err(io::Error::other)?;
         self.state = match head.framing() {
             _ if ends => State::Ended,
+            _ if head.is_switch() => State::Body { body: Outgoing::new(send, Framing::UntilClose), grpc },
             // Nobody writes such a body for a client of HTTP/1.1, which could not tell a whole one from a broken one.
             Framing::UntilClose => return Err(broken("a body without an end")),
             framing => State::Body { body: Outgoing::new(send, framing), grpc },
@@ -107,6 +130,8 @@ impl Drop for Answer {
     fn drop(&mut self) {
         match &mut self.state {
             State::Head { respond, .. } => respond.send_reset(Reason::INTERNAL_ERROR),
+            // A broken connection is told like this (RFC 8441 section 5).
+            State::Body { body, .. } if self.answers == Answers::Upgrade => body.reset(Reason::CANCEL),
             State::Body { body, grpc: true } => body.end_with(grpc::Status::of(502).trailers()),
             State::Body { body, grpc: false } => body.reset(Reason::INTERNAL_ERROR),
             State::Ended => {}
@@ -116,10 +141,15 @@ impl Drop for Answer {
 
 fn response(head: &Head, bytes: &[u8]) -> io::Result<Response<()>> {
     let mut response = Response::new(());
-    *response.status_mut() = StatusCode::from_u16(head.status()).map_err(io::Error::other)?;
+    // A stream does not switch, it was opened for this (RFC 8441 section 5).
+    let status = if head.is_switch() { Ok(StatusCode::OK) } else { StatusCode::from_u16(head.status()) };
+    *response.status_mut() = status.map_err(io::Error::other)?;
     let fields = response.headers_mut();
     for (name, value) in head.fields(bytes) {
         append(fields, name, value)?;
+    }
+    if head.is_switch() {
+        fields.remove(websocket::ACCEPT);
     }
     Ok(response)
 }

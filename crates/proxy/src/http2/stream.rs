@@ -4,6 +4,7 @@ use std::io;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use elbow_http1::response::Head;
 use h2::RecvStream;
 use h2::server::SendResponse;
 use http::{Method, Request};
@@ -11,7 +12,8 @@ use tokio::io::ReadBuf;
 
 use super::incoming::Incoming;
 use super::request;
-use super::response::Answer;
+use super::response::{Answer, Answers};
+use super::websocket::{self, Opening};
 use crate::tls::Secured;
 
 /// See the [module](self).
@@ -19,6 +21,8 @@ use crate::tls::Secured;
 pub(crate) struct Http2Stream {
     request: Incoming,
     answer: Answer,
+    /// The WebSocket that it asks for.
+    opening: Option<Opening>,
     /// How its connection is encrypted.
     secured: Option<Secured>,
 }
@@ -28,12 +32,24 @@ impl Http2Stream {
         request: Request<RecvStream>,
         respond: SendResponse<Bytes>,
         secured: Option<Secured>,
+        random: impl FnOnce() -> [u8; 16],
     ) -> Self {
         let (parts, body) = request.into_parts();
+        let opening = websocket::is_wanted(&parts).then(|| Opening::new(random()));
         let mut head = Vec::new();
-        let framed = request::write_head(&parts, body.is_end_stream(), &mut head);
-        let answer = Answer::new(respond, parts.method == Method::HEAD);
-        Self { request: Incoming::new(head, framed, body), answer, secured }
+        let framed = request::write_head(&parts, body.is_end_stream(), opening.as_ref(), &mut head);
+        let answers = match parts.method {
+            Method::HEAD => Answers::Head,
+            _ if opening.is_some() => Answers::Upgrade,
+            _ => Answers::Other,
+        };
+        let answer = Answer::new(respond, answers);
+        Self { request: Incoming::new(head, framed, body), answer, opening, secured }
+    }
+
+    /// Whether a target may have said this. A client cannot see whether a target that switches has understood to what.
+    pub(crate) fn believes(&self, head: &Head, bytes: &[u8]) -> bool {
+        !head.is_switch() || self.opening.as_ref().is_some_and(|opening| opening.is_accepted(head, bytes))
     }
 
     /// How its connection is encrypted; `None` if it is not.
@@ -41,7 +57,8 @@ impl Http2Stream {
         self.secured
     }
 
-    /// Reads the request. After its end nothing comes any more, until the client gives up.
+    /// Reads the request. After its end nothing comes any more, until the client gives up; the end of a pipe is read
+    /// like any.
     pub(crate) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
@@ -49,6 +66,7 @@ impl Http2Stream {
     ) -> Poll<io::Result<()>> {
         match ready!(self.request.poll_read(cx, space))? {
             true => Poll::Ready(Ok(())),
+            false if self.opening.is_some() => Poll::Ready(Ok(())),
             false => self.answer.poll_reset(cx).map(Err),
         }
     }
@@ -66,5 +84,10 @@ impl Http2Stream {
     /// Writes the answer.
     pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.answer.poll_write(cx, bytes)
+    }
+
+    /// Nothing more is written. What is no pipe has said so before.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.answer.finish()
     }
 }

@@ -173,6 +173,11 @@ impl Events {
         events.clone()
     }
 
+    /// How many requests have finished.
+    pub(crate) fn count(&self) -> usize {
+        self.finished.lock().unwrap().len()
+    }
+
     /// Targets whose refusals were reported.
     pub(crate) fn refused(&self) -> Vec<u64> {
         self.refused.lock().unwrap().clone()
