@@ -92,7 +92,7 @@ fn largest_head(bencher: Bencher<'_, '_>, kind: &str) {
         "nameless" => ":",
         _ => "X: ",
     };
-    let lines = Limits::MAX_FIELD_COUNT - 1;
+    let lines = Limits::REQUEST.field_count - 1;
     let padding = "a".repeat(Limits::REQUEST.fields / lines - line.len() - 4);
     let text = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", format!("{line}{padding}\r\n").repeat(lines));
     let (mut head, mut out) = (request::Head::default(), Vec::new());

@@ -16,15 +16,17 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The most header lines that a head can hold.
-    pub const MAX_FIELD_COUNT: usize = 256;
+    /// The most header lines that a head can hold: those of another side, and what is added to them here.
+    pub const MAX_FIELD_COUNT: usize = Self::FIELD_COUNT + 32;
+    /// The most header lines that a client or a target may send.
+    const FIELD_COUNT: usize = 256;
 
     /// What a client may send (R23: 16K, 16K, 64K).
     pub const REQUEST: Self = Self {
         start_line: 16 * 1024,
         field_line: 16 * 1024,
         fields: 64 * 1024,
-        field_count: Self::MAX_FIELD_COUNT,
+        field_count: Self::FIELD_COUNT,
         forwarded_for: 30,
     };
 
@@ -34,7 +36,7 @@ impl Limits {
         start_line: 16 * 1024,
         field_line: 32 * 1024,
         fields: 32 * 1024,
-        field_count: Self::MAX_FIELD_COUNT,
+        field_count: Self::FIELD_COUNT,
         forwarded_for: usize::MAX,
     };
 }

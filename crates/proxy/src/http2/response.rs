@@ -16,7 +16,8 @@ use super::websocket;
 use crate::grpc;
 
 /// A target's head within its limits (R23), and all that is added to it.
-const LIMITS: Limits = Limits { fields: 128 * 1024, ..Limits::RESPONSE };
+const LIMITS: Limits =
+    Limits { fields: 128 * 1024, field_count: Limits::MAX_FIELD_COUNT, ..Limits::RESPONSE };
 
 /// The answer of one stream.
 pub(super) struct Answer {
