@@ -175,7 +175,9 @@ impl Timer {
         state.rests += u64::from(rests);
         let number = NonZeroU64::new(state.rests).filter(|_| rests);
         if let Some(entry) = state.entry(self.index) {
-            (entry.rests, entry.holds) = (number, u32::try_from(bytes).unwrap_or(u32::MAX));
+            // Who goes on with the same rest does not look like one who has just begun.
+            entry.rests = number.map(|number| entry.rests.unwrap_or(number));
+            entry.holds = u32::try_from(bytes).unwrap_or(u32::MAX);
         }
     }
 
@@ -362,6 +364,18 @@ mod tests {
         assert_eq!(told(), [true, true, false, false], "these are on their way");
         timers.ring_holding(1000, Alarm::Evicted);
         assert_eq!(told(), [true, true, true, false], "the last one has nothing to give");
+    }
+
+    #[test]
+    fn who_dribbles_does_not_look_young() {
+        let timers = Timers::new();
+        let [first, second] = [timers.timer(), timers.timer()];
+        for timer in [&first, &second, &first] {
+            timer.restart(Duration::from_secs(60));
+            timer.rest_holding(true, 10);
+        }
+        timers.ring_holding(10, Alarm::Evicted);
+        assert_eq!((rung(&first), rung(&second)), (Some(Alarm::Evicted), None));
     }
 
     #[test]

@@ -289,6 +289,7 @@ fn those_who_dawdle_in_the_handshake_make_room() {
         let request = b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
         client.stream.write_all(request).is_ok() && client.stream.read(&mut [0]).is_ok_and(|count| count > 0)
     });
+    assert!(world.metrics.snapshot().load_balancers[&LOAD_BALANCER].tls_errors > 0, "who began has failed");
     drop(dawdlers);
 }
 

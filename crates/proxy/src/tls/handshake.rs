@@ -67,7 +67,8 @@ impl Client {
         self.timer.rest(false);
         // Whoever named no listener is counted where a request without a host would be.
         let load_balancer = load_balancer.or_else(|| self.listener(|listener| listener.load_balancer));
-        let outcome = result.as_ref().and_then(outcome);
+        // Who was not done in time, or had to make room, has failed.
+        let outcome = result.as_ref().map_or(Some(Handshake::Failed), outcome);
         if let (Some(load_balancer), Some(outcome)) = (load_balancer, outcome) {
             self.worker.recorder.handshake(load_balancer, outcome);
         }
