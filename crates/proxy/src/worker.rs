@@ -115,6 +115,8 @@ pub(crate) struct Worker {
     /// Memory of heads that have not arrived completely.
     half_heads: Cell<usize>,
     max_half_heads: usize,
+    /// Memory of bodies that windows may be filled with, beyond those that every connection has.
+    lent: Cell<usize>,
     /// A listening socket has closed, or the last connection of a draining worker.
     closed: Notify,
 }
@@ -184,6 +186,7 @@ impl Parts {
             max_connections: self.max_connections,
             half_heads: Cell::new(0),
             max_half_heads: self.max_half_heads,
+            lent: Cell::new(0),
             closed: Notify::new(),
         });
         runtime.block_on(async {

@@ -105,6 +105,26 @@ fn cve_2024_27316_continuation_flood() {
 }
 
 #[test]
+fn half_blocks_of_fields_cannot_take_all_memory_q4() {
+    const CLIENTS: usize = 300;
+    let target = Target::named("a");
+    let (_alone, world) = attacked(&target);
+    let before = resident_kib();
+    // Fields that go into no table, 14 KiB in a frame, and an end that never comes.
+    let field = [b"\x00\x01x\x7f\xa1\x1e".as_slice(), &[b'a'; 4_000]].concat().repeat(3);
+    let mut slow: Vec<Frames> = (0..CLIENTS).map(|_| Frames::connect(world.address())).collect();
+    for client in &mut slow {
+        client.send(HEADERS, END_STREAM, 1, GET);
+        let _ = (0..6).all(|_| client.send(CONTINUATION, 0, 1, &field));
+    }
+    // Those that began first make room long before their time is over.
+    support::until("they hold 16 MiB at most", || world.metrics.snapshot().active_connections <= 170);
+    let grown = resident_kib().saturating_sub(before);
+    assert!(grown < 48 * 1024, "{grown} KiB");
+    others_are_served(&world);
+}
+
+#[test]
 fn cve_2025_8671_made_you_reset() {
     let target = Target::named("a");
     let (_alone, world) = attacked(&target);

@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,7 +17,8 @@ use http::Request;
 use rand_core::Rng;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Http2Stream;
+use super::incomplete::Incomplete;
+use super::{Http2Stream, MAX_HEADER_LIST};
 use crate::connection::Client;
 use crate::request;
 use crate::stream::Stream;
@@ -34,11 +35,10 @@ const MAX_SERVED: usize = MAX_STREAMS as usize;
 const MAX_REQUESTS: u32 = 10_000;
 /// What a client may send of one body before it was read, in bytes.
 const STREAM_WINDOW: u32 = 64 * 1024;
-/// The same of all bodies of a connection: what a client can make it hold for targets that are slow to read.
+/// The same of all bodies of a connection, at first and for each step that it is widened by. It is always wider than what
+/// the bodies under way can fill, so that those that wait for a slow target do not keep others from coming; for as long
+/// as the worker has room for that (see [`Worker::lend`]).
 const CONNECTION_WINDOW: u32 = 256 * 1024;
-/// Of all header fields of a request together, names and values and 32 bytes for each (RFC 9113 section 6.5.2): what is
-/// above ALB's limits (R23) is refused by the rules for heads, with their status.
-const MAX_HEADER_LIST: u32 = 96 * 1024;
 /// Of one answer, in bytes, that wait for the client's window.
 const SEND_BUFFER: usize = 32 * 1024;
 /// Streams that a client may reset before they were served: more is an attack (CVE-2023-44487).
@@ -63,6 +63,13 @@ struct Shared {
     secured: Option<Secured>,
     /// Streams that are served.
     active: Cell<usize>,
+    /// Of those, the ones that came with a body.
+    uploads: Cell<u32>,
+    /// The window of all bodies together.
+    window: Cell<u32>,
+    /// Memory of what has come in half, while nothing is under way.
+    half: Cell<usize>,
+    incomplete: RefCell<Incomplete>,
     /// What its timer is set for.
     wait: Cell<Wait>,
     /// The client has taken something since the last look.
@@ -83,7 +90,10 @@ enum Wait {
 }
 
 /// A served stream, for as long as it is.
-struct Served(Rc<Shared>);
+struct Served {
+    shared: Rc<Shared>,
+    has_body: bool,
+}
 
 /// A connection that HTTP/2 has begun on, and the bytes that were read to know that.
 struct Begun {
@@ -127,6 +137,10 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         idle_timeout: client.idle_timeout,
         secured: client.stream.secured(),
         active: Cell::new(0),
+        uploads: Cell::new(0),
+        window: Cell::new(CONNECTION_WINDOW),
+        half: Cell::new(0),
+        incomplete: RefCell::new(Incomplete::new()),
         wait: Cell::new(Wait::Request),
         moved: Cell::new(false),
         waker: RefCell::default(),
@@ -148,6 +162,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
                     return say_goodbye(connection, &timer).await;
                 }
                 shared.spawn(request, respond);
+                shared.widen(&mut connection);
             }
             Event::Look => {
                 if shared.worker.linger().is_some() {
@@ -212,7 +227,28 @@ impl Shared {
     /// Begins to wait for a request. PING does not end the wait (R17).
     fn rest(&self, timer: &Timer) {
         timer.restart(self.worker.linger().map_or(self.idle_timeout, Ticks::from));
-        timer.rest(true);
+        timer.rest_holding(true, self.half.get());
+    }
+
+    /// Counts what has come in half, as half a head of HTTP/1 is. Who is busy is not asked to give it back.
+    fn count_half(&self, timer: &Timer, rests: bool) {
+        let bytes = if rests { self.incomplete.borrow().bytes() } else { 0 };
+        let before = self.half.replace(bytes);
+        if bytes != before {
+            self.worker.let_go_of_head(before);
+            timer.rest_holding(rests, bytes);
+            self.worker.hold_head(bytes);
+        }
+    }
+
+    /// Makes room for another body behind those that are under way.
+    fn widen(&self, connection: &mut server::Connection<Begun, Bytes>) {
+        let wanted = ((self.uploads.get() + 1) * STREAM_WINDOW).next_multiple_of(CONNECTION_WINDOW);
+        let more = wanted.saturating_sub(self.window.get());
+        if more > 0 && self.worker.lend(more as usize) {
+            self.window.set(wanted);
+            connection.set_target_window_size(wanted);
+        }
     }
 
     /// A client that is to make a new connection for what it asks next (R17, R24).
@@ -242,6 +278,7 @@ impl Shared {
             if self.active.get() > 0 || connection.has_streams() {
                 self.waker.replace(Some(cx.waker().clone()));
                 if self.wait.replace(Wait::Look) != Wait::Look {
+                    self.count_half(timer, false);
                     timer.rest(false);
                     timer.restart(LOOK);
                 }
@@ -254,6 +291,7 @@ impl Shared {
                 });
             }
             if self.wait.replace(Wait::Request) == Wait::Request {
+                self.count_half(timer, true);
                 return timer.poll_alarm(cx).map(Event::Alarm);
             }
             self.rest(timer);
@@ -269,8 +307,10 @@ impl Shared {
             // The client may ask again, here or elsewhere (RFC 9113 section 8.7).
             return respond.send_reset(h2::Reason::REFUSED_STREAM);
         }
+        let has_body = !request.body().is_end_stream();
         self.active.set(self.active.get() + 1);
-        let served = Served(Rc::clone(self));
+        self.uploads.set(self.uploads.get() + u32::from(has_body));
+        let served = Served { shared: Rc::clone(self), has_body };
         let random = || {
             let mut random = [0; 16];
             self.worker.rng.borrow_mut().fill_bytes(&mut random);
@@ -297,14 +337,24 @@ async fn serve_stream(mut client: Client, _served: Served) {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        self.0.worker.discharge_stream();
-        let active = self.0.active.get() - 1;
-        self.0.active.set(active);
+        let Self { shared, has_body } = self;
+        shared.worker.discharge_stream();
+        let active = shared.active.get() - 1;
+        shared.active.set(active);
+        shared.uploads.set(shared.uploads.get() - u32::from(*has_body));
         if (active == 0 || active + 1 == MAX_SERVED)
-            && let Some(waker) = self.0.waker.take()
+            && let Some(waker) = shared.waker.take()
         {
             waker.wake();
         }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.worker.let_go_of_head(self.half.get());
+        // A window that was told cannot be taken back before.
+        self.worker.take_back((self.window.get() - CONNECTION_WINDOW) as usize);
     }
 }
 
@@ -326,15 +376,18 @@ impl AsyncRead for Begun {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let read = this.read.get(this.at..).unwrap_or_default();
+        let before = space.filled().len();
         if read.is_empty() {
-            return Pin::new(&mut this.client.stream).poll_read(cx, space);
+            ready!(Pin::new(&mut this.client.stream).poll_read(cx, space))?;
+        } else {
+            let count = read.len().min(space.remaining());
+            space.put_slice(read.get(..count).unwrap_or_default());
+            this.at += count;
+            if this.at == this.read.len() {
+                (this.read, this.at) = (Vec::new(), 0);
+            }
         }
-        let count = read.len().min(space.remaining());
-        space.put_slice(read.get(..count).unwrap_or_default());
-        this.at += count;
-        if this.at == this.read.len() {
-            (this.read, this.at) = (Vec::new(), 0);
-        }
+        this.shared.incomplete.borrow_mut().follow(space.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }

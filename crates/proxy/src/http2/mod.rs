@@ -8,6 +8,7 @@
 //! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it
 //!   (`incoming`), and what is written to it goes out as the stream's answer (`response`, `outgoing`).
 //! - `websocket` makes of a stream that asks for one (RFC 8441) the upgrade of HTTP/1.1; after it the stream is a pipe.
+//! - `incomplete` tells how much memory half a request takes, which is for the worker to limit.
 //! - `connection` accepts streams until the connection has served its time.
 //!
 //! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
@@ -17,6 +18,7 @@ use http::header::{CONNECTION, TE, TRANSFER_ENCODING, UPGRADE};
 
 mod connection;
 mod incoming;
+mod incomplete;
 mod outgoing;
 mod request;
 mod response;
@@ -30,6 +32,10 @@ pub(crate) use stream::Http2Stream;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What is enough of it to know that it is none: its request line.
 const PREFACE_LINE: &[u8] = b"PRI * HTTP/2.0\r\n";
+
+/// Of all header fields of a request together, names and values and 32 bytes for each (RFC 9113 section 6.5.2): what is
+/// above ALB's limits (R23) is refused by the rules for heads, with their status.
+const MAX_HEADER_LIST: u32 = 96 * 1024;
 
 /// Whether a field is about an HTTP/1 connection, and so has no meaning in HTTP/2 (RFC 9113 section 8.2.2). None goes on,
 /// in either direction.

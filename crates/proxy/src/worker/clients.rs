@@ -1,5 +1,5 @@
 //! Room for clients: how many connections a worker holds, how much memory heads may take that have not arrived
-//! completely, and who goes when there is no room.
+//! completely and bodies that wait, and who goes when there is no room.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,6 +18,9 @@ const MIN_HALF_HEADS_BYTES: usize = 4 * 1024 * 1024;
 /// How much of its share a worker takes back at once, and how much has to come before that is looked at again: one
 /// part of so many.
 const HALF_HEADS_STEPS: usize = 16;
+/// What a worker lends to windows of HTTP/2 beyond those that every connection has, in bytes: what clients can make it
+/// hold of bodies that targets are slow to read.
+const LENT_BYTES: usize = 32 * 1024 * 1024;
 /// Connections above the limit while those that were told to make room have not closed yet.
 const MAX_OVERSHOOT: usize = 64;
 
@@ -78,6 +81,21 @@ impl Worker {
     /// It holds them no more, or has more of its head.
     pub(crate) fn let_go_of_head(&self, bytes: usize) {
         self.half_heads.set(self.half_heads.get() - bytes);
+    }
+
+    /// Lends so many bytes to the window of a connection. False if too much is lent.
+    pub(crate) fn lend(&self, bytes: usize) -> bool {
+        let lent = self.lent.get() + bytes;
+        let lends = lent <= LENT_BYTES;
+        if lends {
+            self.lent.set(lent);
+        }
+        lends
+    }
+
+    /// So many of them are given back.
+    pub(crate) fn take_back(&self, bytes: usize) {
+        self.lent.set(self.lent.get() - bytes);
     }
 
     /// No descriptor is left, most likely: waits a tick, because the connection stays in the queue and would be
