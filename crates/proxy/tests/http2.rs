@@ -5,11 +5,21 @@
 mod support;
 
 use std::future::poll_fn;
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
 
 use bytes::Bytes;
+use elbow_model::key::TargetGroupKey;
+use elbow_model::{Action, Forward};
 use http::{HeaderMap, Request};
+use socket2::{Domain, Socket, Type};
 use support::World;
-use support::http2::{Http2, send_all, tell, until, whole};
+use support::client::Client;
+use support::configuration::Setup;
+use support::http2::{
+    DATA, END_HEADERS, END_STREAM, Frames, GET, GOAWAY, HEADERS, Http2, RST_STREAM, SETTINGS, WINDOW_UPDATE,
+    send_all, tell, until, whole,
+};
 use support::target::Target;
 
 fn world(targets: &[&Target]) -> World {
@@ -95,6 +105,138 @@ fn bodies_and_trailers_go_both_ways() {
         );
         assert_eq!(answer.trailers.unwrap()["x-sum"], "5");
     });
+}
+
+#[test]
+fn trailers_that_are_announced_come_behind_a_length_too() {
+    let target = Target::start(|mut connection| {
+        let request = connection.request().unwrap();
+        assert!(request.contains("Transfer-Encoding: chunked") && request.ends_with("0\r\nx-sum: 7\r\n\r\n"));
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        connection.wait_for_end();
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let request = Request::post("http://a/").header("content-length", "4").header("trailer", "x-sum");
+        let (answer, mut send) = client.begin(request, false).await;
+        send_all(&mut send, Bytes::from_static(b"body"), false).await;
+        let mut trailers = HeaderMap::new();
+        trailers.insert("x-sum", "7".parse().unwrap());
+        send.send_trailers(trailers).unwrap();
+        assert_eq!(whole(answer).await.unwrap().text(), "ok");
+    });
+}
+
+#[test]
+fn r23_what_a_target_may_say_over_http_1_reaches_a_client_of_http_2() {
+    let lines: String = (0..255).map(|n| format!("X-{n}: 1\r\n")).collect();
+    let target = Target::start(move |mut connection| {
+        connection.request().unwrap();
+        connection.send(format!("HTTP/1.1 200 OK\r\n{lines}Content-Length: 0\r\n\r\n"));
+        connection.wait_for_end();
+    });
+    let world = world(&[&target]);
+    tell(async {
+        let answer = Http2::connect(world.address()).await.get("/", &[]).await;
+        assert_eq!((answer.status(), answer.header("x-254")), (200, Some("1")));
+        assert!(answer.header("date").is_some() && answer.cookie("AWSALB").len() > 100, "and our own");
+    });
+}
+
+#[test]
+fn uploads_that_a_target_does_not_take_leave_room_for_others() {
+    // A target that takes no connection: its queue is full.
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    socket.listen(0).unwrap();
+    let stuck = socket.local_addr().unwrap().as_socket().unwrap();
+    let _waiting = TcpStream::connect(stuck).unwrap();
+    let target = Target::named("a");
+    let world = World::with(&[stuck], |setup| {
+        let other = Action::Forward(Forward::to(TargetGroupKey::new(2)));
+        setup.group(&[target.address]).rule(1, "/quick", other).with("elbow.http2.cleartext", "true")
+    });
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let mut stuck = Vec::new();
+        for _ in 0..100 {
+            let (answer, mut send) = client.begin(Request::post("http://a/"), false).await;
+            // As much as a stream may before somebody reads it.
+            send_all(&mut send, Bytes::from_static(&[b'x'; 65_535]), false).await;
+            stuck.push((answer, send));
+        }
+        let (answer, mut send) = client.begin(Request::post("http://a/quick"), false).await;
+        send_all(&mut send, Bytes::from_static(&[b'x'; 200_000]), true).await;
+        assert_eq!(whole(answer).await.unwrap().text(), "a");
+    });
+}
+
+#[test]
+fn the_idle_timeout_is_that_of_the_listener_that_served_last() {
+    const IDLE: &str = "idle_timeout.timeout_seconds";
+    let target = Target::named("a");
+    let http2 = |setup: Setup| setup.with("elbow.http2.cleartext", "true").with(IDLE, "4000");
+    let mut world = World::with(&[target.address], http2);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        assert_eq!(client.get("/", &[]).await.status(), 200);
+        world.change(|setup| *setup = setup.clone().with(IDLE, "1"));
+        assert_eq!(client.get("/", &[]).await.status(), 200);
+        client.connection.await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn r24_an_answer_is_not_cut_while_the_client_takes_it_however_slowly() {
+    // One that is still being sent by its target, and one that the load balancer has as a whole.
+    for length in [100_000_000, 30_000] {
+        let target = Target::start(move |mut connection| {
+            while let Some(request) = connection.request() {
+                if !request.contains("/slow") {
+                    connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+                    continue;
+                }
+                connection.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"));
+                for _ in 0..length / 1_000 {
+                    if !connection.try_send([b'x'; 1_000]) {
+                        return;
+                    }
+                }
+            }
+        });
+        let idle = |setup: Setup| setup.with("idle_timeout.timeout_seconds", "1");
+        let world = World::with(&[target.address], |setup| idle(setup).with("elbow.http2.cleartext", "true"));
+        let mut slow = Frames::connect(world.address());
+        slow.0.set_nodelay(true).unwrap();
+        // A window of one byte.
+        slow.send(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 1]);
+        // `/slow`, in place of the path of the static table.
+        let block = [b"\x82\x86\x04\x05/slow".as_slice(), &GET[3..]].concat();
+        slow.send(HEADERS, END_STREAM | END_HEADERS, 1, &block);
+        // Those who say nothing are closed meanwhile, one after the other.
+        let address = world.address();
+        let silent = thread::spawn(move || (0..2).for_each(|_| Client::connect(address).expect_close()));
+        let mut other = world.client();
+        let mut bytes = 0;
+        while !silent.is_finished() {
+            match slow.read().expect("it goes on") {
+                (DATA, 0, 1, piece) => {
+                    assert_eq!(piece, b"x");
+                    bytes += 1;
+                    // It is in no hurry.
+                    assert_eq!(other.get("/", "").status(), 200);
+                    for stream in [0, 1] {
+                        slow.send(WINDOW_UPDATE, 0, stream, &[0, 0, 0, 1]);
+                    }
+                }
+                (RST_STREAM | GOAWAY | DATA, ..) => unreachable!("cut after {bytes} bytes"),
+                _ => {}
+            }
+        }
+        silent.join().unwrap();
+        assert!(bytes > 0);
+    }
 }
 
 #[test]

@@ -59,7 +59,8 @@ struct Shared {
     socket: Rc<SocketAddr>,
     kept_until: Timestamp,
     arrival: u16,
-    idle_timeout: Ticks,
+    /// Of the listener that served it last.
+    idle_timeout: Cell<Ticks>,
     secured: Option<Secured>,
     /// Streams that are served.
     active: Cell<usize>,
@@ -134,7 +135,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         socket: Rc::clone(&client.socket),
         kept_until: client.kept_until,
         arrival: client.arrival,
-        idle_timeout: client.idle_timeout,
+        idle_timeout: Cell::new(client.idle_timeout),
         secured: client.stream.secured(),
         active: Cell::new(0),
         uploads: Cell::new(0),
@@ -170,7 +171,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
                 }
                 let goes_on = shared.moved.take() || shared.active.get() > 0;
                 course.still = if goes_on { 0 } else { course.still + 1 };
-                if course.still >= shared.idle_timeout.seconds() {
+                if course.still >= shared.idle_timeout.get().seconds() {
                     return say_goodbye(connection, &timer).await;
                 }
             }
@@ -226,7 +227,7 @@ fn builder() -> server::Builder {
 impl Shared {
     /// Begins to wait for a request. PING does not end the wait (R17).
     fn rest(&self, timer: &Timer) {
-        timer.restart(self.worker.linger().map_or(self.idle_timeout, Ticks::from));
+        timer.restart(self.worker.linger().map_or(self.idle_timeout.get(), Ticks::from));
         timer.rest_holding(true, self.half.get());
     }
 
@@ -321,18 +322,19 @@ impl Shared {
             Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured, random))),
             self.address,
             &self.socket,
-            (self.kept_until, self.arrival, self.idle_timeout),
+            (self.kept_until, self.arrival, self.idle_timeout.get()),
         );
         tokio::task::spawn_local(serve_stream(client, served));
     }
 }
 
 /// Serves one request. What becomes of the connection is not the request's to say.
-async fn serve_stream(mut client: Client, _served: Served) {
+async fn serve_stream(mut client: Client, served: Served) {
     let worker = Rc::clone(&client.worker);
     let mut exchange = worker.exchanges.take();
     Box::pin(request::handle(&mut client, &mut exchange)).await;
     worker.exchanges.put(exchange, &worker.buffers);
+    served.shared.idle_timeout.set(client.idle_timeout);
 }
 
 impl Drop for Served {
