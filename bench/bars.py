@@ -96,6 +96,11 @@ BARS = (
     Bar("CPU per request over TLS, by HAProxy's", 0.90, against("haproxy", "https", "sum_us")),
     Bar("CPU per request over HTTP/2, one at a time, by HAProxy's", 0.90, http2(1)),
     Bar(f"CPU per request over HTTP/2, {HTTP2_STREAMS} at a time, by HAProxy's", 0.90, http2(HTTP2_STREAMS)),
+    Bar(
+        "memory per idle HTTP/2 connection, by HAProxy's",
+        1.00,
+        against("haproxy", "http2-memory", "bytes_per_connection"),
+    ),
     Bar("CPU per gRPC call, one at a time, by HAProxy's", 0.90, http2(1, "grpc")),
     Bar(f"CPU per gRPC call, {HTTP2_STREAMS} at a time, by HAProxy's", 0.90, http2(HTTP2_STREAMS, "grpc")),
     Bar(

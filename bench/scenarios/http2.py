@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bench import h2load
-from bench.layout import Kind, one_group
+from bench import h2load, http2_clients
+from bench.layout import Kind, Layout, one_group
 from bench.measuring import Bench, Measured
 from bench.peers import Proxy
 from bench.plan import FEW_TARGETS, HTTP2_STREAMS
@@ -29,6 +29,21 @@ def measure(bench: Bench, proxy: Proxy, round_number: int) -> None:
             seconds = h2load.run(core, ports[0], cookies, h2load.Load(requests, connections, streams))
             measured = Measured(requests, process.cpu() - before, seconds)
         bench.add("http2", proxy, round_number, streams=streams, **measured.figures())
+    bench.add("http2-memory", proxy, round_number, bytes_per_connection=idle_bytes(bench, proxy, layout))
+
+
+def idle_bytes(bench: Bench, proxy: Proxy, layout: Layout) -> float:
+    """What a client's connection takes that made one request."""
+    count = bench.plan.idle_connections
+    with bench.started(proxy, layout) as (process, ports):
+        # What the first requests allocate once is not the connections' cost.
+        first = http2_clients.connect(ports[0], CONNECTIONS[1], bench.certificates)
+        before = process.proportional_set_kib()
+        idle = http2_clients.connect(ports[0], count, bench.certificates)
+        after = process.proportional_set_kib()
+        for connection in first + idle:
+            connection.close()
+    return (after - before) * 1024 / count
 
 
 def columns(scenario: str, streams: int) -> tuple[Column, ...]:
@@ -46,8 +61,12 @@ SCENARIO = Scenario(
     + " and ".join(
         f"{connections} connections with {streams} in flight on each" for streams, connections in CONNECTIONS.items()
     )
-    + ".",
+    + "; and connections that made one request and keep quiet.",
     measure=measure,
-    columns=(*columns("http2", 1), *columns("http2", HTTP2_STREAMS)),
+    columns=(
+        *columns("http2", 1),
+        *columns("http2", HTTP2_STREAMS),
+        with_spread("bytes per idle connection", "{:,.0f}", "http2-memory", "bytes_per_connection"),
+    ),
     proxies=STICKY_PROXIES,
 )

@@ -119,6 +119,8 @@ def whole_run():
             yield cpu(proxy, 0, 100, 200, "handshakes", mode=mode, per_cpu_s=5_000.0)
         for streams in (1, HTTP2_STREAMS):
             yield cpu(proxy, 0, 2, 13, "http2", streams=streams)
+            yield cpu(proxy, 0, 2, 13, "grpc", streams=streams)
+        yield sample("http2-memory", proxy, 0, bytes_per_connection=20_000.0)
         yield cpu(proxy, 0, 2, 13, "https", us_per_mib=900.0, bytes_per_connection=9_000.0)
     for proxy in ("elbow", "haproxy", "nginx"):
         for count in (1, 10, 100):
