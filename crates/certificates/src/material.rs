@@ -64,7 +64,7 @@ pub fn restore(
     let read = x509::decode(certificate.as_bytes()).map_err(Flaw::Certificate)?;
     let facts = read.facts()?;
     let pair = key::from_der(private_key.reveal(), facts.key_algorithm).map_err(Flaw::Key)?;
-    if pair.public != read.key.bits {
+    if read.key_bits() != Some(&*pair.public) {
         return Err(Flaw::Mismatch);
     }
     if chain.len() > CHAIN {

@@ -1,4 +1,4 @@
-//! Whether one certificate has signed another.
+//! Whether one certificate has signed another, or a revocation list.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA384_ASN1, ECDSA_P384_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
@@ -7,61 +7,84 @@ use aws_lc_rs::signature::{
     RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, UnparsedPublicKey,
     VerificationAlgorithm,
 };
+use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::spki::AlgorithmIdentifierOwned;
 
-use crate::der::{OBJECT_IDENTIFIER, Reader};
 use crate::x509::X509;
 
-const RSA: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1];
-const ECDSA: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3];
-const ED25519_OID: [u8; 3] = [0x2b, 0x65, 0x70];
-
-/// How a certificate may be signed: the object identifier in two parts, AWS's word, and what verifies it. SHA-1 is not among them:
-/// no client takes it.
+/// How a certificate may be signed, AWS's word for it, and what verifies it. SHA-1 is not among them: no client takes it.
 struct Signing {
-    oid: (&'static [u8], &'static [u8]),
+    oid: ObjectIdentifier,
     word: &'static str,
     by: &'static [&'static dyn VerificationAlgorithm],
 }
 
 /// For ECDSA, the curve is that of the key: the algorithm that fits it is found by trying.
 static SIGNINGS: &[Signing] = &[
-    Signing { oid: (&RSA, &[11]), word: "SHA256WITHRSA", by: &[&RSA_PKCS1_2048_8192_SHA256] },
-    Signing { oid: (&RSA, &[12]), word: "SHA384WITHRSA", by: &[&RSA_PKCS1_2048_8192_SHA384] },
-    Signing { oid: (&RSA, &[13]), word: "SHA512WITHRSA", by: &[&RSA_PKCS1_2048_8192_SHA512] },
     Signing {
-        oid: (&RSA, &[10]),
+        oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11"),
+        word: "SHA256WITHRSA",
+        by: &[&RSA_PKCS1_2048_8192_SHA256],
+    },
+    Signing {
+        oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12"),
+        word: "SHA384WITHRSA",
+        by: &[&RSA_PKCS1_2048_8192_SHA384],
+    },
+    Signing {
+        oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13"),
+        word: "SHA512WITHRSA",
+        by: &[&RSA_PKCS1_2048_8192_SHA512],
+    },
+    Signing {
+        oid: ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10"),
         word: "RSASSA-PSS",
         by: &[&RSA_PSS_2048_8192_SHA256, &RSA_PSS_2048_8192_SHA384, &RSA_PSS_2048_8192_SHA512],
     },
     Signing {
-        oid: (&ECDSA, &[2]),
+        oid: ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.2"),
         word: "SHA256WITHECDSA",
         by: &[&ECDSA_P256_SHA256_ASN1, &ECDSA_P384_SHA256_ASN1, &ECDSA_P521_SHA256_ASN1],
     },
     Signing {
-        oid: (&ECDSA, &[3]),
+        oid: ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.3"),
         word: "SHA384WITHECDSA",
         by: &[&ECDSA_P256_SHA384_ASN1, &ECDSA_P384_SHA384_ASN1, &ECDSA_P521_SHA384_ASN1],
     },
-    Signing { oid: (&ECDSA, &[4]), word: "SHA512WITHECDSA", by: &[&ECDSA_P521_SHA512_ASN1] },
-    Signing { oid: (&ED25519_OID, &[]), word: "ED25519", by: &[&ED25519] },
+    Signing {
+        oid: ObjectIdentifier::new_unwrap("1.2.840.10045.4.3.4"),
+        word: "SHA512WITHECDSA",
+        by: &[&ECDSA_P521_SHA512_ASN1],
+    },
+    Signing { oid: ObjectIdentifier::new_unwrap("1.3.101.112"), word: "ED25519", by: &[&ED25519] },
 ];
 
-fn find(signing: &[u8]) -> Option<&'static Signing> {
-    let oid = Reader::new(signing).content(OBJECT_IDENTIFIER)?;
-    SIGNINGS.iter().find(|known| oid.strip_prefix(known.oid.0) == Some(known.oid.1))
+fn find(signing: &AlgorithmIdentifierOwned) -> Option<&'static Signing> {
+    SIGNINGS.iter().find(|known| known.oid == signing.oid)
 }
 
 /// AWS's word for how a certificate is signed.
-pub(crate) fn word(signing: &[u8]) -> Option<&'static str> {
+pub(crate) fn word(signing: &AlgorithmIdentifierOwned) -> Option<&'static str> {
     find(signing).map(|signing| signing.word)
 }
 
+/// Whether the holder of a key, a point or modulus and exponent, has signed this.
+pub(crate) fn verifies(
+    key: &[u8],
+    signing: &AlgorithmIdentifierOwned,
+    signed: &[u8],
+    signature: &[u8],
+) -> bool {
+    let verifies = |by| UnparsedPublicKey::new(by, key).verify(signed, signature).is_ok();
+    find(signing).is_some_and(|signing| signing.by.iter().copied().any(verifies))
+}
+
 /// Whether `issuer` names and has signed `certificate`.
-pub(crate) fn certifies(issuer: &X509<'_>, certificate: &X509<'_>) -> bool {
-    let Some(signing) = find(certificate.signing) else { return false };
-    let verifies = |by| {
-        UnparsedPublicKey::new(by, issuer.key.bits).verify(certificate.signed, certificate.signature).is_ok()
+pub(crate) fn certifies(issuer: &X509, certificate: &X509) -> bool {
+    let (Some(key), Some(signed), Some(signature)) =
+        (issuer.key_bits(), certificate.signed(), certificate.signature())
+    else {
+        return false;
     };
-    issuer.subject == certificate.issuer && signing.by.iter().copied().any(verifies)
+    issuer.subject() == certificate.issuer() && verifies(key, certificate.signing(), &signed, signature)
 }

@@ -9,9 +9,9 @@ use elbow_model::Der;
 use elbow_model::limits::{CERTIFICATES_PER_TRUST_STORE, TRUSTED_CERTIFICATE_BYTES, TRUSTED_NAMES_BYTES};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::SectionKind;
-use webpki::BorrowedCertRevocationList;
+use x509_cert::der::Encode;
 
-use crate::{Flaw, pem, x509};
+use crate::{Flaw, RevocationList, pem, x509};
 
 /// Reads a bundle in PEM: the certificates of authorities, in its order.
 ///
@@ -43,12 +43,12 @@ fn authority(der: &[u8]) -> Result<usize, &'static str> {
             "it is not the certificate of an authority, which says CA:TRUE and may sign certificates",
         );
     }
-    if !read.key.signs_for_clients() {
+    if !read.is_for_clients() {
         return Err("its key is neither RSA of 2048 to 8192 bits nor ECDSA on P-256, P-384 or P-521");
     }
     let certificate = CertificateDer::from(der);
     webpki::anchor_from_trusted_cert(&certificate).map_err(|_| "certificates cannot be verified with it")?;
-    Ok(read.subject.len())
+    read.subject().to_der().map(|name| name.len()).map_err(|_| "its name cannot be read")
 }
 
 /// What a file of revocations holds.
@@ -70,20 +70,11 @@ pub fn revocations(text: &[u8]) -> Result<Revocations, Flaw> {
         if kind != SectionKind::Crl {
             return Err(Flaw::Revocations("it must hold certificate revocation lists (X509 CRL) only"));
         }
-        read.entries += entries(&der).map_err(Flaw::Revocations)?;
+        let list = RevocationList::read(&der, &[]).map_err(Flaw::Revocations)?;
+        read.entries += list.entries();
         read.lists.push(Der::new(&der));
     }
     Ok(read)
-}
-
-fn entries(der: &[u8]) -> Result<u64, &'static str> {
-    let list = BorrowedCertRevocationList::from_der(der).map_err(|error| match error {
-        webpki::Error::UnsupportedDeltaCrl => "it is a delta list, which cannot be used alone",
-        webpki::Error::UnsupportedCrlVersion => "it is of version 1; make it with a CRL number, in version 2",
-        _ => "it is not a complete X.509 revocation list of version 2 with a next update (RFC 5280)",
-    })?;
-    let count = |count: u64, entry: Result<_, webpki::Error>| entry.map(|_| count + 1);
-    list.into_iter().try_fold(0, count).map_err(|_| "one of its entries cannot be read")
 }
 
 #[cfg(test)]

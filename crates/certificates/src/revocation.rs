@@ -1,0 +1,167 @@
+//! Certificate revocation lists (RFC 5280, section 5): which certificates an authority has taken back.
+//!
+//! A list counts for certificates of the issuer that it names, once that issuer's key is seen to have signed it. Lists that
+//! are more than that, for other issuers' certificates or only what changed since another list, are not read.
+
+use std::sync::OnceLock;
+
+use elbow_model::{Der, Timestamp};
+use x509_cert::Version;
+use x509_cert::crl::{CertificateList, TbsCertList};
+use x509_cert::der::asn1::ObjectIdentifier;
+use x509_cert::der::{AnyRef, Decode, Encode};
+use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
+use x509_cert::name::Name;
+use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef};
+
+use crate::signature;
+use crate::x509::{X509, moment};
+
+const DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
+const AUTHORITY_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+const DELTA: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.27");
+const NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+
+const INCOMPLETE: &str =
+    "it is not a complete X.509 revocation list of version 2 with a next update (RFC 5280)";
+
+/// A revocation list that can be read.
+#[derive(Debug)]
+pub struct RevocationList {
+    /// The content of the issuer's name, without the tag around it.
+    issuer: Box<[u8]>,
+    from: Timestamp,
+    until: Timestamp,
+    /// Serial numbers as DER writes them, in their order.
+    revoked: Box<[Box<[u8]>]>,
+    /// Whose signature it was found to be: a SubjectPublicKeyInfo in DER.
+    signer: OnceLock<Box<[u8]>>,
+    /// What has to be verified; `None` once that was done for good.
+    signed: Option<Signed>,
+}
+
+#[derive(Debug)]
+struct Signed {
+    content: Box<[u8]>,
+    signing: AlgorithmIdentifierOwned,
+    signature: Box<[u8]>,
+}
+
+impl RevocationList {
+    /// Reads a list. If one of `authorities` has signed it, that is seen at once; others may be asked for later.
+    ///
+    /// # Errors
+    /// Why it is none that counts.
+    pub fn read(der: &[u8], authorities: &[Der]) -> Result<Self, &'static str> {
+        let list = <CertificateList>::from_der(der).map_err(|_| INCOMPLETE)?;
+        let body = &list.tbs_cert_list;
+        if list.signature_algorithm != body.signature {
+            return Err("it names two ways in which it is signed");
+        }
+        check_extensions(body)?;
+        let signed = Signed {
+            content: body.to_der().map_err(|_| "it cannot be read")?.into(),
+            signing: list.signature_algorithm,
+            signature: list.signature.as_bytes().ok_or("its signature cannot be read")?.into(),
+        };
+        let revoked = list.tbs_cert_list.revoked_certificates.unwrap_or_default();
+        let mut revoked: Vec<Box<[u8]>> =
+            revoked.iter().map(|entry| entry.serial_number.as_bytes().into()).collect();
+        revoked.sort_unstable();
+        let mut read = Self {
+            issuer: content(&list.tbs_cert_list.issuer).ok_or("its issuer cannot be read")?,
+            from: moment(list.tbs_cert_list.this_update),
+            until: list.tbs_cert_list.next_update.map(moment).ok_or(INCOMPLETE)?,
+            revoked: revoked.into(),
+            signer: OnceLock::new(),
+            signed: Some(signed),
+        };
+        read.settle(&list.tbs_cert_list.issuer, authorities);
+        Ok(read)
+    }
+
+    /// Whether it is about certificates of this issuer: the content of a name in DER.
+    pub fn is_of(&self, issuer: &[u8]) -> bool {
+        *self.issuer == *issuer
+    }
+
+    /// Whether the holder of this key has signed it: a SubjectPublicKeyInfo in DER. What was found is remembered, so that
+    /// a large list is verified once.
+    pub fn is_signed_by(&self, key: &[u8]) -> bool {
+        if let Some(signer) = self.signer.get() {
+            return **signer == *key;
+        }
+        let bits = SubjectPublicKeyInfoRef::from_der(key).ok();
+        let bits = bits.and_then(|key| key.subject_public_key.as_bytes());
+        let found = bits.zip(self.signed.as_ref()).is_some_and(|(bits, signed)| signed.is_by(bits));
+        found && **self.signer.get_or_init(|| key.into()) == *key
+    }
+
+    /// Whether it says what holds at `now`: it was issued, and the next one is not due.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.from <= now && now < self.until
+    }
+
+    /// Whether it takes back the certificate with this serial number, as DER writes it.
+    pub fn revokes(&self, serial: &[u8]) -> bool {
+        self.revoked.binary_search_by(|revoked| (**revoked).cmp(serial)).is_ok()
+    }
+
+    /// How many certificates it takes back.
+    pub fn entries(&self) -> u64 {
+        self.revoked.len() as u64
+    }
+
+    fn settle(&mut self, issuer: &Name, authorities: &[Der]) {
+        let authorities = authorities.iter().filter_map(|der| X509::read(der.as_bytes()));
+        let of_name = authorities.filter(|authority| authority.subject() == issuer);
+        for key in of_name.filter_map(|authority| authority.key_der()) {
+            if self.is_signed_by(&key) {
+                self.signed = None;
+                return;
+            }
+        }
+    }
+}
+
+impl Signed {
+    fn is_by(&self, key: &[u8]) -> bool {
+        signature::verifies(key, &self.signing, &self.content, &self.signature)
+    }
+}
+
+/// What a list must understand that it says is critical (section 5.2), and nothing else.
+fn check_extensions(body: &TbsCertList) -> Result<(), &'static str> {
+    let extensions = body.crl_extensions.as_deref().unwrap_or_default();
+    if body.version != Version::V2 {
+        return Err("it is of version 1; make it with a CRL number, in version 2");
+    }
+    for extension in extensions {
+        match extension.extn_id {
+            DISTRIBUTION_POINT => {
+                let point = IssuingDistributionPoint::from_der(extension.extn_value.as_bytes())
+                    .map_err(|_| "its distribution point cannot be read")?;
+                if point.indirect_crl || point.only_some_reasons.is_some() {
+                    return Err("it is indirect, or only about some reasons");
+                }
+            }
+            DELTA => return Err("it is a delta list, which cannot be used alone"),
+            AUTHORITY_KEY | NUMBER => {}
+            _ if extension.critical => return Err("it has a critical extension that is not supported"),
+            _ => {}
+        }
+    }
+    let entries = body.revoked_certificates.as_deref().unwrap_or_default();
+    let mut extensions = entries.iter().flat_map(|entry| entry.crl_entry_extensions.iter().flatten());
+    // The one that there is tells that the entry is about another issuer's certificate.
+    match extensions.any(|extension| extension.critical) {
+        true => Err("an entry has a critical extension"),
+        false => Ok(()),
+    }
+}
+
+/// What is in a name, without the tag around it.
+fn content(name: &Name) -> Option<Box<[u8]>> {
+    let der = name.to_der().ok()?;
+    Some(AnyRef::from_der(&der).ok()?.value().into())
+}
