@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "routing": {"model", "stickiness"},
     "telemetry": {"model"},
     # Not store: the data plane serves its last snapshot with the store away.
-    "proxy": {"model", "stickiness", "routing", "http1", "telemetry"},
+    "proxy": {"model", "stickiness", "routing", "http1", "telemetry", "certificates"},
     "certificates": {"model"},
     "store": {"model", "certificates"},
     # Not proxy: an API action changes the configuration, never a connection.

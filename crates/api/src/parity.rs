@@ -14,7 +14,6 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("access_logs.", NOT_YET),
     ("connection_logs.", NOT_YET),
     ("health_check_logs.", NOT_YET),
-    ("routing.http.request.x_amzn_mtls_", "comes with client certificates"),
     ("waf.fail_open.enabled", "there is no web application firewall"),
     ("ipv6.deny_all_igw_traffic", "there are no internet gateways"),
     ("zonal_shift.config.enabled", "there is no zonal shift"),

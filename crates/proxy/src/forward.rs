@@ -111,7 +111,9 @@ impl Route<'_> {
 
     /// What is agreed to with targets; `None` if they speak HTTP in clear (R31).
     fn target_tls(&self) -> Option<TargetTls> {
-        (self.group.protocol() == Protocol::Https).then(|| TargetTls::of(self.listener.policy))
+        let targets = &self.snapshot.secure_targets;
+        (self.group.protocol() == Protocol::Https)
+            .then(|| TargetTls::of(self.listener.policy, targets, self.group.key()))
     }
 
     /// How clients stay with their target in this group, which may be newer than the route's own. Application cookies
@@ -271,7 +273,7 @@ async fn attempt(
                     Miss::Failed(Failure::Answer(502))
                 }
                 ConnectError::Disagreed(error) => {
-                    tracing::debug!(target_address = %target.address, %error, "no TLS with a target");
+                    tracing::warn!(target_address = %target.address, %error, "no TLS with a target");
                     client.worker.recorder.target_handshake_failed(route.group.key());
                     Miss::Failed(Failure::Answer(502))
                 }

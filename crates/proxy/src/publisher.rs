@@ -13,7 +13,7 @@ use elbow_routing::{Anomaly, Bindings, Condition, HealthView, Options, Table, To
 use elbow_stickiness::{Generation, Keyring, KeyringError};
 use tokio::sync::watch;
 
-use crate::tls::SecureListeners;
+use crate::tls::{SecureListeners, SecureTargets};
 
 /// Everything that requests are served by at one moment.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub keyring: Arc<Keyring>,
     /// What listeners that speak HTTPS agree to.
     pub secure: Arc<SecureListeners>,
+    /// What targets that speak HTTPS have to show.
+    pub secure_targets: Arc<SecureTargets>,
 }
 
 /// Where the newest snapshot is found; see `arc_swap::Cache` for the cheapest way to read it.
@@ -88,7 +90,13 @@ impl Publisher {
             sockets: watch::Sender::new(Wanted { since: revision, bindings: Arc::clone(table.bindings()) }),
             published: watch::Sender::new(revision),
             configured: watch::Sender::new(Arc::clone(&table)),
-            snapshots: Arc::new(ArcSwap::from_pointee(Snapshot { revision, table, keyring, secure })),
+            snapshots: Arc::new(ArcSwap::from_pointee(Snapshot {
+                revision,
+                table,
+                keyring,
+                secure,
+                secure_targets: Arc::new(SecureTargets::compile(&SecureTargets::default(), &configuration)),
+            })),
             latest: Mutex::new(Latest { configuration, health }),
         })
     }
@@ -110,8 +118,9 @@ impl Publisher {
         };
         let keyring = ring.as_ref().unwrap_or(&current.keyring);
         let secure = secured(&current, &latest.configuration, &configuration, keyring);
+        let secure_targets = secured_targets(&current, &latest.configuration, &configuration);
         let (table, keyring) = (Arc::clone(&table), Arc::clone(keyring));
-        let snapshot = Snapshot { revision, table: Arc::clone(&table), keyring, secure };
+        let snapshot = Snapshot { revision, table: Arc::clone(&table), keyring, secure, secure_targets };
         self.snapshots.store(Arc::new(snapshot));
         latest.configuration = configuration;
         if !Arc::ptr_eq(table.bindings(), current.table.bindings()) {
@@ -204,11 +213,20 @@ fn secured(
 ) -> Arc<SecureListeners> {
     let same = old.listeners == new.listeners
         && old.certificates == new.certificates
+        && old.trust_stores == new.trust_stores
         && old.load_balancers == new.load_balancers;
     if same && Arc::ptr_eq(&current.keyring, keyring) {
         return Arc::clone(&current.secure);
     }
     Arc::new(SecureListeners::compile(&current.secure, new, keyring))
+}
+
+/// What targets have to show in the configuration `new`.
+fn secured_targets(current: &Snapshot, old: &Configuration, new: &Configuration) -> Arc<SecureTargets> {
+    if old.target_groups == new.target_groups && old.trust_stores == new.trust_stores {
+        return Arc::clone(&current.secure_targets);
+    }
+    Arc::new(SecureTargets::compile(&current.secure_targets, new))
 }
 
 fn keyring(configuration: &Configuration) -> Result<Keyring, KeyringError> {

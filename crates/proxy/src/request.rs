@@ -7,7 +7,7 @@ use elbow_http1::desync::{Classification, DesyncMode, Tier, Verdict};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version};
 use elbow_model::Protocol;
-use elbow_routing::{self as routing, Action, ListenerRoutes};
+use elbow_routing::{self as routing, Action, ClientCertificateHeaders, ListenerRoutes};
 
 use crate::connection::{Client, Next};
 use crate::exchange::Exchange;
@@ -112,6 +112,9 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     if client.stream.is_secure() != (listener.protocol == Protocol::Https) {
         return Err(Failure::AnswerAndClose(400));
     }
+    if listener.client_certificates != ClientCertificateHeaders::None && !is_identified(client, listener) {
+        return Err(Failure::AnswerAndClose(421));
+    }
     let close_both = admit(client, x, listener)?;
     if x.head.expects_continue(x.request.filled()) {
         x.down.extend_from_slice(CONTINUE);
@@ -175,6 +178,14 @@ fn sender(client: &Client, x: &Exchange) -> grpc::Sender {
         post: x.head.method(bytes) == b"POST",
         upgrade: x.head.upgrade(bytes).is_some(),
     }
+}
+
+/// Whether the client's certificate was asked for by this listener. Where several share a socket, a client can name one of
+/// them in the handshake and another in its request; and the listener may have begun to ask while the connection was open.
+// AWS: unknown for the second. We refuse with the status that has clients try again over a new connection (RFC 9110 section
+// 15.5.20).
+fn is_identified(client: &Client, listener: &ListenerRoutes) -> bool {
+    client.stream.client().is_some_and(|identity| identity.is_for(listener))
 }
 
 /// Refuses what the listener does not want, decides whether the client's connection may stay, and takes what is here of

@@ -3,7 +3,7 @@
 
 use elbow_http1::request::{self, Edits, ForwardedFor, HostEdit, TargetConnection};
 use elbow_http1::{forwarded, trace, write_line};
-use elbow_routing::{Group, XForwardedFor};
+use elbow_routing::{Group, ListenerRoutes, XForwardedFor};
 use elbow_stickiness::Decision;
 use elbow_telemetry::InvalidNames;
 use rand_core::Rng;
@@ -35,8 +35,10 @@ pub(crate) fn write(
         write_line(&mut x.lines, version, secured.version.as_str().as_bytes());
         write_line(&mut x.lines, cipher, secured.cipher.as_bytes());
     }
+    write_client_certificate(client, x, route.listener);
     // What only the load balancer may say.
     let ([outcome, from], all) = (OUTCOME_HEADERS, &mut [b"".as_slice(); 4]);
+    let mut with_certificates: Vec<&[u8]> = Vec::new();
     let remove: &[&[u8]] = match (outcome_header, &tls_names) {
         (false, None) => &[],
         (true, None) => &OUTCOME_HEADERS,
@@ -44,6 +46,13 @@ pub(crate) fn write(
         (true, Some([version, cipher])) => {
             *all = [outcome, from, version, cipher];
             all
+        }
+    };
+    let remove = match route.listener.client_certificates.reserved() {
+        None => remove,
+        Some(reserved) => {
+            with_certificates.extend(remove.iter().copied().chain(reserved.names()));
+            &with_certificates
         }
     };
     x.client_text.clear();
@@ -83,6 +92,14 @@ pub(crate) fn write(
     x.up.clear();
     request::write_head(&mut x.up, x.request.filled(), &x.head, &edits);
     x.up.extend_from_slice(&x.body);
+}
+
+/// R32. That the client was asked by this listener was seen before its request was admitted.
+fn write_client_certificate(client: &Client, x: &mut Exchange, listener: &ListenerRoutes) {
+    let Some(identity) = client.stream.client() else { return };
+    for (name, value) in identity.lines(&listener.client_certificates).into_iter().flatten() {
+        write_line(&mut x.lines, name.as_bytes(), value.as_bytes());
+    }
 }
 
 fn not_empty(rewritten: &[u8]) -> Option<&[u8]> {

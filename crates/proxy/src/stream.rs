@@ -16,7 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use crate::http2::Http2Stream;
-use crate::tls::{Secured, Tls};
+use crate::tls::{Identity, Secured, Tls};
 
 /// What is read at once by [`Stream::poll_discard`].
 const DISCARDED_BYTES: usize = 4096;
@@ -39,7 +39,16 @@ impl Stream {
     pub(crate) fn secured(&self) -> Option<Secured> {
         match self {
             Self::Tls(tls) => Some(tls.secured()),
-            Self::Http2(stream) => stream.secured(),
+            Self::Http2(stream) => stream.secured().cloned(),
+            Self::Tcp(_) | Self::Gone => None,
+        }
+    }
+
+    /// Who the client is, if it was asked (R32).
+    pub(crate) fn client(&self) -> Option<&Identity> {
+        match self {
+            Self::Tls(tls) => tls.client(),
+            Self::Http2(stream) => stream.secured()?.client.as_deref(),
             Self::Tcp(_) | Self::Gone => None,
         }
     }
@@ -48,7 +57,7 @@ impl Stream {
     pub(crate) const fn is_secure(&self) -> bool {
         match self {
             Self::Tls(_) => true,
-            Self::Http2(stream) => stream.secured().is_some(),
+            Self::Http2(stream) => stream.is_secure(),
             Self::Tcp(_) | Self::Gone => false,
         }
     }

@@ -28,6 +28,7 @@
 
 mod action;
 mod binding;
+mod client_certificates;
 mod group;
 mod health;
 mod keys;
@@ -44,6 +45,7 @@ mod transform;
 
 pub use action::{Action, Forward};
 pub use binding::{Binding, Bindings, Options};
+pub use client_certificates::{ClientCertificateHeaders, Reserved};
 pub use group::{Algorithm, Group, Hardening, Rotation, Target, Without, ZoneHealth};
 pub use health::{
     Anomaly, AnomalyDetector, Condition, FULL_SHARE, Failure, HealthView, MINIMUM_SHARE, Machine,

@@ -8,7 +8,7 @@ use elbow_model::attribute::{listener as listener_key, load_balancer as balancer
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
 use elbow_model::{Attributes, LoadBalancer, Port, Priority, Protocol, Rule, SslPolicy, Zone};
 
-use crate::{Action, Fields, Request, Rules, Transforms};
+use crate::{Action, ClientCertificateHeaders, Fields, Request, Rules, Transforms};
 
 /// What happens to requests that could be read in two ways (R11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,8 @@ pub struct ListenerRoutes {
     /// The names of the headers that tell a target how the client's connection is encrypted, version and cipher; `None`
     /// if it is not told (R27).
     pub tls_headers: Option<[Box<str>; 2]>,
+    /// What targets are told of clients' certificates (R32).
+    pub client_certificates: ClientCertificateHeaders,
     /// After so long without data a connection is closed, 1-4,000 s (R24).
     pub idle_timeout: Duration,
     /// A client's connection that is older is closed after one more response, 60-604,800 s (R24).
@@ -152,6 +154,7 @@ impl ListenerRoutes {
             protocol: listener.protocol,
             policy: listener.secure.as_ref().map(|secure| secure.policy),
             tls_headers: tls_headers(of_balancer, &listener.attributes),
+            client_certificates: ClientCertificateHeaders::compile(listener),
             idle_timeout: of_balancer.seconds(balancer_key::IDLE_TIMEOUT),
             client_keep_alive: of_balancer.seconds(balancer_key::CLIENT_KEEP_ALIVE),
             desync_mode: desync_mode(of_balancer.text(balancer_key::DESYNC_MODE)),
@@ -250,6 +253,7 @@ mod tests {
             protocol: Protocol::Http,
             policy: None,
             tls_headers: None,
+            client_certificates: ClientCertificateHeaders::None,
             idle_timeout: Duration::from_secs(60),
             client_keep_alive: Duration::from_secs(3600),
             desync_mode: DesyncMode::Defensive,

@@ -26,7 +26,72 @@ pub enum Handshake {
         resumed: bool,
     },
     /// They did not, or the client does not speak TLS properly.
-    Failed,
+    Failed(HandshakeFailure),
+}
+
+/// Why a handshake failed, in the words of AWS's connection log (O5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HandshakeFailure {
+    /// The client sent more certificates than a chain may have.
+    MaxChainDepthExceeded,
+    /// Its certificates are too large.
+    MaxSizeExceeded,
+    /// Its authority has revoked its certificate, or one on the way to it.
+    CrlHit,
+    /// Whether it is revoked cannot be said: the list is out of date, or not signed by the authority.
+    CrlProcessingError,
+    /// No authority of the trust store vouches for it.
+    Untrusted,
+    /// It is not valid yet.
+    NotYetValid,
+    /// It is not valid any more.
+    Expired,
+    /// Its version, key or signature is none of those that are supported (R32).
+    TypeUnsupported,
+    /// It cannot be read.
+    Invalid,
+    /// It is not for clients of TLS.
+    PurposeInvalid,
+    /// The client proved that it has the key in a way that was not offered.
+    Incompatible,
+    /// Anything else, such as no certificate, or no version in common.
+    Unmapped,
+}
+
+impl HandshakeFailure {
+    /// All of them. AWS's `ClientCertRejected` is for checks of its own making, which there are none of here.
+    pub const ALL: [Self; 12] = [
+        Self::MaxChainDepthExceeded,
+        Self::MaxSizeExceeded,
+        Self::CrlHit,
+        Self::CrlProcessingError,
+        Self::Untrusted,
+        Self::NotYetValid,
+        Self::Expired,
+        Self::TypeUnsupported,
+        Self::Invalid,
+        Self::PurposeInvalid,
+        Self::Incompatible,
+        Self::Unmapped,
+    ];
+
+    /// AWS's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MaxChainDepthExceeded => "ClientCertMaxChainDepthExceeded",
+            Self::MaxSizeExceeded => "ClientCertMaxSizeExceeded",
+            Self::CrlHit => "ClientCertCrlHit",
+            Self::CrlProcessingError => "ClientCertCrlProcessingError",
+            Self::Untrusted => "ClientCertUntrusted",
+            Self::NotYetValid => "ClientCertNotYetValid",
+            Self::Expired => "ClientCertExpired",
+            Self::TypeUnsupported => "ClientCertTypeUnsupported",
+            Self::Invalid => "ClientCertInvalid",
+            Self::PurposeInvalid => "ClientCertPurposeInvalid",
+            Self::Incompatible => "ClientCertIncompatible",
+            Self::Unmapped => "UnmappedConnectionError",
+        }
+    }
 }
 
 /// Everything that is known of a request when it is over. Borrowed: a sink copies what it keeps.

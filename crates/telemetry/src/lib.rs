@@ -20,8 +20,8 @@ mod recorder;
 mod snapshot;
 
 pub use event::{
-    AnsweredBy, CheckFailure, ExecutedAction, Handshake, HealthChecked, InvalidNames, MatchedRule, NonSticky,
-    RequestFinished, Sink, TargetTimes,
+    AnsweredBy, CheckFailure, ExecutedAction, Handshake, HandshakeFailure, HealthChecked, InvalidNames,
+    MatchedRule, NonSticky, RequestFinished, Sink, TargetTimes,
 };
 pub use health::TargetGroupHealth;
 pub use metrics::Metrics;

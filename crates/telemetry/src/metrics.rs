@@ -8,7 +8,7 @@ use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::counter::{Counter, Histogram, Words};
 use crate::keys::KeyMap;
-use crate::{CheckFailure, Recorder, Snapshot, TargetCount};
+use crate::{CheckFailure, HandshakeFailure, Recorder, Snapshot, TargetCount};
 
 /// The counts of all. Workers, and whoever checks targets, write through their [`Recorder`]; anybody may read with [`Metrics::snapshot`].
 #[derive(Debug, Default)]
@@ -101,10 +101,24 @@ pub(crate) struct LoadBalancerCounters {
 /// Handshakes of TLS with clients.
 #[derive(Debug, Default)]
 pub(crate) struct TlsCounters {
-    pub(crate) failed: Counter,
+    /// By reason, in the order of [`HandshakeFailure::ALL`].
+    pub(crate) failed: [Counter; HandshakeFailure::ALL.len()],
     pub(crate) resumed: Counter,
     pub(crate) v1_2: Counter,
     pub(crate) v1_3: Counter,
+}
+
+impl TlsCounters {
+    pub(crate) fn add_failure(&self, failure: HandshakeFailure) {
+        let of_reason = HandshakeFailure::ALL.iter().zip(&self.failed).find(|(known, _)| **known == failure);
+        of_reason.iter().for_each(|(_, counter)| counter.add(1));
+    }
+
+    /// Those reasons that there were.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = (HandshakeFailure, u64)> {
+        let all = HandshakeFailure::ALL.into_iter().zip(self.failed.iter().map(Counter::read));
+        all.filter(|(_, count)| *count > 0)
+    }
 }
 
 /// What rules did.

@@ -125,6 +125,14 @@ impl Snapshot {
         for (key, count) in &self.load_balancers {
             writeln!(out, "{name}{{load_balancer=\"{key}\"}} {}", count.tls_errors)?;
         }
+        let name = "elbow_client_tls_failures_total";
+        family(out, name, "counter", "The same by reason, in the words of AWS's connection log.")?;
+        for (key, count) in &self.load_balancers {
+            for (reason, count) in &count.tls_failures {
+                let reason = reason.as_str();
+                writeln!(out, "{name}{{load_balancer=\"{key}\",reason=\"{reason}\"}} {count}")?;
+            }
+        }
         Ok(())
     }
 

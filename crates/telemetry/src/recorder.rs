@@ -61,7 +61,7 @@ impl Recorder {
         let own = &mut *self.own.borrow_mut();
         let counters = &entry(&mut own.load_balancers, &self.shard.load_balancers, load_balancer).tls;
         match handshake {
-            Handshake::Failed => counters.failed.add(1),
+            Handshake::Failed(failure) => counters.add_failure(failure),
             Handshake::Agreed { version, resumed } => {
                 let of_version = if version == TlsVersion::V1_3 { &counters.v1_3 } else { &counters.v1_2 };
                 of_version.add(1);

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
-use crate::CheckFailure;
 use crate::counter::BUCKETS;
 use crate::metrics::{LoadBalancerCounters, TargetCounters, TargetGroupCounters};
+use crate::{CheckFailure, HandshakeFailure};
 
 /// Counts by status class, 1xx to 5xx.
 pub type StatusClasses = [u64; 5];
@@ -62,6 +62,8 @@ pub struct LoadBalancerCount {
     pub fixed_responses: u64,
     /// `ClientTLSNegotiationErrorCount`: handshakes of TLS in which nothing was agreed on.
     pub tls_errors: u64,
+    /// The same by reason (O5); reasons that there were none of are not listed.
+    pub tls_failures: BTreeMap<HandshakeFailure, u64>,
     /// Handshakes of TLS 1.2 and 1.3 that succeeded.
     pub tls_1_2_1_3: [u64; 2],
     /// How many of those went on with an earlier session.
@@ -128,7 +130,10 @@ impl Snapshot {
         to.redirects += from.rules.redirects.read();
         to.redirect_url_limit_exceeded += from.rules.redirect_url_limit_exceeded.read();
         to.fixed_responses += from.rules.fixed_responses.read();
-        to.tls_errors += from.tls.failed.read();
+        for (failure, count) in from.tls.failures() {
+            to.tls_errors += count;
+            *to.tls_failures.entry(failure).or_default() += count;
+        }
         add(&mut to.tls_1_2_1_3, [&from.tls.v1_2, &from.tls.v1_3].map(|version| version.read()));
         to.tls_resumed += from.tls.resumed.read();
     }

@@ -163,6 +163,26 @@ pub static DECISIONS: &[Decision] = &[
     decision("proxy/src/own_answer.rs", "A fixed response without a content type is `text/plain`."),
     decision("proxy/src/request.rs", "Who speaks HTTP in clear to an HTTPS listener is answered 400."),
     decision(
+        "proxy/src/request.rs",
+        "A request over a connection whose client was not asked for its certificate by this very listener is \
+         answered 421 where the listener asks.",
+    ),
+    decision(
+        "proxy/src/tls/clients.rs",
+        "A client may send certificates of 16 KB together: four of them where they are verified, 16 where they are \
+         passed through.",
+    ),
+    decision(
+        "proxy/src/tls/trust.rs",
+        "Every certificate of a trust store vouches for those that it has signed, be it a root or not. A \
+         certificate whose issuer has no revocation list is not revoked.",
+    ),
+    decision(
+        "routing/src/client_certificates.rs",
+        "Headers about client certificates that a client sends itself are taken out where clients are asked for \
+         certificates, under their usual names and under those that the listener gives them.",
+    ),
+    decision(
         "proxy/src/tls/certificates.rs",
         "Of certificates for a name, one that names it goes before one with a wildcard.",
     ),

@@ -54,8 +54,9 @@ pub(super) async fn check(
     settings: &HealthCheck,
     version: ProtocolVersion,
     address: SocketAddr,
+    tls: TargetTls,
 ) -> io::Result<Finding> {
-    match timeout(settings.timeout, ask(settings, version, address)).await {
+    match timeout(settings.timeout, ask(settings, version, address, tls)).await {
         Err(_) => Ok(Finding::failed(Failure::Timeout)),
         Ok(Ok((status, node))) => {
             let observation = match status {
@@ -101,19 +102,28 @@ async fn ask(
     settings: &HealthCheck,
     version: ProtocolVersion,
     address: SocketAddr,
+    tls: TargetTls,
 ) -> Result<(Option<u16>, Option<IpAddr>), Problem> {
     let socket = TcpStream::connect(address).await?;
     let node = socket.local_addr().ok().map(|address| address.ip());
     let connection: Connection = match settings.protocol {
         HealthCheckProtocol::Http => Box::new(socket),
         // AWS: unknown which policy checks go by; we take whatever the target speaks (R31).
-        HealthCheckProtocol::Https => Box::new(TargetTls::Newest.agree(socket, address).await?),
+        HealthCheckProtocol::Https => Box::new(tls.agree(socket, address).await.inspect_err(|error| {
+            tracing::debug!(target_address = %address, %error, "no TLS with a target that is checked");
+        })?),
     };
     let status = match version {
         ProtocolVersion::Http1 => Some(http1::ask(connection, &settings.path, address).await?),
         ProtocolVersion::Http2 | ProtocolVersion::Grpc => http2::ask(connection, settings, address).await?,
     };
     Ok((status, node))
+}
+
+/// What has to be agreed on in tests, none of whose targets speaks TLS.
+#[cfg(test)]
+fn anybody() -> TargetTls {
+    TargetTls::any(&crate::tls::SecureTargets::default(), elbow_model::key::TargetGroupKey::new(1))
 }
 
 #[cfg(test)]
@@ -131,7 +141,7 @@ mod tests {
         drop(listener);
         for version in ProtocolVersion::ALL {
             let settings = HealthCheck::default_of(version);
-            assert_eq!(check(&settings, version, address).await.unwrap().observation, BROKEN);
+            assert_eq!(check(&settings, version, address, anybody()).await.unwrap().observation, BROKEN);
         }
     }
 
@@ -142,7 +152,7 @@ mod tests {
         for version in ProtocolVersion::ALL {
             let settings = HealthCheck::default_of(version);
             let start = tokio::time::Instant::now();
-            let observation = check(&settings, version, address).await.unwrap().observation;
+            let observation = check(&settings, version, address, anybody()).await.unwrap().observation;
             assert_eq!(observation, Observation::Failed(Failure::Timeout));
             // Virtual time; the timer counts in milliseconds.
             let waited = start.elapsed();

@@ -14,6 +14,7 @@ use super::check::{Finding, check};
 use super::roster::{Job, Roster};
 use super::{log, record};
 use crate::publisher::Publisher;
+use crate::tls::TargetTls;
 use crate::{Owed, PassiveReports, Settings, Verdict};
 
 /// Checks under way at once. More than are due at any time, unless thousands of targets hang; then checks wait.
@@ -112,9 +113,11 @@ impl Prober {
     fn start_due_checks(&mut self) {
         while self.checks.len() < CHECKS_AT_ONCE {
             let Some(job) = self.roster.next_job(now()) else { return };
+            let targets = Arc::clone(&self.publisher.snapshots().load().secure_targets);
             self.checks.spawn(async move {
                 let group = &job.group;
-                let result = check(group.health_check(), group.protocol_version(), job.address).await;
+                let tls = TargetTls::any(&targets, group.key());
+                let result = check(group.health_check(), group.protocol_version(), job.address, tls).await;
                 (job, result)
             });
         }

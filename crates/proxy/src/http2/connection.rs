@@ -319,7 +319,7 @@ impl Shared {
         };
         let client = Client::of_stream(
             &self.worker,
-            Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured, random))),
+            Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured.clone(), random))),
             self.address,
             &self.socket,
             (self.kept_until, self.arrival, self.idle_timeout.get()),

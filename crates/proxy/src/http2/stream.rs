@@ -53,8 +53,13 @@ impl Http2Stream {
     }
 
     /// How its connection is encrypted; `None` if it is not.
-    pub(crate) const fn secured(&self) -> Option<Secured> {
-        self.secured
+    pub(crate) const fn secured(&self) -> Option<&Secured> {
+        self.secured.as_ref()
+    }
+
+    /// Whether it is.
+    pub(crate) const fn is_secure(&self) -> bool {
+        self.secured.is_some()
     }
 
     /// Reads the request. After its end nothing comes any more, until the client gives up; the end of a pipe is read

@@ -6,21 +6,24 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use elbow_model::Listener;
 use elbow_model::key::LoadBalancerKey;
-use elbow_telemetry::Handshake;
+use elbow_telemetry::{Handshake, HandshakeFailure};
 use rustls::server::{Acceptor, ServerConnection};
 use rustls::{HandshakeKind, ServerConfig};
 use tokio::io::ReadBuf;
 use tokio::net::TcpStream;
 
-use super::Tls;
+use super::clients::RefusedClient;
 use super::policy::version;
 use super::session::Now;
+use super::{Identity, Tls};
 use crate::connection::Client;
 use crate::stream::Stream;
 use crate::timer::Alarm;
@@ -31,6 +34,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const OWN_BYTES: usize = 4096;
 /// What every connection over TLS begins with: a record with a part of the handshake (RFC 8446, 5.1).
 const HANDSHAKE_RECORD: u8 = 22;
+
+/// A connection over TLS, and who the client is, if it was asked.
+type Agreed = (ServerConnection, Option<Arc<Identity>>);
 
 /// Why there is no connection over TLS.
 #[derive(Debug)]
@@ -68,17 +74,18 @@ impl Client {
         // Whoever named no listener is counted where a request without a host would be.
         let load_balancer = load_balancer.or_else(|| self.listener(|listener| listener.load_balancer));
         // Who was not done in time, or had to make room, has failed.
-        let outcome = result.as_ref().map_or(Some(Handshake::Failed), outcome);
+        let out_of_time = Some(Handshake::Failed(HandshakeFailure::Unmapped));
+        let outcome = result.as_ref().map_or(out_of_time, outcome);
         if let (Some(load_balancer), Some(outcome)) = (load_balancer, outcome) {
             self.worker.recorder.handshake(load_balancer, outcome);
         }
         match result {
-            Some(Ok(session)) => {
-                self.stream.encrypt(|socket| Tls::new(socket, session.into()));
+            Some(Ok((session, client))) => {
+                self.stream.encrypt(|socket| Tls::of_client(socket, session, client));
                 true
             }
             Some(Err(Refused::Disagreed(error))) => {
-                tracing::debug!(client = %self.address, %error, "TLS handshake failed");
+                log(self.address, &error);
                 false
             }
             Some(Err(Refused::Gone)) | None => false,
@@ -125,14 +132,28 @@ impl Drop for Held<'_> {
 }
 
 /// How the handshake is counted; not at all if the client went away.
-fn outcome(result: &Result<ServerConnection, Refused>) -> Option<Handshake> {
+fn outcome(result: &Result<Agreed, Refused>) -> Option<Handshake> {
     match result {
-        Ok(session) => Some(Handshake::Agreed {
+        Ok((session, _)) => Some(Handshake::Agreed {
             version: version(session.protocol_version()),
             resumed: session.handshake_kind() == Some(HandshakeKind::Resumed),
         }),
-        Err(Refused::Disagreed(_)) => Some(Handshake::Failed),
+        Err(Refused::Disagreed(error)) => Some(Handshake::Failed(RefusedClient::of(error).failure)),
         Err(Refused::Gone) => None,
+    }
+}
+
+/// Tells why there is no connection, in the words of AWS's connection log (O5). Whose certificate was refused can be looked
+/// for by its subject and serial number, which are printable ASCII.
+fn log(client: SocketAddr, error: &rustls::Error) {
+    let RefusedClient { failure, leaf } = RefusedClient::of(error);
+    let code = failure.as_str();
+    match (failure, leaf) {
+        (_, Some((subject, serial_number))) => {
+            tracing::info!(%client, code, subject, serial_number, "a client's certificate was refused");
+        }
+        (HandshakeFailure::Unmapped, None) => tracing::debug!(%client, code, %error, "TLS handshake failed"),
+        (_, None) => tracing::info!(%client, code, "a client's certificate was refused"),
     }
 }
 
@@ -149,7 +170,7 @@ async fn agree(
     socket: &TcpStream,
     held: &mut Held<'_>,
     load_balancer: &mut Option<LoadBalancerKey>,
-) -> Result<ServerConnection, Refused> {
+) -> Result<Agreed, Refused> {
     let mut acceptor = Acceptor::default();
     let accepted = loop {
         receive(socket, held, |source| acceptor.read_tls(source)).await?;
@@ -164,8 +185,8 @@ async fn agree(
         }
     };
     let name = accepted.client_hello().server_name().map(str::to_owned);
-    let (found, config) = listener(client, name.as_deref()).ok_or(Refused::Gone)?;
-    *load_balancer = Some(found);
+    let (listener, config) = listener(client, name.as_deref()).ok_or(Refused::Gone)?;
+    *load_balancer = Some(listener.arn.load_balancer.key);
     let mut session = accepted.into_connection(config).map_err(|(error, mut alert)| {
         let _ = alert.write_all(&mut Now(socket));
         Refused::Disagreed(error)
@@ -178,7 +199,8 @@ async fn agree(
             }
         }
         if !session.is_handshaking() {
-            return Ok(session);
+            let identity = identity(&listener, &session);
+            return Ok((session, identity));
         }
         receive(socket, held, |source| session.read_tls(source)).await?;
         if let Err(error) = session.process_new_packets() {
@@ -208,10 +230,17 @@ async fn receive(
     }
 }
 
+/// Who the client is, if the listener asks for that.
+fn identity(listener: &Listener, session: &ServerConnection) -> Option<Arc<Identity>> {
+    let mode = &listener.secure.as_ref()?.client_certificates;
+    Identity::new(listener.arn.key, mode, session.peer_certificates().unwrap_or_default())
+}
+
 /// The listener on this connection's socket that a client is for who asks for `name`.
-fn listener(client: &Client, name: Option<&str>) -> Option<(LoadBalancerKey, Arc<ServerConfig>)> {
+fn listener(client: &Client, name: Option<&str>) -> Option<(Arc<Listener>, Arc<ServerConfig>)> {
     let snapshot = client.worker.snapshot();
     let binding = snapshot.table.bindings().get(*client.socket)?;
     let listener = binding.secure_listener(name.map(str::as_bytes))?;
-    Some((listener.load_balancer, Arc::clone(snapshot.secure.get(listener.key)?)))
+    let (config, listener) = snapshot.secure.get(listener.key)?;
+    Some((Arc::clone(listener), Arc::clone(config)))
 }

@@ -1,6 +1,7 @@
 //! What each listener that speaks HTTPS agrees to, compiled once for each change of the configuration.
 //!
-//! A connection keeps what it was opened with, so that a change of certificates acts on new connections and ends none.
+//! A connection keeps what it was opened with, so that a change of certificates, trust stores or revocations acts on new
+//! connections and ends none.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +16,10 @@ use rustls::crypto::CryptoProvider;
 use rustls::server::NoServerSessionStorage;
 
 use super::certificates::{Choice, Held};
+use super::clients::Clients;
 use super::policy;
 use super::tickets::{TicketKeys, Tickets};
+use super::trust::{Stores, Trust};
 
 /// What is spoken inside TLS, the one that is preferred first (RFC 7301).
 const ALPN_PROTOCOLS: [&[u8]; 2] = [HTTP2, b"http/1.1"];
@@ -28,6 +31,7 @@ pub(super) const HTTP2: &[u8] = b"h2";
 pub struct SecureListeners {
     listeners: KeyMap<ListenerKey, Compiled>,
     keys: Option<Arc<TicketKeys>>,
+    stores: Stores,
 }
 
 /// One of them, with what it was made of.
@@ -37,6 +41,8 @@ struct Compiled {
     listener: Arc<Listener>,
     certificates: Vec<Arc<Certificate>>,
     http2: bool,
+    /// What clients' certificates are verified with.
+    trust: Option<Arc<Trust>>,
 }
 
 impl SecureListeners {
@@ -51,6 +57,9 @@ impl SecureListeners {
         let keys = known.map_or_else(|| Arc::new(TicketKeys::new(ring)), Arc::clone);
         let by_arn = configuration.certificates.values().map(|certificate| (&certificate.arn, certificate));
         let by_arn: BTreeMap<&CertificateArn, &Arc<Certificate>> = by_arn.collect();
+        let of_listeners = configuration.listeners.values().filter_map(|listener| listener.secure.as_ref());
+        let wanted = of_listeners.filter_map(|secure| secure.client_certificates.trust_store());
+        let stores = Stores::compile(&before.stores, configuration, wanted);
         let mut listeners = KeyMap::default();
         for (&key, listener) in secure {
             let Some(settings) = &listener.secure else { continue };
@@ -59,27 +68,35 @@ impl SecureListeners {
                 arns.filter_map(|arn| by_arn.get(arn).map(|found| Arc::clone(found))).collect();
             let balancer = configuration.load_balancers.get(&listener.arn.load_balancer.key);
             let http2 = balancer.is_some_and(|balancer| balancer.attributes.flag(attribute::HTTP2));
+            let trust = settings.client_certificates.trust_store().map(|arn| stores.get(arn));
+            let same_trust = |known: &Option<Arc<Trust>>| match (known, &trust) {
+                (Some(known), Some(trust)) => Arc::ptr_eq(known, trust),
+                (known, trust) => known.is_none() && trust.is_none(),
+            };
             let same = before.listeners.get(&key).filter(|compiled| {
                 known.is_some()
+                    && same_trust(&compiled.trust)
                     && compiled.listener == *listener
                     && compiled.certificates == certificates
                     && compiled.http2 == http2
             });
             let config = match same {
                 Some(compiled) => Arc::clone(&compiled.config),
-                None => match config(key, settings, &certificates, &keys, http2) {
+                None => match config(key, settings, &certificates, &keys, (http2, trust.as_ref())) {
                     Some(config) => Arc::new(config),
                     None => continue,
                 },
             };
-            listeners.insert(key, Compiled { config, listener: Arc::clone(listener), certificates, http2 });
+            let listener = Arc::clone(listener);
+            listeners.insert(key, Compiled { config, listener, certificates, http2, trust });
         }
-        Self { listeners, keys: Some(keys) }
+        Self { listeners, keys: Some(keys), stores }
     }
 
-    /// What is agreed to by one; `None` if it is not configured (any more), or has no certificate that can be shown.
-    pub(super) fn get(&self, listener: ListenerKey) -> Option<&Arc<ServerConfig>> {
-        self.listeners.get(&listener).map(|compiled| &compiled.config)
+    /// What is agreed to by one, and what it is made of; `None` if it is not configured (any more), or has no certificate
+    /// that can be shown.
+    pub(super) fn get(&self, listener: ListenerKey) -> Option<(&Arc<ServerConfig>, &Arc<Listener>)> {
+        self.listeners.get(&listener).map(|compiled| (&compiled.config, &compiled.listener))
     }
 }
 
@@ -90,7 +107,7 @@ fn config(
     settings: &Secure,
     certificates: &[Arc<Certificate>],
     keys: &Arc<TicketKeys>,
-    http2: bool,
+    (http2, trust): (bool, Option<&Arc<Trust>>),
 ) -> Option<ServerConfig> {
     let provider = policy::provider(settings.policy);
     let hold = |certificate: &Arc<Certificate>| match Held::new(&certificate.material, &provider) {
@@ -107,13 +124,25 @@ fn config(
     };
     let more = certificates.iter().skip(1).filter_map(hold).collect();
     let choice = Choice::new(&provider.cipher_suites, default, more);
-    let mut config = builder(&provider, settings)?.with_no_client_auth().with_cert_resolver(Arc::new(choice));
+    let builder = builder(&provider, settings)?;
+    let clients = Clients::of(&settings.client_certificates, trust);
+    let asks_clients = clients.is_some();
+    let builder = match clients {
+        None => builder.with_no_client_auth(),
+        Some(clients) => builder.with_client_cert_verifier(Arc::new(clients)),
+    };
+    let mut config = builder.with_cert_resolver(Arc::new(choice));
     let spoken = ALPN_PROTOCOLS.into_iter().filter(|protocol| http2 || *protocol != HTTP2);
     config.alpn_protocols = spoken.map(<[u8]>::to_vec).collect();
     config.ignore_client_order = true;
     // Sessions are in tickets, which any node can open: a cache would be of this process, with a lock that workers share.
     config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.ticketer = Arc::new(Tickets { keys: Arc::clone(keys), listener: key });
+    if asks_clients {
+        // Nothing is resumed (R32): what a client is is asked anew for each connection.
+        config.send_tls13_tickets = 0;
+    } else {
+        config.ticketer = Arc::new(Tickets { keys: Arc::clone(keys), listener: key });
+    }
     Some(config)
 }
 

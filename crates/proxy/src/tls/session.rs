@@ -8,23 +8,28 @@ use std::io::{self, BufRead, IoSlice, Read, Write};
 use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use elbow_model::TlsVersion;
 use rustls::Connection;
+use rustls::server::ServerConnection;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::Identity;
 use super::listeners::HTTP2;
 use super::policy;
 
 /// What is told of a connection (R27).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Secured {
     pub(crate) version: TlsVersion,
     /// OpenSSL's name of its cipher.
     pub(crate) cipher: &'static str,
+    /// Who the client is, if it was asked (R32).
+    pub(crate) client: Option<Arc<Identity>>,
 }
 
 /// A connection over TLS.
@@ -36,12 +41,25 @@ pub(crate) struct Tls {
     encrypted: usize,
     /// Its end is none of the other side's to trust.
     cut: bool,
+    /// Who the client is, if it was asked.
+    client: Option<Arc<Identity>>,
 }
 
 impl Tls {
     /// A connection on which both sides have agreed, or are about to.
     pub(super) fn new(socket: TcpStream, session: Connection) -> Self {
-        Self { socket, session, encrypted: 0, cut: false }
+        Self { socket, session, encrypted: 0, cut: false, client: None }
+    }
+
+    /// A client's connection on which both sides have agreed.
+    pub(super) fn of_client(
+        socket: TcpStream,
+        session: ServerConnection,
+        client: Option<Arc<Identity>>,
+    ) -> Self {
+        let mut tls = Self::new(socket, session.into());
+        tls.client = client;
+        tls
     }
 
     /// Ready when both sides have agreed.
@@ -61,7 +79,13 @@ impl Tls {
     pub(crate) fn secured(&self) -> Secured {
         let suite = self.session.negotiated_cipher_suite();
         let version = policy::version(self.session.protocol_version());
-        Secured { version, cipher: suite.map_or("", |suite| policy::openssl_name(suite.suite())) }
+        let cipher = suite.map_or("", |suite| policy::openssl_name(suite.suite()));
+        Secured { version, cipher, client: self.client.clone() }
+    }
+
+    /// Who the client is, if it was asked.
+    pub(crate) fn client(&self) -> Option<&Identity> {
+        self.client.as_deref()
     }
 
     /// Whether both sides have agreed to speak HTTP/2.

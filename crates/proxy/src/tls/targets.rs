@@ -1,80 +1,174 @@
-//! TLS towards targets: they are asked for it, and not asked who they are (R31).
+//! TLS towards targets.
 //!
-//! As at AWS, a target's certificate is not looked at: encryption keeps those out who only listen, and nobody who can
-//! answer in a target's place. No session is resumed, since connections are kept anyway.
+//! As at AWS, a target's certificate is not looked at (R31): encryption keeps those out who only listen, and nobody who can
+//! answer in a target's place. A target group can ask for more: then an authority of a trust store has to vouch for the
+//! target, by its address or by a name. No session is resumed, since connections are kept anyway.
 
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
-use elbow_model::SslPolicy;
+use elbow_model::attribute::target_group as attribute;
+use elbow_model::key::TargetGroupKey;
+use elbow_model::{Configuration, SslPolicy, TrustStoreArn};
+use elbow_routing::KeyMap;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConnection, Resumption};
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use tokio::net::TcpStream;
 
-use super::Tls;
-use super::policy;
+use super::trust::{SCHEMES, Stores, Trust};
+use super::{Tls, policy};
 
 /// What is agreed to with targets.
+#[derive(Clone, Debug)]
+pub(crate) struct TargetTls {
+    versions: Versions,
+    /// Who they have to be; `None`: anybody.
+    trusted: Option<Arc<Trusted>>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TargetTls {
+enum Versions {
     /// TLS 1.3 and 1.2.
     Newest,
     /// TLS 1.2.
     Older,
 }
 
+/// The target groups whose targets have to show who they are.
+#[derive(Clone, Debug, Default)]
+pub struct SecureTargets {
+    groups: KeyMap<TargetGroupKey, Arc<Trusted>>,
+    stores: Stores,
+}
+
+/// What the targets of one group are asked for.
+#[derive(Debug)]
+struct Trusted {
+    trust: Arc<Trust>,
+    /// The name that their certificates have to be for; `None`: the address of each.
+    name: Option<ServerName<'static>>,
+    newest: Arc<ClientConfig>,
+    older: Arc<ClientConfig>,
+}
+
 /// By the two policies that AWS has for this.
 static NEWEST: LazyLock<Result<Arc<ClientConfig>, Error>> =
-    LazyLock::new(|| config(SslPolicy::named("ELBSecurityPolicy-TLS13-1-0-2021-06")));
+    LazyLock::new(|| config(newest(), Anybody::new()).map(Arc::new));
 static OLDER: LazyLock<Result<Arc<ClientConfig>, Error>> =
-    LazyLock::new(|| config(Some(SslPolicy::by_default())));
+    LazyLock::new(|| config(Some(SslPolicy::by_default()), Anybody::new()).map(Arc::new));
+
+fn newest() -> Option<&'static SslPolicy> {
+    SslPolicy::named("ELBSecurityPolicy-TLS13-1-0-2021-06")
+}
+
+impl SecureTargets {
+    /// Those of a configuration. What has not changed since `before` is taken from there.
+    pub(crate) fn compile(before: &Self, configuration: &Configuration) -> Self {
+        let groups = configuration.target_groups.values();
+        let verified = groups.filter(|group| group.attributes.flag(attribute::TARGET_TLS_VERIFY));
+        let settings = verified.map(|group| {
+            let text = |key| group.attributes.text(key);
+            (
+                group.arn.key,
+                TrustStoreArn::parse(text(attribute::TARGET_TLS_TRUST_STORE)),
+                text(attribute::TARGET_TLS_SERVER_NAME),
+            )
+        });
+        let settings: Vec<_> = settings.collect();
+        let wanted = settings.iter().filter_map(|(_, store, _)| store.as_ref());
+        let stores = Stores::compile(&before.stores, configuration, wanted);
+        let mut groups = KeyMap::default();
+        for (group, store, name) in settings {
+            let trust = store.map_or_else(|| Arc::new(Trust::of_nobody()), |store| stores.get(&store));
+            let name = ServerName::try_from(name.to_owned()).ok().filter(|_| !name.is_empty());
+            let same = |known: &&Arc<Trusted>| Arc::ptr_eq(&known.trust, &trust) && known.name == name;
+            let trusted = match before.groups.get(&group).filter(same) {
+                Some(known) => Arc::clone(known),
+                None => match Trusted::new(trust, name) {
+                    Ok(trusted) => Arc::new(trusted),
+                    Err(error) => {
+                        tracing::error!(target_group = %group, %error, "cannot verify targets");
+                        continue;
+                    }
+                },
+            };
+            groups.insert(group, trusted);
+        }
+        Self { groups, stores }
+    }
+}
+
+impl Trusted {
+    fn new(trust: Arc<Trust>, name: Option<ServerName<'static>>) -> Result<Self, Error> {
+        let config = |policy| {
+            let verifier = Somebody { trust: Arc::clone(&trust), name: name.clone() };
+            config(policy, Arc::new(verifier)).map(Arc::new)
+        };
+        let (newest, older) = (config(newest())?, config(Some(SslPolicy::by_default()))?);
+        Ok(Self { trust, name, newest, older })
+    }
+}
 
 impl TargetTls {
-    /// What goes with a policy towards clients; `None` if they do not speak TLS (R31).
-    pub(crate) fn of(policy: Option<&SslPolicy>) -> Self {
+    /// What goes with a policy towards clients, `None` if they do not speak TLS (R31), for targets of this group.
+    pub(crate) fn of(policy: Option<&SslPolicy>, targets: &SecureTargets, group: TargetGroupKey) -> Self {
         let newest =
             |policy: &SslPolicy| policy.versions().any(|version| version == elbow_model::TlsVersion::V1_3);
-        if policy.is_some_and(newest) { Self::Newest } else { Self::Older }
+        let versions = if policy.is_some_and(newest) { Versions::Newest } else { Versions::Older };
+        Self { versions, trusted: targets.groups.get(&group).cloned() }
+    }
+
+    /// Whatever the targets of this group speak.
+    pub(crate) fn any(targets: &SecureTargets, group: TargetGroupKey) -> Self {
+        Self { versions: Versions::Newest, trusted: targets.groups.get(&group).cloned() }
     }
 
     /// Agrees with a target on how to encrypt this connection.
     ///
     /// # Errors
     ///
-    /// The target closed, or nothing can be agreed on.
+    /// The target closed, is not who it has to be, or nothing can be agreed on.
     pub(crate) async fn agree(self, socket: TcpStream, address: SocketAddr) -> io::Result<Tls> {
-        let config = match self {
-            Self::Newest => &*NEWEST,
-            Self::Older => &*OLDER,
+        let config = match (self.versions, &self.trusted) {
+            (Versions::Newest, Some(trusted)) => &trusted.newest,
+            (Versions::Older, Some(trusted)) => &trusted.older,
+            (Versions::Newest, None) => NEWEST.as_ref().map_err(|error| io::Error::other(error.clone()))?,
+            (Versions::Older, None) => OLDER.as_ref().map_err(|error| io::Error::other(error.clone()))?,
         };
-        let config = config.as_ref().map_err(|error| io::Error::other(error.clone()))?;
-        let session = ClientConnection::new(Arc::clone(config), ServerName::from(address.ip()));
+        let name = self.trusted.as_ref().and_then(|trusted| trusted.name.clone());
+        let name = name.unwrap_or_else(|| ServerName::from(address.ip()));
+        let session = ClientConnection::new(Arc::clone(config), name);
         let mut tls = Tls::new(socket, session.map_err(io::Error::other)?.into());
         poll_fn(|cx| tls.poll_handshake(cx)).await?;
         Ok(tls)
     }
 }
 
-fn config(policy: Option<&SslPolicy>) -> Result<Arc<ClientConfig>, Error> {
+fn config(policy: Option<&SslPolicy>, verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Error> {
     let policy = policy.unwrap_or(SslPolicy::by_default());
-    let provider = policy::provider(policy);
-    let schemes = provider.signature_verification_algorithms.supported_schemes();
-    let builder = ClientConfig::builder_with_provider(provider);
+    let builder = ClientConfig::builder_with_provider(policy::provider(policy));
     let builder = builder.with_protocol_versions(&policy::versions(policy))?.dangerous();
-    let mut config =
-        builder.with_custom_certificate_verifier(Arc::new(Anybody { schemes })).with_no_client_auth();
+    let mut config = builder.with_custom_certificate_verifier(verifier).with_no_client_auth();
     config.resumption = Resumption::disabled();
-    Ok(Arc::new(config))
+    Ok(config)
 }
 
 /// Takes everybody for the target.
 #[derive(Debug)]
 struct Anybody {
     schemes: Vec<SignatureScheme>,
+}
+
+impl Anybody {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { schemes: default_provider().signature_verification_algorithms.supported_schemes() })
+    }
 }
 
 impl ServerCertVerifier for Anybody {
@@ -109,5 +203,52 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.schemes.clone()
+    }
+}
+
+/// Takes those for the target for whom an authority vouches.
+#[derive(Debug)]
+struct Somebody {
+    trust: Arc<Trust>,
+    /// `None`: the address that the connection goes to.
+    name: Option<ServerName<'static>>,
+}
+
+impl ServerCertVerifier for Somebody {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        address: &ServerName<'_>,
+        _: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let name = self.name.as_ref().unwrap_or(address);
+        let vouched = self.trust.verify_target(leaf, intermediates, name, now);
+        vouched
+            .map_err(|flaw| Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(flaw)))))?;
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, leaf, signed, &default_provider().signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, leaf, signed, &default_provider().signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        SCHEMES.to_vec()
     }
 }

@@ -12,7 +12,7 @@ use elbow_model::{
     Entity, Forward, HealthCheck, HealthCheckProtocol, IpAddressType, KeyGeneration, Listener, ListenerArn,
     LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule,
     RuleArn, Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName,
-    TargetId, TargetType, TargetZone, Timestamp, Transforms, Zone, ZonePlacement,
+    TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore, Zone, ZonePlacement,
 };
 use elbow_routing::Options;
 
@@ -50,6 +50,8 @@ pub(crate) struct Setup {
     pub(crate) target_zones: Vec<&'static str>,
     /// How its connections are encrypted, if it speaks HTTPS, and its certificates.
     pub(crate) secure: Option<(Secure, Vec<Certificate>)>,
+    /// Whom clients or targets may have to be vouched for by.
+    pub(crate) trust_stores: Vec<TrustStore>,
     /// Key generations beside the one that is in force.
     pub(crate) more_keys: Vec<KeyGeneration>,
     /// What targets speak, their checks included.
@@ -75,6 +77,7 @@ impl Setup {
             zones: Vec::new(),
             target_zones: Vec::new(),
             secure: None,
+            trust_stores: Vec::new(),
             more_keys: Vec::new(),
             target_protocol: (Protocol::Http, HealthCheckProtocol::Http),
             target_version: ProtocolVersion::Http1,
@@ -187,6 +190,9 @@ impl Setup {
         for certificate in self.secure.iter().flat_map(|(_, certificates)| certificates) {
             put(Entity::Certificate(Arc::new(certificate.clone())));
         }
+        for store in &self.trust_stores {
+            put(Entity::TrustStore(Arc::new(store.clone())));
+        }
         put(Entity::TargetGroup(Arc::new(self.target_group(GROUP))));
         for (number, targets) in (2..).zip(&self.groups) {
             let group = TargetGroupKey::new(number);
@@ -267,7 +273,7 @@ fn target(group: TargetGroupKey, key: u64, address: SocketAddr) -> Target {
     }
 }
 
-fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     Scope { region: Region::parse("us-east-1").unwrap(), account: AccountId::parse("000000000000").unwrap() }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod configuration;
 pub(crate) mod day;
 pub(crate) mod http2;
 pub(crate) mod pattern;
+pub(crate) mod pki;
 pub(crate) mod target;
 pub(crate) mod tls;
 

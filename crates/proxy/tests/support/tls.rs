@@ -37,6 +37,11 @@ impl Issuer {
         Self { authority: authority::create(now()).unwrap() }
     }
 
+    /// The authority's certificate, in PEM.
+    pub(crate) fn bundle(&self) -> String {
+        elbow_certificates::pem::certificate(&self.authority.certificate)
+    }
+
     /// A certificate for these names.
     pub(crate) fn issue(&self, number: u128, names: &[&str]) -> Certificate {
         let key = CertificateKey::new(number);

@@ -74,7 +74,7 @@ mod tests {
     use elbow_routing::{Failure, Observation};
     use tokio::net::TcpListener;
 
-    use super::super::check;
+    use super::super::{anybody, check};
     use super::*;
 
     const PASSED: Observation = Observation::Passed;
@@ -100,7 +100,8 @@ mod tests {
             request
         };
         let settings = settings();
-        let (observation, request) = tokio::join!(check(&settings, ProtocolVersion::Http1, address), target);
+        let (observation, request) =
+            tokio::join!(check(&settings, ProtocolVersion::Http1, address, anybody()), target);
         (observation.unwrap().observation, address, request)
     }
 

@@ -126,7 +126,7 @@ mod tests {
     use tokio::io::AsyncWriteExt;
     use tokio::net::{TcpListener, TcpStream};
 
-    use super::super::{Finding, check};
+    use super::super::{Finding, anybody, check};
     use super::*;
 
     const PASSED: Observation = Observation::Passed;
@@ -181,7 +181,8 @@ mod tests {
             Codes::Http => ProtocolVersion::Http2,
             Codes::Grpc => ProtocolVersion::Grpc,
         };
-        let (finding, (request, message)) = tokio::join!(check(&settings, version, address), target);
+        let (finding, (request, message)) =
+            tokio::join!(check(&settings, version, address, anybody()), target);
         (finding.unwrap(), request, message)
     }
 
@@ -252,7 +253,7 @@ mod tests {
             let (mut socket, _): (TcpStream, _) = listener.accept().await.unwrap();
             while socket.write_all(bytes).await.is_ok() && forever {}
         };
-        let (finding, ()) = tokio::join!(check(settings, version, address), target);
+        let (finding, ()) = tokio::join!(check(settings, version, address, anybody()), target);
         finding.unwrap().observation
     }
 

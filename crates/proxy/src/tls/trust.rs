@@ -1,0 +1,233 @@
+//! A trust store, compiled: whether an authority in it vouches for a certificate.
+//!
+//! Paths are built and verified by `webpki`; its limits on the work for one chain hold. Which certificates are revoked is
+//! looked up in what was read when the configuration was published, so that the size of a list costs no connection
+//! anything. Every certificate that is verified here is an attack until it was.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use elbow_certificates::{RevocationList, trust};
+use elbow_model::{Configuration, Der, Timestamp, TrustStore, TrustStoreArn};
+use elbow_telemetry::HandshakeFailure;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, TrustAnchor, UnixTime};
+use rustls::{DistinguishedName, SignatureScheme};
+use webpki::{Cert, EndEntityCert, KeyUsage, VerifiedPath};
+
+/// What a peer may prove with that it has the key of a certificate: RSA and ECDSA with SHA-256, -384 and -512 (R32).
+pub(super) const SCHEMES: [SignatureScheme; 9] = [
+    SignatureScheme::ECDSA_NISTP256_SHA256,
+    SignatureScheme::ECDSA_NISTP384_SHA384,
+    SignatureScheme::ECDSA_NISTP521_SHA512,
+    SignatureScheme::RSA_PSS_SHA256,
+    SignatureScheme::RSA_PSS_SHA384,
+    SignatureScheme::RSA_PSS_SHA512,
+    SignatureScheme::RSA_PKCS1_SHA256,
+    SignatureScheme::RSA_PKCS1_SHA384,
+    SignatureScheme::RSA_PKCS1_SHA512,
+];
+
+/// Why nobody vouches for a certificate.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Flaw {
+    /// It cannot be read, or no authority leads to it.
+    #[error("{0}")]
+    Path(#[from] webpki::Error),
+    /// It was revoked, or one on the way to it.
+    #[error("it is revoked")]
+    Revoked,
+    /// Whether it was revoked cannot be said.
+    #[error("its authority's revocation list cannot be used")]
+    RevocationUnknown,
+}
+
+/// The trust stores of a configuration.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stores(BTreeMap<TrustStoreArn, (Arc<TrustStore>, Arc<Trust>)>);
+
+/// One of them.
+#[derive(Debug)]
+pub(super) struct Trust {
+    anchors: Vec<TrustAnchor<'static>>,
+    names: Vec<DistinguishedName>,
+    /// `None`: there is one that cannot be read, so that nobody knows who is revoked.
+    lists: Option<Vec<RevocationList>>,
+}
+
+impl Stores {
+    /// Those of `wanted` in a configuration. What has not changed since `before` is taken from there.
+    pub(super) fn compile<'a>(
+        before: &Self,
+        configuration: &Configuration,
+        wanted: impl Iterator<Item = &'a TrustStoreArn>,
+    ) -> Self {
+        let mut stores = BTreeMap::new();
+        for arn in wanted {
+            let Some(store) = configuration.trust_stores.get(&arn.key).filter(|store| store.arn == *arn)
+            else {
+                tracing::error!(trust_store = %arn, "a trust store is not there: nobody is trusted in its place");
+                continue;
+            };
+            let same = before.0.get(arn).filter(|(known, _)| known == store);
+            let trust = same.map_or_else(|| Arc::new(Trust::compile(store)), |(_, trust)| Arc::clone(trust));
+            stores.insert(arn.clone(), (Arc::clone(store), trust));
+        }
+        Self(stores)
+    }
+
+    /// One of them; if it is not there, one in which nobody is.
+    pub(super) fn get(&self, arn: &TrustStoreArn) -> Arc<Trust> {
+        let found = self.0.get(arn);
+        found.map_or_else(|| Arc::new(Trust::of_nobody()), |(_, trust)| Arc::clone(trust))
+    }
+}
+
+impl Trust {
+    pub(super) const fn of_nobody() -> Self {
+        Self { anchors: Vec::new(), names: Vec::new(), lists: Some(Vec::new()) }
+    }
+
+    /// Whoever configured it has been refused what cannot be read: the log says so if somebody else changed the store.
+    // AWS: unknown whether a certificate counts that is no root. We take each of the bundle as it is: a user who puts an
+    // intermediate one there wants its clients, and may not want those of its siblings.
+    fn compile(store: &TrustStore) -> Self {
+        let authorities = trust::bundle(&store.bundle).unwrap_or_else(|error| {
+            tracing::error!(trust_store = %store.arn, %error, "cannot use a trust store");
+            Vec::new()
+        });
+        let ders: Vec<_> = authorities.iter().map(|der| CertificateDer::from(der.as_bytes())).collect();
+        let anchors = ders.iter().filter_map(|der| webpki::anchor_from_trusted_cert(der).ok());
+        let anchors: Vec<_> = anchors.map(|anchor| anchor.to_owned()).collect();
+        let names = anchors.iter().map(|anchor| DistinguishedName::in_sequence(&anchor.subject)).collect();
+        let lists = lists(store, &authorities).inspect_err(
+            |error| tracing::error!(trust_store = %store.arn, error, "cannot use its revocations"),
+        );
+        Self { anchors, names, lists: lists.ok() }
+    }
+
+    /// The names of the authorities.
+    pub(super) fn names(&self) -> &[DistinguishedName] {
+        &self.names
+    }
+
+    /// Whether a client is who its certificate says. `at` is the time at which the certificates have to be valid, `now` the
+    /// one at which the revocations are looked at.
+    pub(super) fn verify_client(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        at: UnixTime,
+        now: UnixTime,
+    ) -> Result<(), Flaw> {
+        let leaf = EndEntityCert::try_from(leaf)?;
+        let path = self.path(&leaf, intermediates, at, KeyUsage::client_auth())?;
+        self.check_revocation(&path, now)
+    }
+
+    /// Whether a target is who it is taken for.
+    pub(super) fn verify_target(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Result<(), Flaw> {
+        let leaf = EndEntityCert::try_from(leaf)?;
+        let path = self.path(&leaf, intermediates, now, KeyUsage::server_auth())?;
+        self.check_revocation(&path, now)?;
+        Ok(leaf.verify_is_valid_for_subject_name(name)?)
+    }
+
+    fn path<'a>(
+        &'a self,
+        leaf: &'a EndEntityCert<'a>,
+        intermediates: &'a [CertificateDer<'a>],
+        at: UnixTime,
+        usage: KeyUsage,
+    ) -> Result<VerifiedPath<'a>, webpki::Error> {
+        leaf.verify_for_usage(algorithms(), &self.anchors, intermediates, at, usage, None, None)
+    }
+
+    /// Asks the issuer of each certificate of a path.
+    // AWS: unknown what becomes of a certificate whose issuer has no list. We take it: otherwise, whoever adds a list for
+    // one authority would shut out the clients of all others.
+    fn check_revocation(&self, path: &VerifiedPath<'_>, now: UnixTime) -> Result<(), Flaw> {
+        let lists = self.lists.as_ref().ok_or(Flaw::RevocationUnknown)?;
+        if lists.is_empty() {
+            return Ok(());
+        }
+        let now = Timestamp::from_secs(now.as_secs());
+        let leaf: &Cert<'_> = path.end_entity();
+        let certificates = || std::iter::once(leaf).chain(path.intermediate_certificates());
+        let keys = path.intermediate_certificates().map(|issuer| issuer.subject_public_key_info());
+        let keys = keys.chain([webpki::spki_for_anchor(path.anchor())]);
+        for (certificate, key) in certificates().zip(keys) {
+            let named = || lists.iter().filter(|list| list.is_of(certificate.issuer()));
+            let mut own = named().filter(|list| list.is_signed_by(&key)).peekable();
+            if own.peek().is_none() && named().next().is_some() {
+                return Err(Flaw::RevocationUnknown);
+            }
+            let mut current = true;
+            for list in own {
+                if list.revokes(certificate.serial()) {
+                    return Err(Flaw::Revoked);
+                }
+                current &= list.is_current(now);
+            }
+            if !current {
+                return Err(Flaw::RevocationUnknown);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn lists(store: &TrustStore, authorities: &[Der]) -> Result<Vec<RevocationList>, String> {
+    let mut lists = Vec::new();
+    for (number, revocation) in &store.revocations {
+        let read =
+            trust::revocations(&revocation.content).map_err(|error| format!("number {number}: {error}"))?;
+        for der in &read.lists {
+            let list = RevocationList::read(der.as_bytes(), authorities);
+            lists.push(list.map_err(|error| format!("number {number}: {error}"))?);
+        }
+    }
+    Ok(lists)
+}
+
+fn algorithms() -> &'static [&'static dyn SignatureVerificationAlgorithm] {
+    default_provider().signature_verification_algorithms.all
+}
+
+impl Flaw {
+    /// AWS's word for it, where the certificate is a client's.
+    pub(super) const fn of_client(&self) -> HandshakeFailure {
+        use webpki::Error as E;
+        match self {
+            Self::Revoked => HandshakeFailure::CrlHit,
+            Self::RevocationUnknown => HandshakeFailure::CrlProcessingError,
+            Self::Path(error) => match error {
+                E::CertExpired { .. } => HandshakeFailure::Expired,
+                E::CertNotValidYet { .. } => HandshakeFailure::NotYetValid,
+                E::MaximumPathDepthExceeded => HandshakeFailure::MaxChainDepthExceeded,
+                E::RequiredEkuNotFoundContext(_) | E::EmptyEkuExtension | E::CaUsedAsEndEntity => {
+                    HandshakeFailure::PurposeInvalid
+                }
+                E::UnsupportedCertVersion
+                | E::UnsupportedSignatureAlgorithmContext(_)
+                | E::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => HandshakeFailure::TypeUnsupported,
+                E::BadDer
+                | E::BadDerTime
+                | E::ExtensionValueInvalid
+                | E::InvalidCertValidity
+                | E::InvalidSerialNumber
+                | E::MalformedExtensions
+                | E::SignatureAlgorithmMismatch
+                | E::TrailingData(_)
+                | E::UnsupportedCriticalExtension => HandshakeFailure::Invalid,
+                _ => HandshakeFailure::Untrusted,
+            },
+        }
+    }
+}

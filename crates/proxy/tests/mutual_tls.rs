@@ -1,0 +1,463 @@
+//! Listeners that ask clients for certificates (R32), and target groups that ask targets (R31).
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+use std::sync::Arc;
+
+use elbow_model::attribute::{listener, target_group};
+use elbow_model::{ClientCertificates, TrustStore};
+use elbow_proxy::Settings;
+use elbow_proxy::health::Prober;
+use elbow_telemetry::HandshakeFailure as Failure;
+use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, KeyUsagePurpose};
+use rustls::client::ResolvesClientCert;
+use rustls::pki_types::CertificateDer;
+use rustls::sign::{CertifiedKey, Signer, SigningKey};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, HandshakeKind, SignatureAlgorithm, SignatureScheme};
+use support::client::{Client, Response, header};
+use support::configuration::{GROUP, LOAD_BALANCER, Setup};
+use support::http2::{END_HEADERS, END_STREAM, Frames, GET, HEADERS};
+use support::pki::{Authority, SERIAL, Shown, now, trust_store};
+use support::target::Target;
+use support::tls::{DEFAULT, Issuer, Stream, connect};
+use support::{PATIENCE, World, until};
+use time::Duration;
+
+const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+const NAMES: [&str; 6] = [
+    "X-Amzn-Mtls-Clientcert-Serial-Number",
+    "X-Amzn-Mtls-Clientcert-Issuer",
+    "X-Amzn-Mtls-Clientcert-Subject",
+    "X-Amzn-Mtls-Clientcert-Validity",
+    "X-Amzn-Mtls-Clientcert-Leaf",
+    "X-Amzn-Mtls-Clientcert",
+];
+
+/// A listener that asks its clients for certificates.
+struct Asking {
+    issuer: Issuer,
+    world: World,
+}
+
+impl Asking {
+    fn new(target: &Target, mode: ClientCertificates, change: impl FnOnce(Setup) -> Setup) -> Self {
+        let issuer = Issuer::new();
+        let certificates = vec![issuer.issue(1, &[DEFAULT])];
+        let world = World::with(&[target.address], |setup| {
+            let mut setup = change(issuer.secure(setup, POLICY, certificates));
+            setup.secure.as_mut().unwrap().0.client_certificates = mode;
+            setup
+        });
+        Self { issuer, world }
+    }
+
+    /// One that verifies them.
+    fn verifying(target: &Target, store: TrustStore) -> Self {
+        let mode = verified(&store);
+        Self::new(target, mode, |setup| Setup { trust_stores: vec![store], ..setup })
+    }
+
+    fn config(&self, shown: Option<Arc<CertifiedKey>>) -> ClientConfig {
+        let mut config = ClientConfig::clone(&self.issuer.trusted(&[&TLS13, &TLS12]));
+        config.client_auth_cert_resolver = Arc::new(Shows(shown));
+        config
+    }
+
+    fn client(&self, shown: Option<&Shown>) -> Client<Stream> {
+        let config = Arc::new(self.config(shown.map(Shown::certified)));
+        connect(&config, self.world.address(), DEFAULT)
+    }
+
+    fn failures(&self) -> BTreeMap<Failure, u64> {
+        let mut counts = self.world.metrics.snapshot().load_balancers;
+        counts.remove(&LOAD_BALANCER).unwrap_or_default().tls_failures
+    }
+
+    /// Why a client is refused that shows this, as it is counted.
+    fn refusal(&self, shown: Option<Arc<CertifiedKey>>) -> Option<Failure> {
+        let before = self.failures();
+        let client = connect(&Arc::new(self.config(shown)), self.world.address(), DEFAULT);
+        if answered(client).is_some() {
+            return None;
+        }
+        let sum = |counts: &BTreeMap<Failure, u64>| counts.values().sum::<u64>();
+        until("the refusal is counted", || sum(&self.failures()) > sum(&before));
+        let after = self.failures();
+        after
+            .into_iter()
+            .find(|(code, count)| before.get(code).copied().unwrap_or_default() < *count)
+            .map(|it| it.0)
+    }
+}
+
+fn verified(store: &TrustStore) -> ClientCertificates {
+    ClientCertificates::Verified {
+        trust_store: store.arn.clone(),
+        ignore_expiry: false,
+        advertise_names: false,
+    }
+}
+
+/// The answer to a request, if there is one.
+fn answered(mut client: Client<Stream>) -> Option<Response> {
+    client.try_send("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
+    let begun = client.stream.fill_buf().is_ok_and(|bytes| !bytes.is_empty());
+    begun.then(|| client.response())
+}
+
+/// Shows the same to everybody.
+#[derive(Debug)]
+struct Shows(Option<Arc<CertifiedKey>>);
+
+impl ResolvesClientCert for Shows {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.clone()
+    }
+
+    fn has_certs(&self) -> bool {
+        self.0.is_some()
+    }
+}
+
+/// Signs, and says that it does so in another way.
+#[derive(Debug)]
+struct Liar(Arc<dyn SigningKey>);
+
+#[derive(Debug)]
+struct Lie(Box<dyn Signer>);
+
+impl SigningKey for Liar {
+    fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
+        Some(Box::new(Lie(self.0.choose_scheme(offered)?)))
+    }
+
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.0.algorithm()
+    }
+}
+
+impl Signer for Lie {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, rustls::Error> {
+        self.0.sign(message)
+    }
+
+    fn scheme(&self) -> SignatureScheme {
+        SignatureScheme::ED25519
+    }
+}
+
+fn unchanged(_: &mut CertificateParams) {}
+
+#[test]
+fn r32_a_verified_client_is_told_of_in_five_headers() {
+    let root = Authority::root("root");
+    let middle = root.below("middle");
+    let target = Target::named("a");
+    let asking = Asking::verifying(&target, trust_store(&root.pem(), &[]));
+    let shown = middle.client(unchanged);
+    let mut client = asking.client(Some(&shown));
+    for _ in 0..2 {
+        assert_eq!(client.get("/", "").text(), "a");
+    }
+    let received = target.text(0);
+    for (name, expected) in [
+        (NAMES[0], "A3"),
+        (NAMES[1], "CN=middle,O=Carts"),
+        (NAMES[2], "CN=alice,O=Carts"),
+        (NAMES[3], "NotBefore="),
+        (NAMES[4], "-----BEGIN%20CERTIFICATE-----%0AMII"),
+    ] {
+        assert!(header(&received, name).unwrap().starts_with(expected), "{name} in {received}");
+    }
+    assert_eq!(header(&received, NAMES[5]), None, "the chain is not told of");
+    assert_eq!(received.matches("CERTIFICATE-----%0A").count(), 4, "the leaf alone, in both requests");
+}
+
+#[test]
+fn r32_what_a_client_passes_through_is_handed_on_whoever_made_it() {
+    let unknown = Authority::root("unknown").below("middle");
+    let target = Target::named("a");
+    let asking = Asking::new(&target, ClientCertificates::Passed, |setup| setup);
+    let expired = unknown.client(|params| params.not_after = now() - Duration::days(1));
+    assert_eq!(asking.client(Some(&expired)).get("/", "").status(), 200);
+    let received = target.text(0);
+    let chain = header(&received, NAMES[5]).unwrap().to_owned();
+    assert_eq!(chain.matches("-----BEGIN%20CERTIFICATE-----%0A").count(), 2, "{chain}");
+    assert!(chain.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=/%-".contains(&b)), "{chain}");
+    let forged = NAMES.map(|name| format!("{name}: forged\r\n")).concat();
+    assert_eq!(asking.client(None).get("/", &forged).status(), 200);
+    let received = target.all();
+    assert_eq!(received.to_ascii_lowercase().matches("x-amzn-mtls").count(), 1, "{received}");
+}
+
+#[test]
+fn r32_nobody_can_send_those_headers_himself_and_they_can_be_renamed() {
+    let root = Authority::root("root");
+    let store = trust_store(&root.pem(), &[]);
+    let target = Target::named("a");
+    let asking = Asking::new(&target, verified(&store), |setup| {
+        let setup = setup.with(listener::MTLS_SUBJECT_NAME, "X-Subject");
+        Setup { trust_stores: vec![store], ..setup }
+    });
+    let mut forged = NAMES.map(|name| format!("{name}: forged\r\n")).concat();
+    forged.push_str("x_amzn_mtls_clientcert_subject: forged\r\nX-SUBJECT: forged\r\nX_Subject: forged\r\n");
+    let shown = root.client(unchanged);
+    assert_eq!(asking.client(Some(&shown)).get("/", &forged).status(), 200);
+    let received = target.text(0);
+    assert!(!received.contains("forged"), "{received}");
+    assert_eq!(header(&received, "X-Subject"), Some("CN=alice,O=Carts"));
+    assert_eq!(header(&received, NAMES[2]), None);
+}
+
+#[test]
+fn http_2_tells_the_same() {
+    let root = Authority::root("root");
+    let target = Target::named("a");
+    let asking = Asking::verifying(&target, trust_store(&root.pem(), &[]));
+    let mut config = asking.config(Some(root.client(unchanged).certified()));
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let mut frames = Frames::begin(connect(&Arc::new(config), asking.world.address(), DEFAULT).stream);
+    frames.send(HEADERS, END_STREAM | END_HEADERS, 1, GET);
+    while !matches!(frames.read().unwrap(), (HEADERS, ..)) {}
+    assert_eq!(header(&target.text(0), NAMES[2]), Some("CN=alice,O=Carts"));
+}
+
+#[test]
+fn o5_why_a_client_is_refused_has_a_code() {
+    let root = Authority::root("root");
+    let edwards = Authority::with_key("edwards", &rcgen::PKCS_ED25519);
+    let deep = (0..4).fold(root.below("0"), |above, n| above.below(&n.to_string()));
+    let target = Target::named("a");
+    let asking = Asking::verifying(&target, trust_store(&root.pem(), &[]));
+    let of_root = |change: fn(&mut CertificateParams)| root.client(change);
+    let large = |params: &mut CertificateParams| {
+        let extension = CustomExtension::from_oid_content(&[1, 2, 3], vec![4, 0]);
+        params.custom_extensions.push(extension);
+        let mut filler = vec![0x04, 0x82, 0x50, 0x00];
+        filler.resize(0x5004, 0);
+        params.custom_extensions.push(CustomExtension::from_oid_content(&[1, 2, 4], filler));
+    };
+    let mut garbage = of_root(unchanged);
+    garbage.chain[0] = CertificateDer::from(b"garbage".to_vec());
+    let mut looped = Authority::root("elsewhere").below("x").client(unchanged);
+    looped.chain = [looped.chain.as_slice(), &looped.chain].concat()[..4].to_vec();
+    for (what, shown, expected) in [
+        ("a good one", of_root(unchanged), None),
+        ("one from a chain", root.below("middle").client(unchanged), None),
+        ("another authority's", Authority::root("root").client(unchanged), Some(Failure::Untrusted)),
+        ("a chain that leads nowhere", looped, Some(Failure::Untrusted)),
+        ("one that is over", of_root(|it| it.not_after = now() - Duration::days(1)), Some(Failure::Expired)),
+        (
+            "one for later",
+            of_root(|it| it.not_before = now() + Duration::days(1)),
+            Some(Failure::NotYetValid),
+        ),
+        (
+            "a server's",
+            of_root(|it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]),
+            Some(Failure::PurposeInvalid),
+        ),
+        (
+            "one that signs nothing",
+            of_root(|it| it.key_usages = vec![KeyUsagePurpose::KeyEncipherment]),
+            Some(Failure::PurposeInvalid),
+        ),
+        ("one that is signed with Ed25519", edwards.client(unchanged), Some(Failure::TypeUnsupported)),
+        ("a deep chain", deep.client(unchanged), Some(Failure::MaxChainDepthExceeded)),
+        ("a large one", root.client(large), Some(Failure::MaxSizeExceeded)),
+        ("no certificate at all", garbage, Some(Failure::Invalid)),
+    ] {
+        assert_eq!(asking.refusal(Some(shown.certified())), expected, "{what}");
+    }
+    assert_eq!(asking.refusal(None), Some(Failure::Unmapped), "nothing");
+    let CertifiedKey { cert, key, .. } = &*of_root(unchanged).certified();
+    let liar = CertifiedKey::new(cert.clone(), Arc::new(Liar(Arc::clone(key))));
+    assert_eq!(asking.refusal(Some(Arc::new(liar))), Some(Failure::Incompatible));
+    let CertifiedKey { key: stolen, .. } = &*of_root(unchanged).certified();
+    let thief = CertifiedKey::new(cert.clone(), Arc::clone(stolen));
+    assert_eq!(asking.refusal(Some(Arc::new(thief))), Some(Failure::Unmapped), "it has not the key");
+    let mut text = String::new();
+    asking.world.metrics.snapshot().write_prometheus(&mut text).unwrap();
+    assert!(text.contains(",reason=\"ClientCertMaxChainDepthExceeded\"} 1\n"), "{text}");
+    assert_eq!(target.connections(), 1, "no refused client reaches a target");
+}
+
+#[test]
+fn o5_what_an_authority_takes_back_is_refused() {
+    let root = Authority::root("root");
+    let (middle, impostor) = (root.below("middle"), Authority::root("middle"));
+    let later = now() + Duration::days(1);
+    let target = Target::named("a");
+    for (what, lists, expected) in [
+        ("another one", vec![root.list(&[1], later), middle.list(&[1], later)], None),
+        ("the client's", vec![root.list(&[1], later), middle.list(&[SERIAL], later)], Some(Failure::CrlHit)),
+        (
+            "out of date",
+            vec![middle.list(&[1], now() - Duration::hours(1))],
+            Some(Failure::CrlProcessingError),
+        ),
+        ("of another key", vec![impostor.list(&[1], later)], Some(Failure::CrlProcessingError)),
+        ("of the root alone", vec![root.list(&[SERIAL], later)], None),
+        ("unreadable", vec!["nothing".to_owned()], Some(Failure::CrlProcessingError)),
+    ] {
+        let asking = Asking::verifying(&target, trust_store(&root.pem(), &lists));
+        for _ in 0..2 {
+            assert_eq!(asking.refusal(Some(middle.client(unchanged).certified())), expected, "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_change_of_revocations_acts_on_the_next_connection() {
+    let root = Authority::root("root");
+    let target = Target::named("a");
+    let mut asking = Asking::verifying(&target, trust_store(&root.pem(), &[]));
+    let shown = root.client(unchanged);
+    let mut open = asking.client(Some(&shown));
+    assert_eq!(open.get("/", "").status(), 200);
+    let list = root.list(&[SERIAL], now() + Duration::days(1));
+    asking.world.change(|setup| setup.trust_stores = vec![trust_store(&root.pem(), &[list])]);
+    assert_eq!(asking.refusal(Some(shown.certified())), Some(Failure::CrlHit));
+    assert_eq!(open.get("/", "").status(), 200, "what is open stays open");
+}
+
+#[test]
+fn a_connection_from_before_anybody_was_asked_is_of_no_use_after() {
+    let root = Authority::root("root");
+    let store = trust_store(&root.pem(), &[]);
+    let mode = verified(&store);
+    let target = Target::named("a");
+    let mut asking = Asking::new(&target, ClientCertificates::Ignored, |setup| Setup {
+        trust_stores: vec![store],
+        ..setup
+    });
+    let mut open = asking.client(None);
+    assert_eq!(open.get("/", &format!("{}: mine\r\n", NAMES[2])).status(), 200);
+    assert_eq!(header(&target.text(0), NAMES[2]), Some("mine"), "who asks nobody tells nothing");
+    asking.world.change(|setup| setup.secure.as_mut().unwrap().0.client_certificates = mode);
+    let response = open.get("/", "");
+    assert_eq!((response.status(), response.header("Connection")), (421, Some("close")));
+    assert_eq!(asking.client(Some(&root.client(unchanged))).get("/", "").status(), 200);
+}
+
+#[test]
+fn r32_expiry_can_be_ignored_and_nothing_else() {
+    let root = Authority::root("root");
+    let list = root.list(&[7], now() + Duration::days(1));
+    let store = trust_store(&root.pem(), &[list]);
+    let (trust_store, target) = (store.arn.clone(), Target::named("a"));
+    let mode = ClientCertificates::Verified { trust_store, ignore_expiry: true, advertise_names: true };
+    let asking = Asking::new(&target, mode, |setup| Setup { trust_stores: vec![store], ..setup });
+    let over = |it: &mut CertificateParams| it.not_after = now() - Duration::days(1);
+    assert_eq!(asking.refusal(Some(root.client(over).certified())), None);
+    let revoked = root.client(|it| {
+        over(it);
+        it.serial_number = Some(vec![7].into());
+    });
+    assert_eq!(asking.refusal(Some(revoked.certified())), Some(Failure::CrlHit));
+    let other = Authority::root("root").client(over);
+    assert_eq!(asking.refusal(Some(other.certified())), Some(Failure::Untrusted));
+}
+
+#[test]
+fn r32_authorities_are_named_to_clients_only_if_they_are_to_be() {
+    #[derive(Debug)]
+    struct Asked(std::sync::Mutex<Vec<usize>>, Arc<CertifiedKey>);
+    impl ResolvesClientCert for Asked {
+        fn resolve(&self, authorities: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+            self.0.lock().unwrap().push(authorities.len());
+            Some(Arc::clone(&self.1))
+        }
+
+        fn has_certs(&self) -> bool {
+            true
+        }
+    }
+    let root = Authority::root("root");
+    let target = Target::named("a");
+    for (advertise_names, expected) in [(true, 1), (false, 0)] {
+        let store = trust_store(&root.pem(), &[]);
+        let trust_store = store.arn.clone();
+        let mode = ClientCertificates::Verified { trust_store, ignore_expiry: false, advertise_names };
+        let asking = Asking::new(&target, mode, |setup| Setup { trust_stores: vec![store], ..setup });
+        let asked = Arc::new(Asked(Vec::new().into(), root.client(unchanged).certified()));
+        let mut config = asking.config(None);
+        config.client_auth_cert_resolver = asked.clone();
+        assert!(answered(connect(&Arc::new(config), asking.world.address(), DEFAULT)).is_some());
+        assert_eq!(*asked.0.lock().unwrap(), [expected]);
+    }
+}
+
+#[test]
+fn r32_no_session_is_resumed() {
+    let root = Authority::root("root");
+    let target = Target::named("a");
+    for mode in [None, Some(ClientCertificates::Passed)] {
+        let store = trust_store(&root.pem(), &[]);
+        let mode = mode.unwrap_or_else(|| verified(&store));
+        let asking = Asking::new(&target, mode, |setup| Setup { trust_stores: vec![store], ..setup });
+        for versions in [&TLS13, &TLS12] {
+            let mut config = ClientConfig::clone(&asking.issuer.trusted(&[versions]));
+            config.client_auth_cert_resolver = Arc::new(Shows(Some(root.client(unchanged).certified())));
+            let config = Arc::new(config);
+            for _ in 0..3 {
+                let mut client = connect(&config, asking.world.address(), DEFAULT);
+                client.get("/", "");
+                assert_ne!(client.stream.conn.handshake_kind(), Some(HandshakeKind::Resumed));
+                assert_eq!(client.stream.conn.tls13_tickets_received(), 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn targets_can_be_made_to_show_who_they_are() {
+    let (ours, theirs) = (Issuer::new(), Issuer::new());
+    let store = trust_store(&ours.bundle(), &[]);
+    for (issuer, name, wanted, expected) in [
+        (&ours, "127.0.0.1", "", 200),
+        (&ours, "127.0.0.2", "", 502),
+        (&ours, "carts.internal", "", 502),
+        (&ours, "carts.internal", "carts.internal", 200),
+        (&ours, "*.carts.internal", "a.carts.internal", 200),
+        (&ours, "shops.internal", "carts.internal", 502),
+        (&theirs, "127.0.0.1", "", 502),
+    ] {
+        let target = support::tls::target(&issuer.issue(1, &[name]));
+        let world = World::with(&[target.address], |setup| {
+            let setup = setup.secure_targets().checked().with(target_group::TARGET_TLS_VERIFY, "true");
+            let setup = setup.with(target_group::TARGET_TLS_TRUST_STORE, &store.arn.to_string());
+            let setup = setup.with(target_group::TARGET_TLS_SERVER_NAME, wanted);
+            Setup { trust_stores: vec![store.clone()], ..setup }
+        });
+        assert_eq!(world.client().get("/", "").status(), expected, "{name} for {wanted:?}");
+        assert_eq!(passes_its_check(&world), expected == 200, "{name} for {wanted:?}");
+    }
+}
+
+/// Whether the first health check passes.
+fn passes_its_check(world: &World) -> bool {
+    let settings = Settings::new(Arc::clone(&world.metrics));
+    let (prober, _reports) = Prober::new(Arc::clone(&world.publisher), &settings);
+    let counted = || world.metrics.snapshot().target_groups.remove(&GROUP).unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let checked = async {
+            while counted().health_checks_passed == 0
+                && counted().health_checks_failed.values().sum::<u64>() == 0
+            {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = prober.run() => {}
+            checked = tokio::time::timeout(PATIENCE, checked) => checked.unwrap(),
+        }
+    });
+    counted().health_checks_passed > 0
+}
