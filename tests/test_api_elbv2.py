@@ -143,13 +143,15 @@ def show_certificates(elbow: Elbow, world: World) -> None:
 
 
 def ask_for_what_only_aws_has(client: Any, balancer: str, listener: str) -> None:
-    """Reserved capacity, address pools and trust stores: there are none."""
+    """Reserved capacity and address pools: there are none. Nor are there trust stores in this world."""
     assert client.describe_capacity_reservation(LoadBalancerArn=balancer)["CapacityReservationState"] == []
     client.modify_capacity_reservation(LoadBalancerArn=balancer, ResetCapacityReservation=True)
     client.modify_ip_pools(LoadBalancerArn=balancer, RemoveIpamPools=["ipv4"])
     assert client.describe_listener_certificates(ListenerArn=listener)["Certificates"] == []
     assert client.describe_trust_stores()["TrustStores"] == []
     store = {"TrustStoreArn": "arn:aws:elasticloadbalancing:us-east-1:000000000000:truststore/none/0123456789abcdef"}
+    bundle = {"CaCertificatesBundleS3Bucket": "none", "CaCertificatesBundleS3Key": "none"}
+    assert refusal(client.create_trust_store, Name="none", **bundle)[0] == "CaCertificatesBundleNotFound"
     for call, more in (
         (client.describe_trust_store_associations, {}),
         (client.describe_trust_store_revocations, {}),
@@ -158,6 +160,8 @@ def ask_for_what_only_aws_has(client: Any, balancer: str, listener: str) -> None
         (client.remove_trust_store_revocations, {"RevocationIds": [1]}),
         (client.delete_shared_trust_store_association, {"ResourceArn": balancer}),
         (client.delete_trust_store, {}),
+        (client.modify_trust_store, bundle),
+        (client.add_trust_store_revocations, {"RevocationContents": [{"S3Bucket": "none", "S3Key": "none"}]}),
     ):
         assert refusal(call, **store, **more)[0] == "TrustStoreNotFound"
     assert refusal(client.get_resource_policy, ResourceArn=balancer)[0] == "ResourceNotFound"

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use elbow_api::objects::{ObjectName, ObjectReader, ReadObject, Unread};
 use elbow_api::{Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, AnomalyDetection, Credential, HealthState, LoadBalancer, Port, Secret,
+    AccessKeyId, AccountId, AnomalyDetection, Credential, HealthState, LoadBalancer, Port, Region, Secret,
     TargetHealth, Timestamp,
 };
 use elbow_store::{Memory, State};
@@ -59,6 +60,15 @@ fn variable(name: &str) -> Result<String, String> {
     std::env::var(name).map_err(|_| format!("{name} must be set"))
 }
 
+/// Nobody has files.
+struct NoFiles;
+
+impl ObjectReader for NoFiles {
+    fn read<'a>(&'a self, _: &'a Region, object: &'a ObjectName, _: usize) -> ReadObject<'a> {
+        Box::pin(async move { Err(Unread::Absent(format!("{object} is not there"))) })
+    }
+}
+
 fn api() -> Result<Api, Box<dyn std::error::Error>> {
     let credential = Credential {
         id: AccessKeyId::parse(&variable("ELBOW_ACCESS_KEY_ID")?)?,
@@ -79,6 +89,7 @@ fn api() -> Result<Api, Box<dyn std::error::Error>> {
         health: Arc::new(AllHealthy),
         admission: Arc::new(Admission),
         instances: None,
+        objects: Arc::new(NoFiles),
     };
     Ok(Api::new(Arc::new(State::new(Arc::new(Memory::new()))), settings, surroundings))
 }

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use elbow_model::{AccessKeyId, Configuration, InstanceId, Region, Scope, Secret, Timestamp};
 use elbow_store::{State, UpdateError};
+use http::header::HOST;
 use http::request::Parts;
+use http::uri::Authority;
 use http::{Method, Request, Response};
 
 use crate::actions::{self, Action, Version};
 use crate::call::{Call, Decision, Handler};
+use crate::downloads::Downloads;
 use crate::error::{Code, Error, Side};
 use crate::instances::Found;
+use crate::objects::{self, Fetched};
 use crate::sigv4::{self, Authenticated, Service};
 use crate::v2;
 use crate::wire::answer::Outcome;
@@ -24,6 +28,7 @@ pub struct Api {
     state: Arc<State>,
     settings: Settings,
     surroundings: Surroundings,
+    downloads: Downloads,
 }
 
 /// What is known of a call when it ends, for the answer and the log.
@@ -37,11 +42,15 @@ struct Progress {
 impl Api {
     /// An API over `state`.
     pub fn new(state: Arc<State>, settings: Settings, surroundings: Surroundings) -> Self {
-        Self { state, settings, surroundings }
+        let downloads = Downloads::new(&surroundings.random);
+        Self { state, settings, surroundings, downloads }
     }
 
-    /// Answers one request. Every outcome is an answer, and every answer is AWS's XML or JSON.
+    /// Answers one request. Every outcome is an answer, and every answer to a call is AWS's XML or JSON.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        if let Some(file) = self.downloads.answer(&request, &self.state.current().configuration, self.now()) {
+            return file;
+        }
         let id = self.request_id();
         let mut progress = Progress::default();
         let outcome = self.handle_inner(request, &mut progress).await;
@@ -88,10 +97,11 @@ impl Api {
         let service = caller.service();
         let scope = Scope { region: caller.region().clone(), account: self.settings.account.clone() };
         progress.caller = Some(caller);
+        let asked = Asked { scope: &scope, origin: origin(&parts), found: None, fetched: &[] };
         if service == Service::Acm {
             let action = actions::find(json_action(&parts)?, Version::Acm.as_str())?;
             progress.action = Some(action.name);
-            return self.call(action, &scope, &Parameters::Json(Input::parse(&body)?)).await;
+            return self.call(action, asked, &Parameters::Json(Input::parse(&body)?)).await;
         }
         let form = read(&parts, &body)?;
         let version = form.common("Version", Code::MissingParameter)?;
@@ -113,28 +123,41 @@ impl Api {
                 "Request would have succeeded, but DryRun flag is set.",
             ));
         }
-        self.call(action, &scope, &Parameters::Form(params)).await
+        self.call(action, asked, &Parameters::Form(params)).await
     }
 
-    async fn call(&self, action: &Action, scope: &Scope, given: &Parameters<'_>) -> Result<Outcome, Error> {
+    async fn call(
+        &self,
+        action: &Action,
+        asked: Asked<'_>,
+        given: &Parameters<'_>,
+    ) -> Result<Outcome, Error> {
         let now = || self.state.current();
         match (action.handler, given) {
             (Handler::Reads(read), Parameters::Form(params)) => {
-                read(&self.call_on(&now().configuration, scope, None), params).map(Outcome::Xml)
+                read(&self.call_on(&now().configuration, asked), params).map(Outcome::Xml)
             }
             (Handler::Changes(decide), Parameters::Form(params)) => {
-                self.change(decide, scope, params, None).await.map(Outcome::Xml)
+                self.change(decide, asked, params).await.map(Outcome::Xml)
             }
             (Handler::Asks(needs, decide), Parameters::Form(params)) => {
-                let ids = needs(&self.call_on(&now().configuration, scope, None), params)?;
-                let found = self.find(&scope.region, &ids).await?;
-                self.change(decide, scope, params, found.as_ref()).await.map(Outcome::Xml)
+                let ids = needs(&self.call_on(&now().configuration, asked), params)?;
+                let found = self.find(&asked.scope.region, &ids).await?;
+                let asked = Asked { found: found.as_ref(), ..asked };
+                self.change(decide, asked, params).await.map(Outcome::Xml)
+            }
+            (Handler::Fetches(needs, decide), Parameters::Form(params)) => {
+                let wanted = needs(&self.call_on(&now().configuration, asked), params)?;
+                let objects = &*self.surroundings.objects;
+                let fetched = objects::fetch(objects, &asked.scope.region, &wanted).await?;
+                let asked = Asked { fetched: &fetched, ..asked };
+                self.change(decide, asked, params).await.map(Outcome::Xml)
             }
             (Handler::ReadsJson(read), Parameters::Json(input)) => {
-                read(&self.call_on(&now().configuration, scope, None), input).map(Outcome::Json)
+                read(&self.call_on(&now().configuration, asked), input).map(Outcome::Json)
             }
             (Handler::ChangesJson(decide), Parameters::Json(input)) => {
-                let step = |configuration: &_| decide(&self.call_on(configuration, scope, None), input);
+                let step = |configuration: &_| decide(&self.call_on(configuration, asked), input);
                 self.state.update(step).await.map(Outcome::Json).map_err(refusal)
             }
             _ => Err(Error::not_here_yet(
@@ -147,12 +170,11 @@ impl Api {
     async fn change(
         &self,
         decide: fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
-        scope: &Scope,
+        asked: Asked<'_>,
         params: &Params<'_>,
-        found: Option<&Found>,
     ) -> Result<Xml, Error> {
         let step = |configuration: &_| {
-            let decision = decide(&self.call_on(configuration, scope, found), params)?;
+            let decision = decide(&self.call_on(configuration, asked), params)?;
             v2::layers::check(configuration, &decision.0)?;
             Ok(decision)
         };
@@ -170,14 +192,20 @@ impl Api {
         }
     }
 
-    fn call_on<'a>(
-        &'a self,
-        configuration: &'a Configuration,
-        scope: &'a Scope,
-        found: Option<&'a Found>,
-    ) -> Call<'a> {
-        let (settings, surroundings) = (&self.settings, &self.surroundings);
-        Call { configuration, scope, now: self.now(), settings, surroundings, found }
+    fn call_on<'a>(&'a self, configuration: &'a Configuration, asked: Asked<'a>) -> Call<'a> {
+        let Asked { scope, origin, found, fetched } = asked;
+        let (settings, surroundings, downloads) = (&self.settings, &self.surroundings, &self.downloads);
+        Call {
+            configuration,
+            scope,
+            now: self.now(),
+            settings,
+            surroundings,
+            found,
+            fetched,
+            origin,
+            downloads,
+        }
     }
 
     fn authenticate(&self, parts: &Parts, body: &[u8]) -> Result<Authenticated, Error> {
@@ -213,6 +241,21 @@ impl Api {
             low & 0xffff_ffff_ffff
         )
     }
+}
+
+/// What a call brings with it beside its parameters.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    scope: &'a Scope,
+    origin: &'a str,
+    found: Option<&'a Found>,
+    fetched: &'a [Fetched],
+}
+
+/// Host and port of this server, as a request names them.
+fn origin(parts: &Parts) -> &str {
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    host.or_else(|| parts.uri.authority().map(Authority::as_str)).unwrap_or_default()
 }
 
 /// Parameters in the protocol of their API.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use elbow_model::{Change, Configuration, InstanceId, Scope, Timestamp};
 use serde_json::Value;
 
+use crate::downloads::{Download, Downloads};
 use crate::error::Error;
 use crate::instances::Found;
+use crate::objects::{Fetched, Wanted};
 use crate::wire::{Input, Params, Xml};
 use crate::{Settings, Surroundings};
 
@@ -24,6 +26,12 @@ pub(crate) struct Call<'a> {
     pub(crate) surroundings: &'a Surroundings,
     /// What EC2 was asked for this call. `None`: it was not asked.
     pub(crate) found: Option<&'a Found>,
+    /// The files that were fetched for this call, in the order in which it names them.
+    pub(crate) fetched: &'a [Fetched],
+    /// Host and port that the caller has reached us by.
+    pub(crate) origin: &'a str,
+    /// Addresses of files.
+    pub(crate) downloads: &'a Downloads,
 }
 
 /// What a call that changes something decided: the changes, and the result to show once they are durable.
@@ -45,6 +53,11 @@ pub(crate) enum Handler {
         fn(&Call<'_>, &Params<'_>) -> Result<Vec<InstanceId>, Error>,
         fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
     ),
+    /// Decides on changes, once these files were fetched.
+    Fetches(
+        fn(&Call<'_>, &Params<'_>) -> Result<Wanted, Error>,
+        fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
+    ),
     /// Only looks; in the JSON protocol.
     ReadsJson(fn(&Call<'_>, &Input) -> Result<Value, Error>),
     /// Decides on changes; in the JSON protocol.
@@ -57,6 +70,11 @@ impl Call<'_> {
     /// A number for a new key.
     pub(crate) fn random(&self) -> u64 {
         (self.surroundings.random)()
+    }
+
+    /// An address at which the caller can fetch a file for a while.
+    pub(crate) fn location(&self, download: Download) -> String {
+        self.downloads.location(self.origin, download, self.now)
     }
 
     /// A copy of a shared value, to change it.

@@ -137,6 +137,28 @@ codes! {
     TooManyTargets 400;
     /// A quota.
     TooManyUniqueTargetGroupsPerLoadBalancer 400;
+    /// A trust store and a resource have nothing to do with each other.
+    AssociationNotFound 400;
+    /// There is no such bundle of certificates.
+    CaCertificatesBundleNotFound 400;
+    /// A trust store and its user are of one account.
+    DeleteAssociationSameAccount 400;
+    /// A trust store has that name.
+    DuplicateTrustStoreName 400;
+    /// A bundle of certificates cannot be used.
+    InvalidCaCertificatesBundle 400;
+    /// A file of revocations cannot be used.
+    InvalidRevocationContent 400;
+    /// There is no such file of revocations.
+    RevocationContentNotFound 400;
+    /// A trust store has no file of revocations with that number.
+    RevocationIdNotFound 400;
+    /// A quota.
+    TooManyTrustStoreRevocationEntries 400;
+    /// A quota.
+    TooManyTrustStores 400;
+    /// A listener or a target group uses the trust store.
+    TrustStoreInUse 400;
     /// There is no such trust store.
     TrustStoreNotFound 400;
     /// EC2: the call would have succeeded.

@@ -1,6 +1,5 @@
-//! What the API needs from outside: time, randomness, live health, whether a port can be bound, and where instances
-//! are. All of it is
-//! handed in, so that a test decides what it is.
+//! What the API needs from outside: time, randomness, live health, whether a port can be bound, where instances are
+//! and what is in files. All of it is handed in, so that a test decides what it is.
 
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{AnomalyDetection, LoadBalancer, Port, TargetHealth, Timestamp};
 
 use crate::instances::InstanceReader;
+use crate::objects::ObjectReader;
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -46,4 +46,6 @@ pub struct Surroundings {
     pub admission: Arc<dyn ListenerAdmission>,
     /// Instances that the directory does not know. `None`: nobody else knows any.
     pub instances: Option<Arc<dyn InstanceReader>>,
+    /// Files that calls name by bucket and key.
+    pub objects: Arc<dyn ObjectReader>,
 }

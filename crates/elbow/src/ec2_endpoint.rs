@@ -4,28 +4,23 @@
 //! [`InstanceWatch`](elbow_api::instances::InstanceWatch). Here are the requests: signed, one connection each, with a
 //! limit on their number, their time and the size of an answer. Redirects are not followed.
 
-mod exchange;
-mod trust;
-mod url;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use elbow_api::instances::answer::ANSWER_BYTES;
 use elbow_api::instances::{
     Found, FoundAnswer, IDS_PER_QUESTION, InstanceReader, Unanswered, answer, question,
 };
 use elbow_api::sigv4::{self, Service};
-use elbow_model::{Credential, InstanceId, Region};
+use elbow_model::{InstanceId, Region};
 use http::{HeaderValue, Request, Response, header};
 use rustls::ClientConfig;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use self::exchange::exchange;
-pub(crate) use self::trust::trust;
-pub(crate) use self::url::EndpointUrl;
 use crate::clock::now;
+use crate::outgoing::{AwsKeys, EndpointUrl, Failed, TOKEN_HEADER, exchange};
 
 /// Longest time that one question takes, from looking up the name to the last byte of the answer.
 const QUESTION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,21 +29,11 @@ const QUESTIONS_AT_ONCE: usize = 4;
 /// Most pages of one answer. A page without instances is possible; that there is no end is not.
 const PAGES: usize = 10;
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
-const TOKEN_HEADER: &str = "x-amz-security-token";
-
-/// Who asks.
-#[derive(Clone, Debug)]
-pub(crate) struct Ec2Keys {
-    /// The pair that signs.
-    pub(crate) credential: Credential,
-    /// The token that goes with a temporary pair; it is sensitive.
-    pub(crate) session_token: Option<HeaderValue>,
-}
 
 /// An endpoint and who asks there.
 pub(crate) struct Ec2Endpoint {
     url: EndpointUrl,
-    keys: Ec2Keys,
+    keys: AwsKeys,
     /// What a connection over TLS needs; none for plain HTTP.
     tls: Option<Arc<ClientConfig>>,
     room: Semaphore,
@@ -56,7 +41,7 @@ pub(crate) struct Ec2Endpoint {
 
 impl Ec2Endpoint {
     /// Nothing is sent yet.
-    pub(crate) fn new(url: EndpointUrl, keys: Ec2Keys, tls: Option<Arc<ClientConfig>>) -> Self {
+    pub(crate) fn new(url: EndpointUrl, keys: AwsKeys, tls: Option<Arc<ClientConfig>>) -> Self {
         Self { url, keys, tls, room: Semaphore::new(QUESTIONS_AT_ONCE) }
     }
 
@@ -87,9 +72,14 @@ impl Ec2Endpoint {
         let late = |_| format!("it did not answer within {} s", QUESTION_TIMEOUT.as_secs());
         let permit = timeout(QUESTION_TIMEOUT, self.room.acquire()).await.map_err(late)?;
         let request = self.request(region, form)?;
-        let response = timeout(QUESTION_TIMEOUT, exchange(&self.url, self.tls.as_ref(), request))
-            .await
-            .map_err(late)??;
+        let response =
+            timeout(QUESTION_TIMEOUT, exchange(&self.url, self.tls.as_ref(), request, ANSWER_BYTES))
+                .await
+                .map_err(late)?
+                .map_err(|failed| match failed {
+                    Failed::TooLarge => format!("its answer has more than {ANSWER_BYTES} bytes"),
+                    Failed::Broken(why) => why,
+                })?;
         drop(permit);
         if response.status() != http::StatusCode::OK {
             return Err(refusal(&response));

@@ -14,6 +14,8 @@ mod failure;
 mod http_server;
 mod key_ring;
 mod log;
+mod object_store;
+mod outgoing;
 mod random;
 mod server;
 mod settings;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_api::instances::{InstanceReader, InstanceWatch};
+use elbow_api::objects::ObjectReader;
 use elbow_api::{Api, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
 use elbow_proxy::anomalies::AnomalyWatch;
@@ -71,7 +72,8 @@ impl Server {
             .ec2
             .clone()
             .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys, ec2.tls)) });
-        let surroundings = surroundings(&publisher, &plane, options, ec2.clone())?;
+        let objects = Arc::clone(&settings.objects.0);
+        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), objects)?;
         let api = Arc::new(Api::new(Arc::clone(&state), settings.for_api(), surroundings));
         let listener = bind_api(settings.api_address).await?;
         let api_address = listener.local_addr()?;
@@ -141,6 +143,7 @@ fn surroundings(
     plane: &Arc<DataPlane>,
     options: Options,
     instances: Option<Arc<dyn InstanceReader>>,
+    objects: Arc<dyn ObjectReader>,
 ) -> Result<Surroundings, Failure> {
     Ok(Surroundings {
         clock: Arc::new(now),
@@ -148,6 +151,7 @@ fn surroundings(
         health: Arc::new(glue::LiveHealth(publisher.snapshots())),
         admission: Arc::new(glue::Sockets { plane: Arc::clone(plane), options }),
         instances,
+        objects,
     })
 }
 

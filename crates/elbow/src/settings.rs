@@ -7,20 +7,23 @@ mod file;
 mod secrets;
 mod zone;
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::{AccessKeyId, AccountId, Credential, Region, Secret, SubnetId, Timestamp, Zone};
 
 use elbow_api::AddressPool;
+use elbow_api::objects::ObjectReader;
 use rustls::ClientConfig;
 pub(crate) use secrets::Secrets;
 pub(crate) use zone::ZoneSetting;
 
-use crate::ec2_endpoint::{Ec2Keys, EndpointUrl, trust};
+use crate::object_store;
+use crate::outgoing::{AwsKeys, EndpointUrl, trust};
 
 /// Where the database is, unless told otherwise.
 const DATA_DIR: &str = "./elbow-data";
@@ -103,6 +106,12 @@ pub(crate) struct Given {
     #[arg(long, value_name = "SECONDS", env = "ELBOW_EC2_REFRESH_SECONDS")]
     ec2_refresh_seconds: Option<NonZeroU16>,
 
+    /// Read the files of trust stores from here: a directory that has a directory for each bucket, such as
+    /// file:///srv/s3, or a server that speaks the protocol of Amazon S3, which is asked with the variables
+    /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN if they are there [default: s3 in the data directory]
+    #[arg(long, value_name = "URL", env = "ELBOW_S3_ENDPOINT_URL", hide_env_values = true)]
+    s3_endpoint_url: Option<String>,
+
     /// Access key that may sign API calls, besides the stored ones; its secret is read from the variable
     /// ELBOW_SECRET_ACCESS_KEY [default: a pair is created at first start]
     #[arg(long, value_name = "ID", env = "ELBOW_ACCESS_KEY_ID")]
@@ -144,6 +153,8 @@ pub(crate) struct Settings {
     pub(crate) credential: Option<Credential>,
     /// Whom to ask for instances that the directory does not know.
     pub(crate) ec2: Option<Ec2Setting>,
+    /// Who has the files of trust stores.
+    pub(crate) objects: Objects,
 }
 
 /// An EC2 endpoint that is asked for instances.
@@ -152,11 +163,21 @@ pub(crate) struct Ec2Setting {
     /// Where it is.
     pub(crate) url: EndpointUrl,
     /// Who asks.
-    pub(crate) keys: Ec2Keys,
+    pub(crate) keys: AwsKeys,
     /// What a connection over TLS needs; none for plain HTTP.
     pub(crate) tls: Option<Arc<ClientConfig>>,
     /// How often.
     pub(crate) refresh: Duration,
+}
+
+/// Who has files, for [`Settings`] that can be shown.
+#[derive(Clone)]
+pub(crate) struct Objects(pub(crate) Arc<dyn ObjectReader>);
+
+impl fmt::Debug for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Objects(…)")
+    }
 }
 
 impl Given {
@@ -188,6 +209,7 @@ impl Given {
             shutdown_grace_seconds: self.shutdown_grace_seconds.or(lower.shutdown_grace_seconds),
             ec2_endpoint_url: self.ec2_endpoint_url.or(lower.ec2_endpoint_url),
             ec2_refresh_seconds: self.ec2_refresh_seconds.or(lower.ec2_refresh_seconds),
+            s3_endpoint_url: self.s3_endpoint_url.or(lower.s3_endpoint_url),
             access_key_id: self.access_key_id.or(lower.access_key_id),
             secret_access_key: self.secret_access_key.or(lower.secret_access_key),
         }
@@ -195,18 +217,16 @@ impl Given {
 
     /// Checks everything. `secrets` are what comes by variables only; `file` is the TOML file's path. The error is one
     /// line for the user.
-    pub(crate) fn complete(
-        mut self,
-        file: Option<&std::path::Path>,
-        secrets: Secrets,
-    ) -> Result<Settings, String> {
+    pub(crate) fn complete(mut self, file: Option<&Path>, secrets: Secrets) -> Result<Settings, String> {
         self.secret_access_key = secrets.secret_access_key.clone();
         let given = match file {
             Some(path) => self.or(file::read(path)?),
             None => self,
         };
         let credential = given.credential()?;
-        let ec2 = given.ec2(secrets)?;
+        let ec2 = given.ec2(secrets.clone())?;
+        let data_dir = Self::data_dir(given.data_dir.clone());
+        let objects = given.objects(&data_dir, secrets)?;
         let workers = given.workers.map_or_else(cores, NonZeroU16::get);
         if workers > MAX_WORKERS {
             return Err(format!("--workers {workers} is more than the {MAX_WORKERS} that are possible"));
@@ -218,7 +238,7 @@ impl Given {
         let hours = given.key_rotation_hours.map_or(KEY_ROTATION_HOURS, NonZeroU16::get);
         let grace = given.shutdown_grace_seconds.unwrap_or(SHUTDOWN_GRACE_SECONDS);
         Ok(Settings {
-            data_dir: Self::data_dir(given.data_dir),
+            data_dir,
             master_key_file: given.master_key_file,
             api_address: given.api_address.unwrap_or(API_ADDRESS),
             listen_address: given.listen_address.unwrap_or(Ipv4Addr::LOCALHOST.into()),
@@ -232,13 +252,15 @@ impl Given {
             shutdown_grace: Duration::from_secs(grace.into()),
             credential,
             ec2,
+            objects,
         })
     }
 
     fn ec2(&self, secrets: Secrets) -> Result<Option<Ec2Setting>, String> {
         let Some(url) = &self.ec2_endpoint_url else { return Ok(None) };
-        let url: EndpointUrl = url.parse()?;
-        let tls = url.is_https().then(trust).transpose()?;
+        const SETTING: &str = "--ec2-endpoint-url";
+        let url: EndpointUrl = url.parse().map_err(|why| format!("{SETTING} {why}"))?;
+        let tls = url.is_https().then(|| trust(SETTING)).transpose()?;
         let seconds = self.ec2_refresh_seconds.map_or(EC2_REFRESH_SECONDS, NonZeroU16::get);
         Ok(Some(Ec2Setting {
             url,
@@ -246,6 +268,13 @@ impl Given {
             tls,
             refresh: Duration::from_secs(seconds.into()),
         }))
+    }
+
+    fn objects(&self, data_dir: &Path, secrets: Secrets) -> Result<Objects, String> {
+        // Keys are none of our business unless there is a server to ask.
+        let is_server = self.s3_endpoint_url.as_ref().is_some_and(|url| !url.starts_with("file:"));
+        let keys = if is_server { secrets.aws_keys()? } else { None };
+        object_store::open(self.s3_endpoint_url.as_deref(), data_dir, keys).map(Objects)
     }
 
     fn credential(&self) -> Result<Option<Credential>, String> {
@@ -355,6 +384,7 @@ mod tests {
             ("zone = ['a', 'a']", "twice"),
             ("address-pool = '10.0.0.0'", "block"),
             ("ec2-endpoint-url = 'ftp://localhost'", "--ec2-endpoint-url"),
+            ("s3-endpoint-url = 'ftp://localhost'", "--s3-endpoint-url"),
             ("ec2-refresh-seconds = 0", "ec2-refresh-seconds"),
             ("= 1", "line 1"),
         ];

@@ -157,7 +157,7 @@ fn a_newer_database_is_left_to_the_newer_program() {
     sql(&dir, "PRAGMA user_version = 2");
     refused(&dir, &["later version", "left untouched", "version 2"]);
     for newer in [
-        "INSERT INTO records VALUES ('trust_store', 'a', 1, '{}')",
+        "INSERT INTO records VALUES ('gadget', 'a', 1, '{}')",
         "UPDATE records SET version = version + 1 WHERE kind = 'instance' AND id = 'i-7'",
     ] {
         let dir = used();

@@ -129,28 +129,17 @@ pub static IAM_CODES: &[&str] = &[
 pub static UNANSWERED: &[(&str, &str)] = &[
     ("ALPNPolicyNotFound", NETWORK),
     ("AllocationIdNotFound", NETWORK),
-    ("AssociationNotFound", TRUST_STORES),
     ("AvailabilityZoneNotSupported", "the zones are those of the settings"),
-    ("CaCertificatesBundleNotFound", TRUST_STORES),
     ("CapacityDecreaseRequestLimitExceeded", CAPACITY),
     ("CapacityReservationPending", CAPACITY),
-    ("DeleteAssociationSameAccount", TRUST_STORES),
-    ("DuplicateTrustStoreName", TRUST_STORES),
     ("HealthUnavailable", "the health of targets is always at hand"),
     ("IncompatibleProtocols", NETWORK),
     ("InsufficientCapacity", CAPACITY),
-    ("InvalidCaCertificatesBundle", TRUST_STORES),
-    ("InvalidRevocationContent", TRUST_STORES),
     ("InvalidScheme", "there are no subnets without a way to the internet"),
     ("PriorRequestNotComplete", "a change is complete when it is answered"),
-    ("RevocationContentNotFound", TRUST_STORES),
-    ("RevocationIdNotFound", TRUST_STORES),
     ("SubnetNotFound", "an unknown subnet gets a zone"),
     ("TooManyRegistrationsForTargetId", "there is no such quota"),
-    ("TooManyTrustStoreRevocationEntries", TRUST_STORES),
-    ("TooManyTrustStores", TRUST_STORES),
-    ("TrustStoreInUse", TRUST_STORES),
-    ("TrustStoreNotReady", TRUST_STORES),
+    ("TrustStoreNotReady", "a trust store is ready when it is answered"),
     (
         "UnsupportedProtocol",
         "a protocol that is not here is a ValidationError or an InvalidConfigurationRequest",
@@ -171,5 +160,4 @@ pub static UNANSWERED: &[(&str, &str)] = &[
 ];
 
 const NETWORK: &str = "Network Load Balancers only";
-const TRUST_STORES: &str = "comes with trust stores";
 const CAPACITY: &str = "there is no capacity to reserve";

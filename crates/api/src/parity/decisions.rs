@@ -62,6 +62,11 @@ pub static DECISIONS: &[Decision] = &[
         "A second certificate in one call for a listener is refused with `ValidationError`; `IsDefault` in a call \
          says nothing.",
     ),
+    decision(
+        "api/src/v2/trust_stores.rs",
+        "DescribeTrustStores takes ARNs or names. DescribeTrustStoreAssociations names listeners, and target groups \
+         whose targets are checked with the trust store.",
+    ),
     decision("api/src/wire/form.rs", "A parameter that is given twice is refused."),
     decision("api/src/api.rs", "A request whose method is neither POST nor GET is refused."),
     decision("routing/src/action.rs", "When all weights of a forward action are zero, new clients get 503."),

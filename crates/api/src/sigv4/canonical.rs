@@ -10,7 +10,16 @@ const SIGNATURE: &str = "X-Amz-Signature";
 
 /// The canonical request. `names` are the signed headers, in lower case, in the order in which they are signed.
 pub(super) fn request(parts: &Parts, names: &[String], body_hash: &str) -> String {
-    let mut text = format!("{}\n{}\n{}\n", parts.method, path(parts.uri.path()), query(parts.uri.query()));
+    request_to(&path(parts.uri.path()), parts, names, body_hash)
+}
+
+/// The same for Amazon S3, which signs the path as it is on the wire.
+pub(super) fn object_request(parts: &Parts, names: &[String], body_hash: &str) -> String {
+    request_to(parts.uri.path(), parts, names, body_hash)
+}
+
+fn request_to(path: &str, parts: &Parts, names: &[String], body_hash: &str) -> String {
+    let mut text = format!("{}\n{path}\n{}\n", parts.method, query(parts.uri.query()));
     for name in names {
         let _ = writeln!(text, "{name}:{}", header(parts, name));
     }

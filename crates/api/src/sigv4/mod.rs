@@ -10,7 +10,7 @@ mod key;
 mod sign;
 mod verify;
 
-pub use sign::{sign, sign_for};
+pub use sign::{sign, sign_for, sign_object_request};
 pub(crate) use verify::wrong_service;
 pub use verify::{Authenticated, Rules, verify};
 

@@ -36,14 +36,33 @@ pub fn sign_for(
     region: &Region,
     now: Timestamp,
 ) {
-    let service = service.as_str();
+    let canonical = |parts: &Parts, names: &[String]| canonical::request(parts, names, &hash(body));
+    sign_canonical(service.as_str(), parts, credential, region, now, canonical);
+}
+
+/// Signs a request to Amazon S3, or to a server like it, that has no body. The header `Host` must be there already.
+pub fn sign_object_request(parts: &mut Parts, credential: &Credential, region: &Region, now: Timestamp) {
+    let nothing = hash(b"");
+    set(parts, "x-amz-content-sha256", &nothing);
+    let canonical = |parts: &Parts, names: &[String]| canonical::object_request(parts, names, &nothing);
+    sign_canonical("s3", parts, credential, region, now, canonical);
+}
+
+fn sign_canonical(
+    service: &str,
+    parts: &mut Parts,
+    credential: &Credential,
+    region: &Region,
+    now: Timestamp,
+    canonical: impl Fn(&Parts, &[String]) -> String,
+) {
     let time = super::basic(now);
     let date = time.get(..8).unwrap_or_default();
     set(parts, "x-amz-date", &time);
     parts.headers.remove(AUTHORIZATION);
     let mut names: Vec<String> = parts.headers.keys().map(|name| name.as_str().to_owned()).collect();
     names.sort_unstable();
-    let canonical = canonical::request(parts, &names, &hash(body));
+    let canonical = canonical(parts, &names);
     let moment = Moment { time: &time, date, region: region.as_str(), service };
     let signature = hex(signature(credential.secret.reveal(), &moment, &canonical).as_ref());
     let authorization = format!(

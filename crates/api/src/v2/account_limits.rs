@@ -18,6 +18,7 @@ const LIMITS: &[(&str, usize)] = &[
     ("target-groups-per-application-load-balancer", limits::TARGET_GROUPS_PER_LOAD_BALANCER),
     ("target-groups", limits::TARGET_GROUPS),
     ("targets-per-target-group", limits::TARGETS_PER_TARGET_GROUP),
+    ("trust-stores-per-account", limits::TRUST_STORES),
 ];
 
 /// `DescribeAccountLimits`

@@ -50,6 +50,9 @@ pub(crate) fn modify_target_group(call: &Call<'_>, params: &Params<'_>) -> Resul
     let mut group = Call::copy(call.target_group_of(params)?);
     set(params, &mut group.attributes, "Target group")?;
     group.validate_attributes().map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;
+    if let Some(arn) = group.target_trust_store() {
+        call.trust_store(&arn.to_string())?;
+    }
     check_zones(call, &group)?;
     actions::check_stickiness(call, &group)?;
     let xml = show(&group.attributes);

@@ -104,6 +104,16 @@ impl<'a> Call<'a> {
         self.target_group(params.required("TargetGroupArn")?)
     }
 
+    /// The trust store that the parameter `TrustStoreArn` names.
+    pub(super) fn trust_store_of(&self, params: &Params<'_>) -> Result<&'a Arc<TrustStore>, Error> {
+        self.trust_store(params.required("TrustStoreArn")?)
+    }
+
+    /// Every trust store that the caller sees.
+    pub(super) fn trust_stores(&self) -> impl Iterator<Item = &'a Arc<TrustStore>> {
+        self.configuration.trust_stores.values().filter(|it| it.arn.scope == *self.scope)
+    }
+
     /// Every load balancer that the caller sees.
     pub(super) fn load_balancers(&self) -> impl Iterator<Item = &'a Arc<LoadBalancer>> {
         self.configuration.load_balancers.values().filter(|it| it.arn.scope == *self.scope)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use elbow_model::{CertificateArn, ClientCertificates, Protocol, Secure, SslPolicy};
 
+use super::mutual_authentication;
 use crate::call::Call;
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -12,6 +13,7 @@ use crate::wire::{Params, Xml};
 pub(super) struct Given {
     policy: Option<&'static SslPolicy>,
     certificate: Option<CertificateArn>,
+    client_certificates: Option<ClientCertificates>,
 }
 
 impl Given {
@@ -32,9 +34,9 @@ impl Given {
                 return Err(Error::validation("An SSL policy cannot be specified for HTTP listeners"));
             }
         }
-        check_mutual(params, protocol)?;
+        let client_certificates = mutual_authentication::read(call, params, protocol)?;
         let certificate = certificates.map(|list| one(call, &list)).transpose()?;
-        Ok(Self { policy: policy.map(self::policy).transpose()?, certificate })
+        Ok(Self { policy: policy.map(self::policy).transpose()?, certificate, client_certificates })
     }
 
     /// How a new listener is encrypted.
@@ -48,7 +50,7 @@ impl Given {
                     policy,
                     certificate,
                     more: BTreeSet::new(),
-                    client_certificates: ClientCertificates::Ignored,
+                    client_certificates: self.client_certificates.unwrap_or_default(),
                 }))
             }
         }
@@ -67,14 +69,14 @@ impl Given {
                     policy,
                     certificate,
                     more: BTreeSet::new(),
-                    client_certificates: ClientCertificates::Ignored,
+                    client_certificates: self.client_certificates.unwrap_or_default(),
                 }))
             }
             (Protocol::Https, Some(before)) => Ok(Some(Secure {
                 policy: self.policy.unwrap_or(before.policy),
                 certificate: self.certificate.unwrap_or(before.certificate),
                 more: before.more,
-                client_certificates: before.client_certificates,
+                client_certificates: self.client_certificates.unwrap_or(before.client_certificates),
             })),
         }
     }
@@ -111,25 +113,10 @@ fn is_there(call: &Call<'_>, arn: &CertificateArn) -> bool {
     visible && call.configuration.certificates.values().any(|it| it.arn == *arn)
 }
 
-fn check_mutual(params: &Params<'_>, protocol: Protocol) -> Result<(), Error> {
-    const MODES: &[&str] = &["off", "passthrough", "verify"];
-    let Some(mutual) = params.structure("MutualAuthentication") else { return Ok(()) };
-    if protocol == Protocol::Http {
-        return Err(Error::validation("Mutual authentication cannot be specified for HTTP listeners"));
-    }
-    match mutual.word("Mode", MODES, |mode| MODES.iter().find(|known| **known == mode))? {
-        None | Some(&"off") => Ok(()),
-        Some(mode) => Err(Error::not_here_yet(
-            Code::InvalidConfigurationRequest,
-            format_args!("Mutual authentication in the mode {mode}"),
-        )),
-    }
-}
-
 /// Writes how a listener is encrypted; nothing for one that is not.
 pub(super) fn show(xml: &mut Xml, secure: Option<&Secure>) {
     let Some(secure) = secure else { return };
     xml.list("Certificates", [&secure.certificate], |xml, arn| xml.text("CertificateArn", arn));
     xml.text("SslPolicy", secure.policy.name());
-    xml.element("MutualAuthentication", |xml| xml.text("Mode", "off"));
+    mutual_authentication::show(xml, &secure.client_certificates);
 }

@@ -1,70 +1,174 @@
-//! Trust stores, resource policies and further certificates: what mutual TLS and TLS need. None of them can be created
-//! yet, so lists are empty and whatever is named is not found.
+//! Trust stores: creating, describing, replacing the bundle, deleting, and who uses them.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use elbow_model::key::TrustStoreKey;
+use elbow_model::limits::{CERTIFICATES_PER_TRUST_STORE, TRUST_STORES, TRUSTED_CERTIFICATE_BYTES};
+use elbow_model::{Change, Configuration, Entity, EntityKey, TrustStore, TrustStoreArn, TrustStoreName};
+
+use super::find::no_trust_store;
 use super::paging::Page;
-use crate::call::Call;
+use super::tags;
+use crate::call::{Call, Decision};
+use crate::downloads::Download;
 use crate::error::{Code, Error};
+use crate::objects::{Fetched, ObjectName, Wanted};
 use crate::wire::{Params, Xml};
 
-/// `DescribeTrustStores`
-pub(crate) fn describe(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    let empty = empty_list(params, "TrustStores")?;
-    for name in ["TrustStoreArns", "Names"] {
-        if params.texts(name)?.is_some_and(|named| !named.is_empty()) {
-            return Err(not_found());
-        }
+/// Largest bundle, in bytes: all its certificates at their largest, in base64 and with explanations.
+const BUNDLE_BYTES: usize = CERTIFICATES_PER_TRUST_STORE * TRUSTED_CERTIFICATE_BYTES * 2;
+
+/// The bundle that `ModifyTrustStore` names for a trust store that is there.
+pub(crate) fn other_bundle(call: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error> {
+    call.trust_store_of(params)?;
+    bundle(call, params)
+}
+
+/// The bundle that `CreateTrustStore` names.
+pub(crate) fn bundle(_: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error> {
+    let name = |member| format!("CaCertificatesBundleS3{member}");
+    let bucket = params.required(&name("Bucket"))?;
+    let key = params.required(&name("Key"))?;
+    let object = ObjectName::parse(bucket, key, params.text(&name("ObjectVersion")));
+    Ok(Wanted {
+        names: vec![object.map_err(|why| Error::new(Code::CaCertificatesBundleNotFound, why))?],
+        most: BUNDLE_BYTES,
+        absent: Code::CaCertificatesBundleNotFound,
+        unfit: Code::InvalidCaCertificatesBundle,
+        check: certificates,
+    })
+}
+
+/// How many certificates a bundle has.
+fn certificates(bundle: &[u8]) -> Result<u64, String> {
+    let certificates = elbow_certificates::trust::bundle(bundle).map_err(|flaw| flaw.to_string())?;
+    u64::try_from(certificates.len()).map_err(|error| error.to_string())
+}
+
+/// `CreateTrustStore`
+pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let name = TrustStoreName::parse(params.required("Name")?)?;
+    let tags = tags::read(params)?;
+    let bundle = fetched(call)?;
+    if call.trust_stores().any(|it| it.arn.name == name) {
+        let message = format!("A trust store with the name '{name}' exists already");
+        return Err(Error::new(Code::DuplicateTrustStoreName, message));
     }
-    Ok(empty)
+    if call.trust_stores().count() >= TRUST_STORES {
+        let message = format!("There cannot be more than {TRUST_STORES} trust stores");
+        return Err(Error::new(Code::TooManyTrustStores, message));
+    }
+    let key = TrustStoreKey::new(call.random());
+    Ok(put(TrustStore {
+        arn: TrustStoreArn { scope: call.scope.clone(), name, key },
+        created: call.now,
+        bundle: Arc::clone(&bundle.content),
+        revocations: BTreeMap::new(),
+        tags,
+    }))
 }
 
-/// `DescribeTrustStoreAssociations`, `GetTrustStoreCaCertificatesBundle`, `DeleteTrustStore`
-pub(crate) fn of_one(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    empty_list(params, "TrustStoreAssociations")?;
-    no_trust_store(params)
+/// `ModifyTrustStore`: its bundle becomes another one.
+pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let mut store = Call::copy(call.trust_store_of(params)?);
+    store.bundle = Arc::clone(&fetched(call)?.content);
+    Ok(put(store))
 }
 
-/// `DescribeTrustStoreRevocations`
-pub(crate) fn describe_revocations(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    empty_list(params, "TrustStoreRevocations")?;
-    params.texts("RevocationIds")?;
-    no_trust_store(params)
+/// `DeleteTrustStore`
+pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let store = call.trust_store_of(params)?;
+    if let Some(user) = users(call.configuration, &store.arn).first() {
+        let message = format!("Trust store '{}' is currently in use by '{user}'", store.arn);
+        return Err(Error::new(Code::TrustStoreInUse, message));
+    }
+    Ok((vec![Change::Remove(EntityKey::TrustStore(store.arn.key))], Xml::new()))
 }
 
-/// `GetTrustStoreRevocationContent`
-pub(crate) fn revocation(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    params.required("RevocationId")?;
-    params.number("RevocationId", 0, i64::MAX)?;
-    no_trust_store(params)
+/// `DescribeTrustStores`: by ARNs, by names, or all.
+pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let arns = params.texts("TrustStoreArns")?.unwrap_or_default();
+    let names = params.texts("Names")?.unwrap_or_default();
+    let named =
+        |name: &&str| call.trust_stores().find(|it| it.arn.name.as_str() == *name).ok_or_else(no_trust_store);
+    let mut stores: Vec<&Arc<TrustStore>> = match (arns.is_empty(), names.is_empty()) {
+        (true, true) => call.trust_stores().collect(),
+        (false, true) => arns.iter().map(|arn| call.trust_store(arn)).collect::<Result<_, _>>()?,
+        (true, false) => names.iter().map(named).collect::<Result<_, _>>()?,
+        // AWS: unknown, we refuse as for load balancers.
+        (false, false) => {
+            return Err(Error::validation("Trust stores can be described by ARNs or by names, not by both"));
+        }
+    };
+    stores.sort_by_key(|it| it.arn.key);
+    stores.dedup_by_key(|it| it.arn.key);
+    let page = Page::cut(params, stores, |it| it.arn.key.to_string())?;
+    Ok(page.show("TrustStores", |xml, store| show(xml, store)))
 }
 
-/// `RemoveTrustStoreRevocations`
-pub(crate) fn remove_revocations(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    params.required_texts("RevocationIds")?;
-    no_trust_store(params)
+/// `GetTrustStoreCaCertificatesBundle`
+pub(crate) fn location(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let store = call.trust_store_of(params)?;
+    let mut xml = Xml::new();
+    xml.text("Location", call.location(Download::Bundle(store.arn.key)));
+    Ok(xml)
 }
 
-/// `DeleteSharedTrustStoreAssociation`
-pub(crate) fn delete_association(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
-    params.required("ResourceArn")?;
-    no_trust_store(params)
+/// `DescribeTrustStoreAssociations`
+// AWS: unknown, we name the listeners that use it, and the target groups whose targets are checked with it.
+pub(crate) fn associations(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let users = users(call.configuration, &call.trust_store_of(params)?.arn);
+    let page = Page::cut(params, users.into_iter().collect(), Clone::clone)?;
+    Ok(page.show("TrustStoreAssociations", |xml, user| xml.text("ResourceArn", user)))
 }
 
-/// `GetResourcePolicy`: only trust stores have one.
+/// `DeleteSharedTrustStoreAssociation`: nothing is shared between accounts, so it is in use here, or not at all.
+pub(crate) fn delete_association(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let store = call.trust_store_of(params)?;
+    let resource = params.required("ResourceArn")?;
+    if users(call.configuration, &store.arn).contains(resource) {
+        let message = "The association is within the account of the trust store; change the listener instead";
+        return Err(Error::new(Code::DeleteAssociationSameAccount, message));
+    }
+    let message = format!("'{resource}' is not associated with the trust store");
+    Err(Error::new(Code::AssociationNotFound, message))
+}
+
+/// `GetResourcePolicy`: only a trust store that is shared has one.
 pub(crate) fn resource_policy(_: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let arn = params.required("ResourceArn")?;
     Err(Error::new(Code::ResourceNotFound, format!("The resource '{arn}' has no policy")))
 }
 
-fn empty_list(params: &Params<'_>, name: &str) -> Result<Xml, Error> {
-    let page = Page::cut(params, Vec::<()>::new(), |()| String::new())?;
-    Ok(page.show(name, |_, ()| {}))
+/// The ARNs of listeners and target groups that use a trust store.
+fn users(configuration: &Configuration, store: &TrustStoreArn) -> BTreeSet<String> {
+    let listeners = configuration.listeners.values().filter(|listener| {
+        let secure = listener.secure.as_ref();
+        secure.and_then(|it| it.client_certificates.trust_store()) == Some(store)
+    });
+    let groups =
+        configuration.target_groups.values().filter(|it| it.target_trust_store().as_ref() == Some(store));
+    let listeners = listeners.map(|it| it.arn.to_string());
+    listeners.chain(groups.map(|it| it.arn.to_string())).collect()
 }
 
-fn no_trust_store(params: &Params<'_>) -> Result<Xml, Error> {
-    params.required("TrustStoreArn")?;
-    Err(not_found())
+fn fetched<'a>(call: &Call<'a>) -> Result<&'a Fetched, Error> {
+    call.fetched.first().ok_or_else(|| Error::new(Code::ServiceUnavailable, "The bundle was not read"))
 }
 
-fn not_found() -> Error {
-    Error::new(Code::TrustStoreNotFound, "One or more trust stores not found")
+/// The change after which a trust store is as given, and the answer that shows it.
+fn put(store: TrustStore) -> Decision {
+    let store = Arc::new(store);
+    let mut xml = Xml::new();
+    xml.list("TrustStores", [&store], |xml, store| show(xml, store));
+    (vec![Change::Put(Entity::TrustStore(store))], xml)
+}
+
+fn show(xml: &mut Xml, store: &TrustStore) {
+    xml.text("Name", &store.arn.name);
+    xml.text("TrustStoreArn", &store.arn);
+    xml.text("Status", "ACTIVE");
+    xml.text("NumberOfCaCertificates", certificates(&store.bundle).unwrap_or_default());
+    xml.text("TotalRevokedEntries", store.revoked_entries());
 }

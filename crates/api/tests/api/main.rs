@@ -28,5 +28,6 @@ mod tables;
 mod tags;
 mod target_groups;
 mod targets;
+mod trust_stores;
 mod wire;
 mod world;

@@ -47,28 +47,6 @@ fn address_pools_are_not_here() {
 }
 
 #[test]
-fn there_are_no_trust_stores_yet() {
-    let world = World::new();
-    assert_eq!(world.ok("DescribeTrustStores", &[("PageSize", "1")]).count("TrustStores/member"), 0);
-    world.refused("DescribeTrustStores", &[("Names.member.1", "x")], "TrustStoreNotFound", "not found");
-    let store = ("TrustStoreArn", "arn:aws:elasticloadbalancing:us-east-1:000000000000:truststore/x/1");
-    for (action, more) in [
-        ("DescribeTrustStoreAssociations", ("PageSize", "1")),
-        ("DescribeTrustStoreRevocations", ("RevocationIds.member.1", "1")),
-        ("GetTrustStoreCaCertificatesBundle", ("PageSize", "1")),
-        ("GetTrustStoreRevocationContent", ("RevocationId", "1")),
-        ("RemoveTrustStoreRevocations", ("RevocationIds.member.1", "1")),
-        ("DeleteSharedTrustStoreAssociation", ("ResourceArn", "arn:aws:x")),
-        ("DeleteTrustStore", ("PageSize", "1")),
-    ] {
-        world.refused(action, &[store, more], "TrustStoreNotFound", "not found");
-        world.refused(action, &[more], "ValidationError", "trustStoreArn");
-    }
-    world.refused("GetResourcePolicy", &[("ResourceArn", store.1)], "ResourceNotFound", "no policy");
-    world.refused("CreateTrustStore", &[("Name", "x")], "InvalidAction", "docs/parity.md");
-}
-
-#[test]
 fn a_listener_for_http_has_no_certificates() {
     let world = World::new();
     let (balancer, group) = (world.create_load_balancer("shop"), world.create_target_group("carts"));

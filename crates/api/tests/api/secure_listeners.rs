@@ -24,7 +24,7 @@ impl World {
     }
 }
 
-fn secure<'a>(
+pub(crate) fn secure<'a>(
     balancer: &'a str,
     port: &'a str,
     group: &'a str,
@@ -86,7 +86,7 @@ fn bad_parameters_are_named() {
         (&[("Certificates.member.2.CertificateArn", GONE)], "ValidationError", "exactly one"),
         (&[("SslPolicy", "x")], "SSLPolicyNotFound", "'x' not found"),
         (&[("AlpnPolicy.member.1", "HTTP2Preferred")], "ValidationError", no_alpn),
-        (&[("MutualAuthentication.Mode", "verify")], "InvalidConfigurationRequest", "docs/parity.md"),
+        (&[("MutualAuthentication.Mode", "verify")], "ValidationError", "A trust store must be specified"),
         (&[("MutualAuthentication.Mode", "on")], "ValidationError", "enum value set"),
         (&[("Protocol", "HTTP")], "ValidationError", "A certificate cannot be specified for HTTP"),
         (&[("Protocol", "HTTP"), ("SslPolicy", POLICY)], "ValidationError", "for HTTP listeners"),

@@ -1,12 +1,13 @@
 //! A world for one test: an API over an empty store, a clock that stands still until it is moved, numbers that count
 //! up, and a caller who signs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use elbow_api::instances::InstanceReader;
+use elbow_api::objects::{ObjectName, ObjectReader, ReadObject, Unread};
 use elbow_api::sigv4::Service;
 use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
 use elbow_certificates::authority::{self, Names};
@@ -31,6 +32,7 @@ pub(crate) struct World {
     pub(crate) state: Arc<State>,
     clock: Arc<AtomicU64>,
     refused_ports: Arc<Mutex<BTreeSet<u16>>>,
+    files: Arc<Files>,
     pub(crate) credential: Credential,
     pub(crate) region: Region,
 }
@@ -58,6 +60,24 @@ impl ListenerAdmission for Refusing {
         } else {
             Ok(())
         }
+    }
+}
+
+/// Files by their names, `s3://BUCKET/KEY`.
+#[derive(Default)]
+struct Files(Mutex<BTreeMap<String, Vec<u8>>>);
+
+impl ObjectReader for Files {
+    fn read<'a>(&'a self, _: &'a Region, object: &'a ObjectName, most: usize) -> ReadObject<'a> {
+        Box::pin(async move {
+            let found = self.0.lock().unwrap().get(&object.to_string()).cloned();
+            match found {
+                None => Err(Unread::Absent(format!("{object} is not there"))),
+                Some(content) if content.len() > most => Err(Unread::TooLarge("it is too large".to_owned())),
+                Some(content) if content == b"away" => Err(Unread::Unavailable("nobody answers".to_owned())),
+                Some(content) => Ok(content),
+            }
+        })
     }
 }
 
@@ -103,6 +123,7 @@ impl World {
         let clock = Arc::new(AtomicU64::new(START.as_millis()));
         let numbers = AtomicU64::new(0x0123_4567_89ab_0000);
         let refused_ports = Arc::default();
+        let files: Arc<Files> = Arc::default();
         let surroundings = Surroundings {
             clock: {
                 let clock = Arc::clone(&clock);
@@ -112,10 +133,12 @@ impl World {
             health: Arc::new(Healthy),
             admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
             instances,
+            objects: Arc::clone(&files) as Arc<dyn ObjectReader>,
         };
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
-        Self { api, state, clock, refused_ports, credential, region: Region::parse("us-east-1").unwrap() }
+        let region = Region::parse("us-east-1").unwrap();
+        Self { api, state, clock, refused_ports, files, credential, region }
     }
 
     /// The same world, seen by a caller of another region.
@@ -134,6 +157,11 @@ impl World {
 
     pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.clock.load(Ordering::Relaxed))
+    }
+
+    /// Puts a file into the bucket `trust`.
+    pub(crate) fn put_file(&self, key: &str, content: &[u8]) {
+        self.files.0.lock().unwrap().insert(format!("s3://trust/{key}"), content.to_vec());
     }
 
     pub(crate) fn refuse_port(&self, port: u16) {

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread::JoinHandle;
 
 use elbow_api::instances::Described;
-use elbow_model::{AccessKeyId, Secret, Timestamp};
+use elbow_model::{AccessKeyId, Credential, Secret, Timestamp};
 
 use super::*;
 
@@ -57,13 +57,13 @@ fn page(ids: &[&str], next_token: &str) -> String {
     response("200 OK", &body)
 }
 
-fn keys() -> Ec2Keys {
+fn keys() -> AwsKeys {
     let credential = Credential {
         id: AccessKeyId::parse("AKIDEXAMPLE").unwrap(),
         secret: Secret::parse("a-secret-that-nobody-knows").unwrap(),
         created: Timestamp::default(),
     };
-    Ec2Keys { credential, session_token: Some(HeaderValue::from_static("a-token")) }
+    AwsKeys { credential, session_token: Some(HeaderValue::from_static("a-token")) }
 }
 
 fn ask(url: EndpointUrl, ids: &[&str]) -> Result<Found, Unanswered> {

@@ -3,10 +3,10 @@
 use elbow_model::{AccessKeyId, Credential, Secret, Timestamp};
 use http::HeaderValue;
 
-use crate::ec2_endpoint::Ec2Keys;
+use crate::outgoing::AwsKeys;
 
 /// The variables as they are. Ours is for calls of our API; those of AWS are for calls that we make.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Secrets {
     /// `ELBOW_SECRET_ACCESS_KEY`
     pub(crate) secret_access_key: Option<String>,
@@ -31,13 +31,16 @@ impl Secrets {
     }
 
     /// Who asks the EC2 endpoint.
-    pub(super) fn ec2_keys(self) -> Result<Ec2Keys, String> {
+    pub(super) fn ec2_keys(self) -> Result<AwsKeys, String> {
+        let missing = "an EC2 endpoint was given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which sign what is \
+                       asked there";
+        self.aws_keys()?.ok_or_else(|| missing.to_owned())
+    }
+
+    /// Who asks others; `None` if the variables name nobody.
+    pub(super) fn aws_keys(self) -> Result<Option<AwsKeys>, String> {
         let (Some(id), Some(secret)) = (self.aws_access_key_id, self.aws_secret_access_key) else {
-            return Err(
-                "an EC2 endpoint was given without AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, which sign \
-                        what is asked there"
-                    .to_owned(),
-            );
+            return Ok(None);
         };
         let credential = Credential {
             id: AccessKeyId::parse(&id).map_err(|error| format!("AWS_ACCESS_KEY_ID: {error}"))?,
@@ -50,6 +53,6 @@ impl Secrets {
         if let Some(token) = &mut session_token {
             token.set_sensitive(true);
         }
-        Ok(Ec2Keys { credential, session_token })
+        Ok(Some(AwsKeys { credential, session_token }))
     }
 }

@@ -5,19 +5,20 @@ use std::sync::Arc;
 use rustls::crypto::aws_lc_rs;
 use rustls::{ClientConfig, RootCertStore};
 
-/// Reads the certificates that this system trusts, or those in the file that `SSL_CERT_FILE` names.
+/// Reads the certificates that this system trusts, or those in the file that `SSL_CERT_FILE` names. `setting` named the
+/// endpoint.
 ///
 /// # Errors
 ///
 /// A sentence for the user if there are none.
-pub(crate) fn trust() -> Result<Arc<ClientConfig>, String> {
+pub(crate) fn trust(setting: &str) -> Result<Arc<ClientConfig>, String> {
     let found = rustls_native_certs::load_native_certs();
     let mut roots = RootCertStore::empty();
     let (taken, _) = roots.add_parsable_certificates(found.certs);
     if taken == 0 {
         let why = found.errors.first().map_or(String::new(), |error| format!(" ({error})"));
         return Err(format!(
-            "--ec2-endpoint-url has the scheme https, but this system has no certificates to trust{why}; install them \
+            "{setting} has the scheme https, but this system has no certificates to trust{why}; install them \
              (package ca-certificates) or name a file of them with SSL_CERT_FILE"
         ));
     }

@@ -13,13 +13,13 @@ pub(crate) struct EndpointUrl(Uri);
 
 impl EndpointUrl {
     /// The name or address of the host, without the brackets of IPv6.
-    pub(super) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         let host = self.0.host().unwrap_or_default();
         host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
     }
 
     /// The port.
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.0.port_u16().unwrap_or(if self.is_https() { HTTPS_PORT } else { HTTP_PORT })
     }
 
@@ -29,12 +29,12 @@ impl EndpointUrl {
     }
 
     /// Host and port as the `Host` header has them.
-    pub(super) fn authority(&self) -> &str {
+    pub(crate) fn authority(&self) -> &str {
         self.0.authority().map_or("", |authority| authority.as_str())
     }
 
     /// The path.
-    pub(super) fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.path()
     }
 }
@@ -46,8 +46,8 @@ impl FromStr for EndpointUrl {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // What was given may hold a password, so it is not repeated.
-        let wrong = |why: &str| format!("--ec2-endpoint-url {why}, such as http://10.0.0.9:7070");
+        // What was given may hold a password, so it is not repeated. Who knows the setting puts its name first.
+        let wrong = |why: &str| format!("{why}, such as http://10.0.0.9:7070");
         if text.contains('#') {
             return Err(wrong("must be without a fragment"));
         }
