@@ -4,8 +4,9 @@
 //! |---|---|
 //! | the target refused the connection | another target; the session moves (`rebound:refused`) |
 //! | it took no connection in time, or did not agree on TLS in time | 504 (R24, E2) |
-//! | it does not agree on TLS | 502 (E2) |
+//! | it does not agree on TLS, or on HTTP/2 | 502 (E2) |
 //! | it closed before it answered, and the request may be sent again | again, over a new connection, twice at most |
+//! | it says that it did not look at the request (RFC 9113 section 8.7), which is here as a whole | again, as above |
 //! | it closed before it answered, otherwise | 502 (E1), and the target is checked |
 //! | its answer is malformed | 502 (E1) |
 //! | it did not answer in time | 504 (E1), and the target is checked |
@@ -24,8 +25,8 @@ use std::time::Instant;
 use elbow_http1::request::Progress;
 use elbow_http1::response::{self, Answering, MAX_INTERIM};
 use elbow_http1::{Limits, Version};
-use elbow_model::Protocol;
 use elbow_model::key::TargetKey;
+use elbow_model::{Protocol, ProtocolVersion};
 use elbow_routing::{Ask, Group, ListenerRoutes, Target};
 use elbow_stickiness::{Choice, Cookies, Decision, GroupDecision, LEFT_MAX, decide};
 use elbow_stickiness::{Context as Moment, Policy};
@@ -34,6 +35,7 @@ use elbow_telemetry::NonSticky;
 use crate::connection::Client;
 use crate::exchange::Exchange;
 use crate::failure::{CLIENT_CLOSED, Failure};
+use crate::http2::{Fault, Wanted};
 use crate::in_progress::InProgress;
 use crate::publisher::Snapshot;
 use crate::pump::{Broken, Ends, Side};
@@ -87,6 +89,8 @@ enum Miss {
     Refused,
     /// The connection ended without an answer.
     Lost,
+    /// The target has not looked at the request.
+    Unprocessed,
     /// No answer came in time, or no connection.
     Silent,
     /// The target turned unhealthy before it answered, and the request can be sent again.
@@ -114,6 +118,16 @@ impl Route<'_> {
         let targets = &self.snapshot.secure_targets;
         (self.group.protocol() == Protocol::Https)
             .then(|| TargetTls::of(self.listener.policy, targets, self.group.key()))
+    }
+
+    /// What is asked of a target that speaks HTTP/2; `None` if it does not (R18).
+    fn wanted(&self, client: &Client, target: &Target) -> Option<Wanted> {
+        (self.group.protocol_version() != ProtocolVersion::Http1).then(|| Wanted {
+            group: self.group.key(),
+            target: target.key,
+            address: target.address,
+            expires: client.worker.seconds.get().saturating_add(client.idle_timeout.seconds()),
+        })
     }
 
     /// How clients stay with their target in this group, which may be newer than the route's own. Application cookies
@@ -179,6 +193,8 @@ pub(crate) async fn send(
                 client.worker.pool.forget(target.key);
                 repeats += 1;
             }
+            Err(Miss::Unprocessed) if repeats < MAX_REPEATS && !x.upload_pump.has_read() => repeats += 1,
+            Err(Miss::Unprocessed) => return Err(Failure::Answer(502)),
             // AWS: unknown, we do not let a request wait for a target that no request is sent to any more.
             Err(Miss::Unhealthy) if moves < MAX_MOVES => {
                 moves += 1;
@@ -257,28 +273,17 @@ async fn attempt(
     // Before a connection is looked at, so that it is used at once.
     turn::after_the_others().await;
     let idempotent = x.head.is_idempotent(x.request.filled());
-    let waiting = match on_new_connection {
-        true => None,
-        false => client.worker.pool.take(target.key, target.address, !idempotent),
+    let wanted = route.wanted(client, target);
+    let pool = &client.worker.pool;
+    let waiting = match &wanted {
+        Some(wanted) => pool.http2.take(wanted).map(|stream| Upstream::of_stream(stream, target.address)),
+        None if on_new_connection => None,
+        None => pool.take(target.key, target.address, !idempotent),
     };
     let mut upstream = match waiting {
         Some(upstream) => upstream,
         // Boxed, because most requests need none, and all would have room for it.
-        None => Box::pin(Upstream::connect(target.address, route.target_tls(), &client.timer))
-            .await
-            .map_err(|error| match error {
-                ConnectError::Refused => Miss::Refused,
-                ConnectError::Exhausted(error) => {
-                    tracing::error!(%error, "cannot open connections to targets");
-                    Miss::Failed(Failure::Answer(502))
-                }
-                ConnectError::Disagreed(error) => {
-                    tracing::warn!(target_address = %target.address, %error, "no TLS with a target");
-                    client.worker.recorder.target_handshake_failed(route.group.key());
-                    Miss::Failed(Failure::Answer(502))
-                }
-                ConnectError::Alarm(alarm) => missed(alarm, false),
-            })?,
+        None => Box::pin(connect(client, route, target, wanted)).await?,
     };
     client.timer.restart(client.idle_timeout);
     let mut interims = 0;
@@ -292,6 +297,36 @@ async fn attempt(
             }
         }
     }
+}
+
+/// Opens a connection to a target, or waits for a place on one.
+async fn connect(
+    client: &Client,
+    route: &Route<'_>,
+    target: &Target,
+    wanted: Option<Wanted>,
+) -> Result<Upstream, Miss> {
+    let (worker, timer) = (&client.worker, &client.timer);
+    let connected = match wanted {
+        Some(wanted) => {
+            let stream = worker.pool.http2.wait(worker, &wanted, route.target_tls(), timer).await;
+            stream.map(|stream| Upstream::of_stream(stream, target.address))
+        }
+        None => Upstream::connect(target.address, route.target_tls(), ProtocolVersion::Http1, timer).await,
+    };
+    connected.map_err(|error| match error {
+        ConnectError::Refused => Miss::Refused,
+        ConnectError::Exhausted(error) => {
+            tracing::error!(%error, "cannot open connections to targets");
+            Miss::Failed(Failure::Answer(502))
+        }
+        ConnectError::Disagreed(error) => {
+            tracing::warn!(target_address = %target.address, %error, "no agreement with a target");
+            worker.recorder.target_handshake_failed(route.group.key());
+            Miss::Failed(Failure::Answer(502))
+        }
+        ConnectError::Alarm(alarm) => missed(alarm, false),
+    })
 }
 
 /// Sends what is left of the request, and waits for a head.
@@ -404,7 +439,14 @@ fn poll_head(
             Poll::Ready(_) if x.notes.response_bytes > 0 => {
                 return Poll::Ready(Err(Miss::Failed(Failure::Answer(502))));
             }
-            Poll::Ready(_) => return Poll::Ready(Err(Miss::Lost)),
+            Poll::Ready(Err(error)) => {
+                return Poll::Ready(Err(match Fault::of(&error) {
+                    Some(Fault::Unprocessed) => Miss::Unprocessed,
+                    Some(Fault::Malformed) => Miss::Failed(Failure::Answer(502)),
+                    None => Miss::Lost,
+                }));
+            }
+            Poll::Ready(Ok(_)) => return Poll::Ready(Err(Miss::Lost)),
             Poll::Pending => return Poll::Pending,
         }
     }

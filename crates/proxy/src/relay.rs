@@ -39,6 +39,7 @@ pub(crate) async fn run(
             relay.move_request(cx, client, x, upstream)?;
             relay.move_answer(cx, client, x, upstream)?;
         }
+        relay.heed_resets(cx, client, upstream)?;
         if relay.downloaded && (relay.upload_over || !finish_upload) {
             return Poll::Ready(Ok(()));
         }
@@ -57,6 +58,22 @@ impl Relay {
     fn waits_for_client(&self, x: &Exchange) -> bool {
         !self.downloaded && self.download.waits_for == Side::Writer
             || !self.upload_over && x.upload_pump.waits_for == Side::Reader
+    }
+
+    /// Either side may say that it wants no more while the other has nothing to say that would show it.
+    fn heed_resets(
+        &mut self,
+        cx: &mut Context<'_>,
+        client: &mut Client,
+        upstream: &mut Upstream,
+    ) -> Result<(), Failure> {
+        if !self.upload_over && self.downloaded {
+            self.upload_over = upstream.stream.poll_unwanted(cx).is_ready();
+        }
+        match self.upload_over && !self.downloaded && client.stream.poll_unwanted(cx).is_ready() {
+            true => Err(Failure::Cut),
+            false => Ok(()),
+        }
     }
 
     fn move_request(

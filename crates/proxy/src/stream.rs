@@ -15,7 +15,7 @@ use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-use crate::http2::Http2Stream;
+use crate::http2::{Http2Stream, Http2Target};
 use crate::tls::{Identity, Secured, Tls};
 
 /// What is read at once by [`Stream::poll_discard`].
@@ -30,6 +30,8 @@ pub(crate) enum Stream {
     Tls(Box<Tls>),
     /// One of many requests on a client's connection.
     Http2(Box<Http2Stream>),
+    /// One of many requests on a target's connection.
+    Http2Target(Box<Http2Target>),
     /// None any more, and what is done with it fails: it was handed over to somebody else.
     Gone,
 }
@@ -40,7 +42,7 @@ impl Stream {
         match self {
             Self::Tls(tls) => Some(tls.secured()),
             Self::Http2(stream) => stream.secured().cloned(),
-            Self::Tcp(_) | Self::Gone => None,
+            Self::Tcp(_) | Self::Http2Target(_) | Self::Gone => None,
         }
     }
 
@@ -49,7 +51,7 @@ impl Stream {
         match self {
             Self::Tls(tls) => tls.client(),
             Self::Http2(stream) => stream.secured()?.client.as_deref(),
-            Self::Tcp(_) | Self::Gone => None,
+            Self::Tcp(_) | Self::Http2Target(_) | Self::Gone => None,
         }
     }
 
@@ -58,7 +60,7 @@ impl Stream {
         match self {
             Self::Tls(_) => true,
             Self::Http2(stream) => stream.is_secure(),
-            Self::Tcp(_) | Self::Gone => false,
+            Self::Tcp(_) | Self::Http2Target(_) | Self::Gone => false,
         }
     }
 
@@ -82,14 +84,14 @@ impl Stream {
 
     /// Whether it is a connection of its own, and not one of many requests on one.
     pub(crate) const fn is_connection(&self) -> bool {
-        !matches!(self, Self::Http2(_))
+        !matches!(self, Self::Http2(_) | Self::Http2Target(_))
     }
 
     /// The version of HTTP that its requests came with, if it is not the one that their heads name.
     pub(crate) const fn http_version(&self) -> Option<&'static str> {
         match self {
             Self::Http2(_) => Some("HTTP/2.0"),
-            Self::Tcp(_) | Self::Tls(_) | Self::Gone => None,
+            Self::Tcp(_) | Self::Tls(_) | Self::Http2Target(_) | Self::Gone => None,
         }
     }
 
@@ -97,7 +99,7 @@ impl Stream {
     pub(crate) fn believes(&self, head: &response::Head, bytes: &[u8]) -> bool {
         match self {
             Self::Http2(stream) => stream.believes(head, bytes),
-            Self::Tcp(_) | Self::Tls(_) | Self::Gone => true,
+            Self::Tcp(_) | Self::Tls(_) | Self::Http2Target(_) | Self::Gone => true,
         }
     }
 
@@ -107,7 +109,7 @@ impl Stream {
             Self::Tcp(socket) => socket.poll_read_ready(cx),
             Self::Tls(tls) => tls.poll_read_ready(cx),
             // Its bytes have been read by the connection; a read takes no more memory than there is.
-            Self::Http2(_) => Poll::Ready(Ok(())),
+            Self::Http2(_) | Self::Http2Target(_) => Poll::Ready(Ok(())),
             Self::Gone => gone(),
         }
     }
@@ -118,15 +120,29 @@ impl Stream {
             Self::Tcp(socket) => socket.poll_peek(cx, &mut ReadBuf::new(&mut [0])).map_ok(drop),
             Self::Tls(tls) => tls.poll_peek(cx),
             Self::Http2(stream) => stream.poll_peek(cx),
+            // Nobody waits for a target without reading what it says.
+            Self::Http2Target(_) => Poll::Pending,
             Self::Gone => gone(),
+        }
+    }
+
+    /// Ready when the other side has said that it does not want what is written. Only a stream can say so before somebody
+    /// writes.
+    pub(crate) fn poll_unwanted(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Http2(stream) => stream.poll_peek(cx).map(drop),
+            Self::Http2Target(stream) => stream.poll_unwanted(cx),
+            Self::Tcp(_) | Self::Tls(_) | Self::Gone => Poll::Pending,
         }
     }
 
     /// While what is read cannot be passed on: takes what has come out of the hands of a library that would keep it in a
     /// dear way.
     pub(crate) fn gather(&mut self, cx: &mut Context<'_>) {
-        if let Self::Http2(stream) = self {
-            stream.gather(cx);
+        match self {
+            Self::Http2(stream) => stream.gather(cx),
+            Self::Http2Target(stream) => stream.gather(cx),
+            Self::Tcp(_) | Self::Tls(_) | Self::Gone => {}
         }
     }
 
@@ -136,7 +152,7 @@ impl Stream {
         match self {
             Self::Tcp(socket) => would_block(socket.try_read(&mut [0]).map(drop)),
             Self::Tls(tls) => tls.is_quiet(),
-            Self::Http2(_) => true,
+            Self::Http2(_) | Self::Http2Target(_) => true,
             Self::Gone => false,
         }
     }
@@ -148,7 +164,7 @@ impl Stream {
                 would_block(SockRef::from(socket).peek(&mut [MaybeUninit::uninit()]).map(drop))
             }
             Self::Tls(tls) => tls.is_silent(),
-            Self::Http2(_) => true,
+            Self::Http2(_) | Self::Http2Target(_) => true,
             Self::Gone => false,
         }
     }
@@ -162,8 +178,8 @@ impl Stream {
         match self {
             Self::Tcp(socket) => SockRef::from(&*socket).shutdown(Shutdown::Write),
             Self::Tls(tls) => tls.finish(),
-            // Its answer says where it ends.
-            Self::Http2(_) => Ok(()),
+            // What is written says where it ends.
+            Self::Http2(_) | Self::Http2Target(_) => Ok(()),
             Self::Gone => Err(io::ErrorKind::NotConnected.into()),
         }
     }
@@ -183,7 +199,7 @@ impl Stream {
         let socket = match self {
             Self::Tcp(socket) => socket,
             Self::Tls(tls) => tls.socket(),
-            Self::Http2(_) => return Poll::Ready(Ok(0)),
+            Self::Http2(_) | Self::Http2Target(_) => return Poll::Ready(Ok(0)),
             Self::Gone => return gone(),
         };
         Pin::new(socket).poll_read(cx, &mut read).map_ok(|()| read.filled().len())
@@ -192,6 +208,11 @@ impl Stream {
 
 fn gone<T>() -> Poll<io::Result<T>> {
     Poll::Ready(Err(io::ErrorKind::NotConnected.into()))
+}
+
+/// What can be written at once to a stream, which takes a part at a time.
+fn first<'a>(parts: &'a [IoSlice<'_>]) -> &'a [u8] {
+    parts.iter().find(|part| !part.is_empty()).map_or(&[], |part| part)
 }
 
 fn would_block(result: io::Result<()>) -> bool {
@@ -208,6 +229,7 @@ impl AsyncRead for Stream {
             Self::Tcp(socket) => Pin::new(socket).poll_read(cx, space),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_read(cx, space),
             Self::Http2(stream) => stream.poll_read(cx, space),
+            Self::Http2Target(stream) => stream.poll_read(cx, space),
             Self::Gone => gone(),
         }
     }
@@ -219,6 +241,7 @@ impl AsyncWrite for Stream {
             Self::Tcp(socket) => Pin::new(socket).poll_write(cx, bytes),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_write(cx, bytes),
             Self::Http2(stream) => stream.poll_write(cx, bytes),
+            Self::Http2Target(stream) => stream.poll_write(cx, bytes),
             Self::Gone => gone(),
         }
     }
@@ -231,10 +254,8 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_write_vectored(cx, parts),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_write_vectored(cx, parts),
-            Self::Http2(stream) => {
-                let first = parts.iter().find(|part| !part.is_empty());
-                stream.poll_write(cx, first.map_or(&[], |part| part))
-            }
+            Self::Http2(stream) => stream.poll_write(cx, first(parts)),
+            Self::Http2Target(stream) => stream.poll_write(cx, first(parts)),
             Self::Gone => gone(),
         }
     }
@@ -247,7 +268,7 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Self::Tcp(socket) => Pin::new(socket).poll_flush(cx),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_flush(cx),
-            Self::Http2(_) => Poll::Ready(Ok(())),
+            Self::Http2(_) | Self::Http2Target(_) => Poll::Ready(Ok(())),
             Self::Gone => gone(),
         }
     }
@@ -257,6 +278,7 @@ impl AsyncWrite for Stream {
             Self::Tcp(socket) => Pin::new(socket).poll_shutdown(cx),
             Self::Tls(tls) => Pin::new(&mut **tls).poll_shutdown(cx),
             Self::Http2(stream) => Poll::Ready(stream.finish()),
+            Self::Http2Target(_) => Poll::Ready(Ok(())),
             Self::Gone => gone(),
         }
     }

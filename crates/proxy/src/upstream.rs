@@ -1,22 +1,26 @@
-//! Connections to targets: opening them, and keeping them for the next request (R15).
+//! Connections to targets: opening them, and keeping them for the next request (R15). Those of HTTP/2 carry many requests at
+//! a time and are kept by [`Connections`].
 
 use std::cell::RefCell;
 use std::io;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::time::Duration;
 
+use elbow_model::ProtocolVersion;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::KeyMap;
 use tokio::net::{TcpSocket, TcpStream};
 
+use crate::http2::{Connections, Http2Target};
 use crate::stream::Stream;
 use crate::timer::{Alarm, Timer};
 use crate::tls::TargetTls;
 
 /// A target has to take a connection within this time (R24).
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// And agree on TLS within this time after that (R24).
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// And agree on TLS, and then on HTTP/2, within this time after that (R24).
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that wait, per target and worker.
 const MAX_WAITING: usize = 512;
 
@@ -30,14 +34,14 @@ pub(crate) struct Upstream {
 }
 
 /// Why there is no connection.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum ConnectError {
     /// The target, or something before it, refused.
     Refused,
     /// This side has no descriptor, port or memory left; another target would not help.
-    Exhausted(io::Error),
-    /// It took the connection, and there is no agreement on TLS.
-    Disagreed(io::Error),
+    Exhausted(Rc<io::Error>),
+    /// It took the connection, and there is no agreement on TLS or HTTP/2.
+    Disagreed(Rc<io::Error>),
     /// The wait was cut short.
     Alarm(Alarm),
 }
@@ -45,6 +49,7 @@ pub(crate) enum ConnectError {
 /// Connections that wait for a request, by target.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
+    pub(crate) http2: Connections,
     waiting: RefCell<KeyMap<TargetKey, (TargetGroupKey, Vec<Waiting>)>>,
 }
 
@@ -61,6 +66,7 @@ impl Upstream {
     pub(crate) async fn connect(
         address: SocketAddr,
         tls: Option<TargetTls>,
+        version: ProtocolVersion,
         timer: &Timer,
     ) -> Result<Self, ConnectError> {
         let socket = Self::open(address, timer).await?;
@@ -68,14 +74,19 @@ impl Upstream {
             None => Stream::Tcp(socket),
             Some(tls) => {
                 timer.restart(HANDSHAKE_TIMEOUT);
-                match Box::pin(timer.guard_any(tls.agree(socket, address))).await {
+                match Box::pin(timer.guard_any(tls.agree(socket, address, version))).await {
                     Ok(Ok(tls)) => Stream::Tls(Box::new(tls)),
-                    Ok(Err(error)) => return Err(ConnectError::Disagreed(error)),
+                    Ok(Err(error)) => return Err(ConnectError::Disagreed(Rc::new(error))),
                     Err(alarm) => return Err(ConnectError::Alarm(alarm)),
                 }
             }
         };
         Ok(Self { stream, address, reused: false })
+    }
+
+    /// One of many requests on a connection.
+    pub(crate) fn of_stream(stream: Http2Target, address: SocketAddr) -> Self {
+        Self { stream: Stream::Http2Target(Box::new(stream)), address, reused: true }
     }
 
     async fn open(address: SocketAddr, timer: &Timer) -> Result<TcpStream, ConnectError> {
@@ -85,11 +96,11 @@ impl Upstream {
             socket.set_nodelay(true)?;
             Ok(socket)
         };
-        let socket = open().map_err(ConnectError::Exhausted)?;
+        let socket = open().map_err(|error| ConnectError::Exhausted(Rc::new(error)))?;
         match timer.guard_any(socket.connect(address)).await {
             Ok(Ok(socket)) => Ok(socket),
             Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
-                Err(ConnectError::Exhausted(error))
+                Err(ConnectError::Exhausted(Rc::new(error)))
             }
             Ok(Err(_)) => Err(ConnectError::Refused),
             Err(alarm) => Err(ConnectError::Alarm(alarm)),
@@ -115,6 +126,9 @@ impl Pool {
     /// Keeps a connection whose last exchange is complete. It is closed if it still waits at the sweep
     /// `expires`, one idle timeout later (R24).
     pub(crate) fn put(&self, group: TargetGroupKey, target: TargetKey, mut upstream: Upstream, expires: u32) {
+        if let Stream::Http2Target(stream) = upstream.stream {
+            return stream.keep_until(expires);
+        }
         let mut waiting = self.waiting.borrow_mut();
         let (_, connections) = waiting.entry(target).or_insert_with(|| (group, Vec::new()));
         if connections.len() < MAX_WAITING {
@@ -130,6 +144,7 @@ impl Pool {
 
     /// Closes those that waited too long, were closed by the target, or whose target takes no more requests.
     pub(crate) fn sweep(&self, now: u32, keep: impl Fn(TargetGroupKey, TargetKey) -> bool) {
+        self.http2.sweep(now, &keep);
         self.waiting.borrow_mut().retain(|target, (group, connections)| {
             if keep(*group, *target) {
                 connections.retain_mut(|waiting| waiting.expires > now && waiting.upstream.stream.is_quiet());

@@ -109,9 +109,11 @@ async fn ask(
     let connection: Connection = match settings.protocol {
         HealthCheckProtocol::Http => Box::new(socket),
         // AWS: unknown which policy checks go by; we take whatever the target speaks (R31).
-        HealthCheckProtocol::Https => Box::new(tls.agree(socket, address).await.inspect_err(|error| {
-            tracing::debug!(target_address = %address, %error, "no TLS with a target that is checked");
-        })?),
+        HealthCheckProtocol::Https => {
+            Box::new(tls.agree(socket, address, version).await.inspect_err(|error| {
+                tracing::debug!(target_address = %address, %error, "no TLS with a target that is checked");
+            })?)
+        }
     };
     let status = match version {
         ProtocolVersion::Http1 => Some(http1::ask(connection, &settings.path, address).await?),

@@ -1,4 +1,5 @@
-//! HTTP/2 for clients (RFC 9113): each stream is served as the HTTP/1.1 exchange that it stands for.
+//! HTTP/2 (RFC 9113): each stream of a client is served as the HTTP/1.1 exchange that it stands for, and so is each stream
+//! to a target.
 //!
 //! Frames, header compression, flow control and the limits against floods are those of the `h2` library. What is here
 //! stands between it and [`crate::request::handle`], which serves requests of both versions:
@@ -10,6 +11,7 @@
 //! - `websocket` makes of a stream that asks for one (RFC 8441) the upgrade of HTTP/1.1; after it the stream is a pipe.
 //! - `incomplete` tells how much memory half a request takes, which is for the worker to limit.
 //! - `connection` accepts streams until the connection has served its time.
+//! - `target` is all that for the other side: a stream to a target that an HTTP/1.1 request can be written to.
 //!
 //! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
 
@@ -23,10 +25,12 @@ mod outgoing;
 mod request;
 mod response;
 mod stream;
+mod target;
 mod websocket;
 
 pub(crate) use connection::serve;
 pub(crate) use stream::Http2Stream;
+pub(crate) use target::{Connections, Fault, Http2Target, Wanted};
 
 /// How every connection of HTTP/2 begins (RFC 9113 section 3.4); no HTTP/1 request begins like it.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

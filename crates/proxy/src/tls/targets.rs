@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 
 use elbow_model::attribute::target_group as attribute;
 use elbow_model::key::TargetGroupKey;
-use elbow_model::{Configuration, SslPolicy, TrustStoreArn};
+use elbow_model::{Configuration, ProtocolVersion, SslPolicy, TrustStoreArn};
 use elbow_routing::KeyMap;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ClientConnection, Resumption};
@@ -21,6 +21,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use tokio::net::TcpStream;
 
+use super::listeners::HTTP2;
 use super::trust::{SCHEMES, Stores, Trust};
 use super::{Tls, policy};
 
@@ -53,15 +54,22 @@ struct Trusted {
     trust: Arc<Trust>,
     /// The name that their certificates have to be for; `None`: the address of each.
     name: Option<ServerName<'static>>,
-    newest: Arc<ClientConfig>,
-    older: Arc<ClientConfig>,
+    newest: Configs,
+    older: Configs,
+}
+
+/// The same for targets of either version of HTTP.
+#[derive(Debug)]
+struct Configs {
+    http1: Arc<ClientConfig>,
+    /// Asks for HTTP/2 by ALPN.
+    http2: Arc<ClientConfig>,
 }
 
 /// By the two policies that AWS has for this.
-static NEWEST: LazyLock<Result<Arc<ClientConfig>, Error>> =
-    LazyLock::new(|| config(newest(), Anybody::new()).map(Arc::new));
-static OLDER: LazyLock<Result<Arc<ClientConfig>, Error>> =
-    LazyLock::new(|| config(Some(SslPolicy::by_default()), Anybody::new()).map(Arc::new));
+static NEWEST: LazyLock<Result<Configs, Error>> = LazyLock::new(|| configs(newest(), Anybody::new()));
+static OLDER: LazyLock<Result<Configs, Error>> =
+    LazyLock::new(|| configs(Some(SslPolicy::by_default()), Anybody::new()));
 
 fn newest() -> Option<&'static SslPolicy> {
     SslPolicy::named("ELBSecurityPolicy-TLS13-1-0-2021-06")
@@ -106,11 +114,11 @@ impl SecureTargets {
 
 impl Trusted {
     fn new(trust: Arc<Trust>, name: Option<ServerName<'static>>) -> Result<Self, Error> {
-        let config = |policy| {
+        let configs = |policy| {
             let verifier = Somebody { trust: Arc::clone(&trust), name: name.clone() };
-            config(policy, Arc::new(verifier)).map(Arc::new)
+            configs(policy, Arc::new(verifier))
         };
-        let (newest, older) = (config(newest())?, config(Some(SslPolicy::by_default()))?);
+        let (newest, older) = (configs(newest())?, configs(Some(SslPolicy::by_default()))?);
         Ok(Self { trust, name, newest, older })
     }
 }
@@ -129,13 +137,18 @@ impl TargetTls {
         Self { versions: Versions::Newest, trusted: targets.groups.get(&group).cloned() }
     }
 
-    /// Agrees with a target on how to encrypt this connection.
+    /// Agrees with a target on how to encrypt this connection, and on the version of HTTP if that is not HTTP/1.1.
     ///
     /// # Errors
     ///
     /// The target closed, is not who it has to be, or nothing can be agreed on.
-    pub(crate) async fn agree(self, socket: TcpStream, address: SocketAddr) -> io::Result<Tls> {
-        let config = match (self.versions, &self.trusted) {
+    pub(crate) async fn agree(
+        self,
+        socket: TcpStream,
+        address: SocketAddr,
+        version: ProtocolVersion,
+    ) -> io::Result<Tls> {
+        let configs = match (self.versions, &self.trusted) {
             (Versions::Newest, Some(trusted)) => &trusted.newest,
             (Versions::Older, Some(trusted)) => &trusted.older,
             (Versions::Newest, None) => NEWEST.as_ref().map_err(|error| io::Error::other(error.clone()))?,
@@ -143,20 +156,27 @@ impl TargetTls {
         };
         let name = self.trusted.as_ref().and_then(|trusted| trusted.name.clone());
         let name = name.unwrap_or_else(|| ServerName::from(address.ip()));
+        let http2 = version != ProtocolVersion::Http1;
+        let config = if http2 { &configs.http2 } else { &configs.http1 };
         let session = ClientConnection::new(Arc::clone(config), name);
         let mut tls = Tls::new(socket, session.map_err(io::Error::other)?.into());
         poll_fn(|cx| tls.poll_handshake(cx)).await?;
-        Ok(tls)
+        match http2 && !tls.speaks_http2() {
+            true => Err(io::Error::other("no agreement on HTTP/2 by ALPN")),
+            false => Ok(tls),
+        }
     }
 }
 
-fn config(policy: Option<&SslPolicy>, verifier: Arc<dyn ServerCertVerifier>) -> Result<ClientConfig, Error> {
+fn configs(policy: Option<&SslPolicy>, verifier: Arc<dyn ServerCertVerifier>) -> Result<Configs, Error> {
     let policy = policy.unwrap_or(SslPolicy::by_default());
     let builder = ClientConfig::builder_with_provider(policy::provider(policy));
     let builder = builder.with_protocol_versions(&policy::versions(policy))?.dangerous();
     let mut config = builder.with_custom_certificate_verifier(verifier).with_no_client_auth();
     config.resumption = Resumption::disabled();
-    Ok(config)
+    let mut http2 = config.clone();
+    http2.alpn_protocols = vec![HTTP2.to_vec()];
+    Ok(Configs { http1: Arc::new(config), http2: Arc::new(http2) })
 }
 
 /// Takes everybody for the target.

@@ -42,8 +42,19 @@ pub(crate) struct Answer {
 
 impl Http2 {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
+        Self::with(&h2::client::Builder::new(), address).await
+    }
+
+    /// A client that reads what it likes: what it leaves unread on some streams keeps nothing from the others.
+    pub(crate) async fn choosy(address: SocketAddr) -> Self {
+        let mut builder = h2::client::Builder::new();
+        builder.initial_connection_window_size(16 * 1024 * 1024).data_frame_budget(1024 * 1024 * 1024);
+        Self::with(&builder, address).await
+    }
+
+    async fn with(builder: &h2::client::Builder, address: SocketAddr) -> Self {
         let socket = tokio::net::TcpStream::connect(address).await.unwrap();
-        let (send, connection) = h2::client::handshake(socket).await.unwrap();
+        let (send, connection) = builder.handshake(socket).await.unwrap();
         Self { send, connection: tokio::spawn(connection) }
     }
 
@@ -148,6 +159,12 @@ impl<S: Read + Write> Frames<S> {
         frames.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
         frames.send(SETTINGS, 0, 0, b"");
         frames
+    }
+
+    /// Reads how a client of HTTP/2 begins; false if it does not.
+    pub(crate) fn preface(&mut self) -> bool {
+        let mut preface = [0; 24];
+        self.0.read_exact(&mut preface).is_ok() && preface.starts_with(b"PRI * HTTP/2.0")
     }
 
     /// Writes as far as the other side takes it; false once the connection is closed.

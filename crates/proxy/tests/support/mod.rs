@@ -8,6 +8,7 @@ pub(crate) mod client;
 pub(crate) mod configuration;
 pub(crate) mod day;
 pub(crate) mod http2;
+pub(crate) mod http2_target;
 pub(crate) mod pattern;
 pub(crate) mod pki;
 pub(crate) mod target;
