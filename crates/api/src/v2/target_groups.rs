@@ -20,7 +20,6 @@ use crate::wire::{Params, Xml};
 pub(super) const PROTOCOLS: &[&str] =
     &["HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE", "QUIC", "TCP_QUIC"];
 const TARGET_TYPES: &[&str] = &["instance", "ip", "lambda", "alb"];
-const VERSIONS: &[&str] = &["HTTP1", "HTTP2", "GRPC"];
 const VPC_CHARS: usize = 64;
 
 /// `CreateTargetGroup`
@@ -111,7 +110,7 @@ fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {
     let mut health_check = HealthCheck::default_of(protocol_version);
     health_checks::apply(params, target_type, &mut health_check)?;
     let key = TargetGroupKey::new(call.random());
-    Ok(TargetGroup {
+    let group = TargetGroup {
         arn: TargetGroupArn { scope: call.scope.clone(), name, key },
         created: call.now,
         target_type,
@@ -122,7 +121,9 @@ fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {
         health_check,
         attributes: Attributes::new(attribute::TABLE),
         tags: tags::read(params)?,
-    })
+    };
+    group.check_version().map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;
+    Ok(group)
 }
 
 /// Whether creating again asks for what is there. Tags and attributes do not count, as for load balancers.
@@ -166,11 +167,9 @@ fn protocol(params: &Params<'_>) -> Result<Protocol, Error> {
 }
 
 fn protocol_version(params: &Params<'_>) -> Result<ProtocolVersion, Error> {
-    let word = |text: &str| VERSIONS.iter().copied().find(|known| *known == text);
-    match params.word("ProtocolVersion", VERSIONS, word)? {
-        None | Some("HTTP1") => Ok(ProtocolVersion::Http1),
-        Some(other) => Err(not_yet(format_args!("A target group with the protocol version {other}"))),
-    }
+    let names = ProtocolVersion::ALL.map(ProtocolVersion::as_str);
+    let word = |text: &str| ProtocolVersion::ALL.into_iter().find(|known| known.as_str() == text);
+    Ok(params.word("ProtocolVersion", &names, word)?.unwrap_or(ProtocolVersion::Http1))
 }
 
 fn check_unsupported(params: &Params<'_>) -> Result<(), Error> {

@@ -17,6 +17,7 @@ mod load_balancers;
 mod no_network;
 mod other_services;
 mod parity;
+mod protocol_versions;
 mod random_forms;
 mod rule_actions;
 mod rule_parts;

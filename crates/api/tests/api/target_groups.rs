@@ -65,8 +65,6 @@ fn bad_parameters_are_named() {
     let extra = [
         ("TargetType", "lambda", "InvalidConfigurationRequest", "'lambda'"),
         ("TargetType", "pod", "ValidationError", "enum value set"),
-        ("ProtocolVersion", "GRPC", "InvalidConfigurationRequest", "GRPC"),
-        ("ProtocolVersion", "HTTP2", "InvalidConfigurationRequest", "HTTP2"),
         ("ProtocolVersion", "HTTP3", "ValidationError", "enum value set"),
         ("IpAddressType", "ipv6", "InvalidConfigurationRequest", "ipv6"),
         ("TargetControlPort", "3000", "InvalidConfigurationRequest", "TargetControlPort"),
