@@ -120,11 +120,15 @@ pub(super) fn fields(lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 pub(super) fn append(fields: &mut HeaderMap, name: &[u8], value: &[u8]) -> io::Result<()> {
     let name = HeaderName::from_bytes(name).map_err(io::Error::other)?;
     let value = HeaderValue::from_bytes(value).map_err(io::Error::other)?;
-    // What announces trailers is of no use where their frame says that they come.
-    if !is_of_the_connection(&name) && name != TRAILER {
+    if goes_on(&name) {
         fields.append(name, value);
     }
     Ok(())
+}
+
+/// Whether a field has a meaning in HTTP/2. What announces trailers is of no use where their frame says that they come.
+pub(super) fn goes_on(name: &HeaderName) -> bool {
+    !is_of_the_connection(name) && name != TRAILER
 }
 
 /// What becomes of a stream that nothing more can be done with.

@@ -9,9 +9,9 @@ use elbow_http1::{Framing, Limits, Progress};
 use h2::Reason;
 use h2::server::SendResponse;
 use http::header::CONTENT_TYPE;
-use http::{Response, StatusCode};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 
-use super::outgoing::{Outgoing, append, broken};
+use super::outgoing::{Outgoing, broken, goes_on};
 use super::websocket;
 use crate::grpc;
 
@@ -93,17 +93,27 @@ impl Answer {
     fn write_head(&mut self, written: &[u8]) -> io::Result<usize> {
         let State::Head { respond, bytes } = &mut self.state else { return Ok(0) };
         let before = bytes.len();
-        bytes.extend_from_slice(written);
+        // Nearly always all of it comes at once.
+        let whole = if before == 0 {
+            written
+        } else {
+            bytes.extend_from_slice(written);
+            bytes.as_slice()
+        };
         let mut head = Head::default();
         let (head_request, upgrade) = (self.answers == Answers::Head, self.answers == Answers::Upgrade);
         let answering = Answering { head_request, upgrade };
-        match head.parse(bytes, 0, answering, &LIMITS) {
+        match head.parse(whole, 0, answering, &LIMITS) {
+            Ok(Progress::Partial) if before == 0 => {
+                bytes.extend_from_slice(written);
+                return Ok(written.len());
+            }
             Ok(Progress::Partial) => return Ok(written.len()),
             Ok(Progress::Complete) => {}
             Err(error) => return Err(io::Error::other(error)),
         }
         let used = head.len().saturating_sub(before);
-        let response = response(&head, bytes)?;
+        let response = response(&head, whole)?;
         if head.is_interim() {
             respond.send_informational(response).map_err(io::Error::other)?;
             bytes.clear();
@@ -145,9 +155,15 @@ fn response(head: &Head, bytes: &[u8]) -> io::Result<Response<()>> {
     // A stream does not switch, it was opened for this (RFC 8441 section 5).
     let status = if head.is_switch() { Ok(StatusCode::OK) } else { StatusCode::from_u16(head.status()) };
     *response.status_mut() = status.map_err(io::Error::other)?;
+    // All values lie in one copy.
+    let bytes = Bytes::copy_from_slice(bytes.get(..head.len()).unwrap_or_default());
     let fields = response.headers_mut();
-    for (name, value) in head.fields(bytes) {
-        append(fields, name, value)?;
+    for (name, value) in head.fields(&bytes) {
+        let name = HeaderName::from_bytes(name).map_err(io::Error::other)?;
+        if goes_on(&name) {
+            let value = HeaderValue::from_maybe_shared(bytes.slice_ref(value)).map_err(io::Error::other)?;
+            fields.append(name, value);
+        }
     }
     if head.is_switch() {
         fields.remove(websocket::ACCEPT);

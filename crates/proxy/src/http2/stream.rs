@@ -16,6 +16,9 @@ use super::response::{Answer, Answers};
 use super::websocket::{self, Opening};
 use crate::tls::Secured;
 
+/// What a request's head takes, two cookies of ours included, unless it is a long one.
+const USUAL_HEAD_BYTES: usize = 1024;
+
 /// See the [module](self).
 #[derive(Debug)]
 pub(crate) struct Http2Stream {
@@ -36,7 +39,7 @@ impl Http2Stream {
     ) -> Self {
         let (parts, body) = request.into_parts();
         let opening = websocket::is_wanted(&parts).then(|| Opening::new(random()));
-        let mut head = Vec::new();
+        let mut head = Vec::with_capacity(USUAL_HEAD_BYTES);
         let framed = request::write_head(&parts, body.is_end_stream(), opening.as_ref(), &mut head);
         let answers = match parts.method {
             Method::HEAD => Answers::Head,
