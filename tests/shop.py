@@ -16,13 +16,17 @@ CERTIFICATE = {"DomainName": NAME, "KeyAlgorithm": "EC_prime256v1"}
 class Shop:
     """An HTTPS and an HTTP listener in front of targets on these ports; the local authority issues the certificate."""
 
+    # What the targets speak; those that speak gRPC have no listener in clear (L4).
+    version = "HTTP1"
+
     def __init__(self, elbow: Elbow, ports: list[int], folder: Path, policy: str = POLICY, **attributes: str) -> None:
         self.elbow, self.client, acm = elbow, elbow.client(), elbow.client("acm")
         balancer = self.client.create_load_balancer(Name="shop", Subnets=["subnet-1", "subnet-2"])
         self.balancer = balancer["LoadBalancers"][0]["LoadBalancerArn"]
         tls_headers = {"Key": "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "Value": "true"}
         self.client.modify_load_balancer_attributes(LoadBalancerArn=self.balancer, Attributes=[tls_headers])
-        group = self.client.create_target_group(Name="carts", Protocol="HTTP", Port=80, TargetType="ip")
+        kind = {"Protocol": "HTTP", "Port": 80, "TargetType": "ip", "ProtocolVersion": self.version}
+        group = self.client.create_target_group(Name="carts", **kind)
         self.group = group["TargetGroups"][0]["TargetGroupArn"]
         self.set_group(**({"stickiness.enabled": "true"} | attributes))
         targets = [{"Id": "127.0.0.1", "Port": port} for port in ports]
@@ -33,7 +37,8 @@ class Shop:
         self.jar, self.port, self.clear = folder / "cookies", free_port(), free_port()
         secure = {"SslPolicy": policy, "Certificates": [{"CertificateArn": certificate}]}
         self.listener = self.listen("HTTPS", self.port, **secure)
-        self.listen("HTTP", self.clear)
+        if self.version != "GRPC":
+            self.listen("HTTP", self.clear)
         until(lambda: self.healthy() == len(ports), "healthy targets", 30)
 
     def set_group(self, **attributes: str) -> None:
