@@ -496,6 +496,29 @@ fn many_small_messages_for_a_slow_reader_cost_nobody_the_connection() {
 }
 
 #[test]
+fn many_small_messages_at_once_cost_nobody_the_connection() {
+    const MESSAGES: usize = 3_000;
+    let target = Http2Target::start(echo);
+    let world = world(&[target.address]);
+    tell(async {
+        let mut client = Http2::choosy(world.address()).await;
+        let (answer, mut send) = client.begin(call(), false).await;
+        let mut body = answer.await.unwrap().into_body();
+        for _ in 0..MESSAGES {
+            send.send_data(Bytes::from_static(b"00000"), false).unwrap();
+        }
+        send.send_data(Bytes::new(), true).unwrap();
+        let mut read = 0;
+        while let Some(piece) = body.data().await {
+            let piece = piece.unwrap();
+            body.flow_control().release_capacity(piece.len()).unwrap();
+            read += piece.len();
+        }
+        assert_eq!(read, 5 * MESSAGES);
+    });
+}
+
+#[test]
 fn a_connection_that_carries_nothing_is_closed_after_the_idle_timeout_r24() {
     let target = Http2Target::named("a");
     let world = with(&[target.address], &[("idle_timeout.timeout_seconds", "1")]);

@@ -39,6 +39,11 @@ const STREAM_WINDOW: u32 = 64 * 1024;
 /// the bodies under way can fill, so that those that wait for a slow target do not keep others from coming; for as long
 /// as the worker has room for that (see [`Worker::lend`]).
 const CONNECTION_WINDOW: u32 = 256 * 1024;
+/// Small frames of bodies that wait to be read, each counted as what 256 bytes have beyond its own: nearly twice what comes
+/// in one turn if there is nothing but messages of a few bytes. They cost about as much memory as this.
+const FRAME_BUDGET: usize = 1024 * 1024;
+/// What is read in one go; then those have their turn who it is for.
+const TURN_BYTES: usize = 32 * 1024;
 /// Of one answer, in bytes, that wait for the client's window.
 const SEND_BUFFER: usize = 32 * 1024;
 /// Streams that a client may reset before they were served: more is an attack (CVE-2023-44487).
@@ -101,6 +106,8 @@ struct Begun {
     client: Client,
     read: Vec<u8>,
     at: usize,
+    /// Bytes read in this turn.
+    turn: usize,
     shared: Rc<Shared>,
 }
 
@@ -148,7 +155,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
     });
     let timer = shared.worker.timers.timer();
     shared.rest(&timer);
-    let handshake = builder().handshake(Begun { client, read, at: 0, shared: Rc::clone(&shared) });
+    let handshake = builder().handshake(Begun { client, read, at: 0, turn: 0, shared: Rc::clone(&shared) });
     let Ok(Ok(mut connection)) = timer.guard(handshake).await else { return };
     let mut course = Course::default();
     loop {
@@ -216,6 +223,7 @@ fn builder() -> server::Builder {
         .initial_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_header_list_size(MAX_HEADER_LIST)
+        .data_frame_budget(FRAME_BUDGET)
         .max_send_buffer_size(SEND_BUFFER)
         .max_pending_accept_reset_streams(MAX_RESET_BEFORE_SERVED)
         .max_local_error_reset_streams(Some(MAX_RESET_FOR_ERRORS))
@@ -377,10 +385,19 @@ impl AsyncRead for Begun {
         space: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if this.turn >= TURN_BYTES {
+            this.turn = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let read = this.read.get(this.at..).unwrap_or_default();
         let before = space.filled().len();
         if read.is_empty() {
-            ready!(Pin::new(&mut this.client.stream).poll_read(cx, space))?;
+            let result = Pin::new(&mut this.client.stream).poll_read(cx, space);
+            if result.is_pending() {
+                this.turn = 0;
+            }
+            ready!(result)?;
         } else {
             let count = read.len().min(space.remaining());
             space.put_slice(read.get(..count).unwrap_or_default());
@@ -389,7 +406,9 @@ impl AsyncRead for Begun {
                 (this.read, this.at) = (Vec::new(), 0);
             }
         }
-        this.shared.incomplete.borrow_mut().follow(space.filled().get(before..).unwrap_or_default());
+        let come = space.filled().get(before..).unwrap_or_default();
+        this.turn += come.len();
+        this.shared.incomplete.borrow_mut().follow(come);
         Poll::Ready(Ok(()))
     }
 }

@@ -75,28 +75,38 @@ impl Incoming {
         Self { framing, data: Bytes::new(), gathered: Vec::new(), body, next: Next::Data(framed) }
     }
 
-    /// Reads some of the message; false at its end.
+    /// Reads what has come of the message, as far as there is space; false at its end. A body of many small pieces is
+    /// passed on in few large ones.
     pub(super) fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
         space: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<bool>> {
-        loop {
+        let before = space.filled().len();
+        while space.remaining() > 0 {
             if self.framing.read(space) {
-                return Poll::Ready(Ok(true));
+                continue;
             }
             if !self.data.is_empty() {
                 let count = self.data.len().min(space.remaining());
                 space.put_slice(&self.data.split_to(count));
                 // Only now may the other side send more: a slow reader slows it down.
                 let _ = self.body.flow_control().release_capacity(count);
-                return Poll::Ready(Ok(true));
+                continue;
             }
+            let has_read = space.filled().len() > before;
             if self.next == Next::Nothing {
-                return Poll::Ready(Ok(false));
+                return Poll::Ready(Ok(has_read));
             }
-            ready!(self.poll_next(cx)).map_err(reset)?;
+            match self.poll_next(cx) {
+                Poll::Ready(Ok(())) => {}
+                // It is there again for the next who reads.
+                Poll::Ready(Err(_)) | Poll::Pending if has_read => break,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(reset(error))),
+                Poll::Pending => return Poll::Pending,
+            }
         }
+        Poll::Ready(Ok(true))
     }
 
     /// Puts together what has come, while nobody can read it: the library keeps each frame on its own, and one of few

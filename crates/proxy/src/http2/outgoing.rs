@@ -73,32 +73,33 @@ impl Outgoing {
             window => window,
         };
         let input = bytes.get(..window.min(bytes.len())).unwrap_or_default();
-        let mut used = 0;
+        // In one frame, however many small chunks it is: each frame costs the other side more than its bytes.
+        let (mut used, mut data) = (0, Vec::with_capacity(input.len()));
         loop {
             let rest = input.get(used..).unwrap_or_default();
             let piece = decoder.decode(rest).map_err(io::Error::other)?;
-            let data = rest.get(piece.data).unwrap_or_default();
+            data.extend_from_slice(rest.get(piece.data).unwrap_or_default());
             used += piece.consumed;
             if piece.end {
-                end(send, data, decoder.trailers())?;
+                end(send, data.into(), decoder.trailers())?;
                 return Poll::Ready(Ok((used, true)));
             }
-            if !data.is_empty() {
-                send.send_data(Bytes::copy_from_slice(data), false).map_err(io::Error::other)?;
-            }
             if used == input.len() || piece.consumed == 0 {
+                if !data.is_empty() {
+                    send.send_data(data.into(), false).map_err(io::Error::other)?;
+                }
                 return Poll::Ready(Ok((used, false)));
             }
         }
     }
 }
 
-fn end(send: &mut SendStream<Bytes>, data: &[u8], trailers: &[u8]) -> io::Result<()> {
+fn end(send: &mut SendStream<Bytes>, data: Bytes, trailers: &[u8]) -> io::Result<()> {
     if trailers.is_empty() {
-        return send.send_data(Bytes::copy_from_slice(data), true).map_err(io::Error::other);
+        return send.send_data(data, true).map_err(io::Error::other);
     }
     if !data.is_empty() {
-        send.send_data(Bytes::copy_from_slice(data), false).map_err(io::Error::other)?;
+        send.send_data(data, false).map_err(io::Error::other)?;
     }
     let mut trailing = HeaderMap::new();
     for (name, value) in fields(trailers) {

@@ -160,6 +160,10 @@ async fn open(
         Ok::<_, h2::Error>((send, driver, heard))
     });
     match agreed.await {
+        // It closed before it had said anything, as one does that is just ending. No request has gone there.
+        Ok(Err(error)) if error.is_io() || error.reason() == Some(h2::Reason::NO_ERROR) => {
+            Err(ConnectError::Refused)
+        }
         Ok(agreed) => agreed.map_err(|error| ConnectError::Disagreed(Rc::new(io::Error::other(error)))),
         Err(alarm) => Err(ConnectError::Alarm(alarm)),
     }
