@@ -88,7 +88,8 @@ impl Caller {
     }
 }
 
-fn refused(action: &str, message: impl Into<String>) -> Refused {
+/// An answer without what it must have.
+pub(crate) fn refused(action: &str, message: impl Into<String>) -> Refused {
     Refused { action: action.to_owned(), message: message.into() }
 }
 

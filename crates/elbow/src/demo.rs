@@ -10,7 +10,7 @@ use elbow_demo::fleet::TargetStatus;
 use elbow_demo::{HEALTH_PATH, SECURE_PATH, SESSION_COOKIE, Stickiness};
 use serde_json::{Value, json};
 
-use crate::caller::{Answer, Caller, Refused};
+use crate::caller::{Answer, Caller, Refused, refused};
 
 /// Name of the load balancer.
 const NAME: &str = "cart-demo";
@@ -158,7 +158,8 @@ impl DemoBalancer {
             "KeyAlgorithm": "EC_prime256v1",
         });
         let answer = self.caller.certificates("RequestCertificate", &input).await?;
-        Ok(answer.get("CertificateArn").and_then(Value::as_str).unwrap_or_default().to_owned())
+        let arn = answer.get("CertificateArn").and_then(Value::as_str).map(str::to_owned);
+        arn.ok_or_else(|| refused("RequestCertificate", "the answer has no CertificateArn"))
     }
 
     async fn tell_targets_of_tls(&self) -> Result<(), Refused> {

@@ -47,10 +47,12 @@ pub(crate) struct Client {
     /// Of the listener that served it last; at first of the one that a request without a host is for.
     pub(crate) idle_timeout: Ticks,
     pub(crate) timer: Timer,
-    /// A target that left a request of this connection without an answer, until a check has shown what that means.
-    /// Boxed: it is rare, and every idle connection has room for it.
-    doubt: Option<Box<(TargetKey, Verdict)>>,
+    pub(crate) doubt: Doubt,
 }
+
+/// A target that left a request of a connection without an answer, until a check has shown what that means. Boxed: it is
+/// rare, and every idle connection has room for it.
+pub(crate) type Doubt = Option<Box<(TargetKey, Verdict)>>;
 
 /// What becomes of a connection after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -210,6 +210,18 @@ fn a_refusal_is_an_answer_like_any_and_others_go_on() {
 }
 
 #[test]
+fn a_target_that_knows_no_websockets_is_not_taken_for_one_that_agrees() {
+    let target = Target::answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    let world = world(&target);
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        let (answer, _send) = open(&mut client).await;
+        assert_eq!(whole(answer).await.unwrap().status(), 502, "a success would say that it is open");
+        assert_eq!(client.get("/", &[]).await.status(), 200);
+    });
+}
+
+#[test]
 fn other_protocols_and_plain_connect_are_refused() {
     let target = Target::named("a");
     let world = world(&target);

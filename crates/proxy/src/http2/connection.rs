@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::incomplete::Incomplete;
 use super::{Http2Stream, MAX_HEADER_LIST};
-use crate::connection::Client;
+use crate::connection::{Client, Doubt};
 use crate::request;
 use crate::stream::Stream;
 use crate::timer::{Alarm, Ticks, Timer};
@@ -80,6 +80,8 @@ struct Shared {
     wait: Cell<Wait>,
     /// The client has taken something since the last look.
     moved: Cell<bool>,
+    /// That no stream is about to settle.
+    doubt: RefCell<Doubt>,
     /// Of the connection, to hear when it may rest or accept again.
     waker: RefCell<Option<Waker>>,
 }
@@ -151,6 +153,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         incomplete: RefCell::new(Incomplete::new()),
         wait: Cell::new(Wait::Request),
         moved: Cell::new(false),
+        doubt: RefCell::default(),
         waker: RefCell::default(),
     });
     let timer = shared.worker.timers.timer();
@@ -325,13 +328,14 @@ impl Shared {
             self.worker.rng.borrow_mut().fill_bytes(&mut random);
             random
         };
-        let client = Client::of_stream(
+        let mut client = Client::of_stream(
             &self.worker,
             Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured.clone(), random))),
             self.address,
             &self.socket,
             (self.kept_until, self.arrival, self.idle_timeout.get()),
         );
+        client.doubt = self.doubt.take();
         tokio::task::spawn_local(serve_stream(client, served));
     }
 }
@@ -343,6 +347,9 @@ async fn serve_stream(mut client: Client, served: Served) {
     Box::pin(request::handle(&mut client, &mut exchange)).await;
     worker.exchanges.put(exchange, &worker.buffers);
     served.shared.idle_timeout.set(client.idle_timeout);
+    if client.doubt.is_some() {
+        served.shared.doubt.replace(client.doubt.take());
+    }
 }
 
 impl Drop for Served {

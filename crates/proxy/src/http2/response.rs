@@ -19,9 +19,15 @@ use crate::grpc;
 const LIMITS: Limits =
     Limits { fields: 128 * 1024, field_count: Limits::MAX_FIELD_COUNT, ..Limits::RESPONSE };
 
+/// Of the interim heads of one answer, in bytes. No window holds them back from a client that reads nothing, so those
+/// beyond are left out: they only say early what the answer says again.
+const MAX_INTERIM_BYTES: usize = 8 * 1024;
+
 /// The answer of one stream.
 pub(super) struct Answer {
     state: State,
+    /// Of interim heads so far.
+    interim_bytes: usize,
     answers: Answers,
 }
 
@@ -50,7 +56,7 @@ enum State {
 
 impl Answer {
     pub(super) fn new(respond: SendResponse<Bytes>, answers: Answers) -> Self {
-        Self { state: State::Head { respond, bytes: Vec::new() }, answers }
+        Self { state: State::Head { respond, bytes: Vec::new() }, interim_bytes: 0, answers }
     }
 
     /// Ready with an error when the client has given the stream up.
@@ -113,9 +119,12 @@ impl Answer {
             Err(error) => return Err(io::Error::other(error)),
         }
         let used = head.len().saturating_sub(before);
-        let response = response(&head, whole)?;
+        let response = response(&head, whole, self.answers)?;
         if head.is_interim() {
-            respond.send_informational(response).map_err(io::Error::other)?;
+            self.interim_bytes += head.len();
+            if self.interim_bytes <= MAX_INTERIM_BYTES {
+                respond.send_informational(response).map_err(io::Error::other)?;
+            }
             bytes.clear();
             return Ok(used);
         }
@@ -150,11 +159,15 @@ impl Drop for Answer {
     }
 }
 
-fn response(head: &Head, bytes: &[u8]) -> io::Result<Response<()>> {
+fn response(head: &Head, bytes: &[u8], answers: Answers) -> io::Result<Response<()>> {
     let mut response = Response::new(());
-    // A stream does not switch, it was opened for this (RFC 8441 section 5).
-    let status = if head.is_switch() { Ok(StatusCode::OK) } else { StatusCode::from_u16(head.status()) };
-    *response.status_mut() = status.map_err(io::Error::other)?;
+    *response.status_mut() = match head.status() {
+        // A stream does not switch, it was opened for this (RFC 8441 section 5).
+        _ if head.is_switch() => StatusCode::OK,
+        // A fixed response, which the client would take for its WebSocket.
+        status if answers == Answers::Upgrade && is_success(status) => StatusCode::BAD_GATEWAY,
+        status => StatusCode::from_u16(status).map_err(io::Error::other)?,
+    };
     // All values lie in one copy.
     let bytes = Bytes::copy_from_slice(bytes.get(..head.len()).unwrap_or_default());
     let fields = response.headers_mut();
@@ -169,6 +182,11 @@ fn response(head: &Head, bytes: &[u8]) -> io::Result<Response<()>> {
         fields.remove(websocket::ACCEPT);
     }
     Ok(response)
+}
+
+/// Whether a status is that of a success (RFC 9110 section 15.3).
+pub(super) const fn is_success(status: u16) -> bool {
+    status / 100 == 2
 }
 
 impl std::fmt::Debug for Answer {

@@ -12,7 +12,7 @@ use tokio::io::ReadBuf;
 
 use super::incoming::Incoming;
 use super::request;
-use super::response::{Answer, Answers};
+use super::response::{Answer, Answers, is_success};
 use super::websocket::{self, Opening};
 use crate::tls::Secured;
 
@@ -50,9 +50,14 @@ impl Http2Stream {
         Self { request: Incoming::new(head, framed, body), answer, opening, secured }
     }
 
-    /// Whether a target may have said this. A client cannot see whether a target that switches has understood to what.
+    /// Whether a target may have said this. A client cannot see whether a target that switches has understood to what, and
+    /// takes any other success for a switch, too (RFC 8441 section 5).
     pub(crate) fn believes(&self, head: &Head, bytes: &[u8]) -> bool {
-        !head.is_switch() || self.opening.as_ref().is_some_and(|opening| opening.is_accepted(head, bytes))
+        match &self.opening {
+            Some(opening) if head.is_switch() => opening.is_accepted(head, bytes),
+            Some(_) => !is_success(head.status()),
+            None => !head.is_switch(),
+        }
     }
 
     /// How its connection is encrypted; `None` if it is not.

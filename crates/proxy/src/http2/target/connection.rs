@@ -23,13 +23,13 @@ use super::stream::Http2Target;
 use crate::stream::Stream;
 use crate::timer::{Alarm, Timer};
 use crate::tls::TargetTls;
-use crate::upstream::{ConnectError, HANDSHAKE_TIMEOUT, Upstream};
+use crate::upstream::{ConnectError, Upstream};
 use crate::worker::Worker;
 
 /// Requests at a time, if the target allows so many.
 pub(super) const MAX_STREAMS: usize = 100;
-/// Requests over one connection; then another is opened. So a long-lived one does not stay with a target's old process
-/// behind its address, and no count of the library's that is for a connection's lifetime is used up by much traffic.
+/// Requests over one connection; then another is opened, so that a long-lived one does not stay with a target's old process
+/// behind its address.
 const MAX_REQUESTS: u32 = 10_000;
 /// What a target may send of one body before it was read, in bytes.
 const STREAM_WINDOW: u32 = 64 * 1024;
@@ -86,14 +86,13 @@ pub(super) struct Connection {
     expires: Cell<u32>,
     /// How often something has come.
     heard: Rc<Cell<u64>>,
+    /// The first request after something has come: when it was, and what had been heard.
+    asked: Cell<Option<(u32, u64)>>,
 }
 
 /// A request's place on a connection, until it is dropped.
 pub(super) struct Place {
     connection: Rc<Connection>,
-    /// When it was taken: the worker's second, and what had been heard.
-    since: (u32, u64),
-    answered: bool,
 }
 
 /// A connection's bytes, in turns.
@@ -128,6 +127,7 @@ pub(super) async fn run(worker: Rc<Worker>, line: Rc<Line>, goal: Goal) {
         requests: Cell::new(0),
         expires: Cell::new(worker.seconds.get().saturating_add(UNUSED_SECONDS)),
         heard,
+        asked: Cell::new(None),
         worker: Rc::clone(&worker),
     });
     let listed = Listed::new(Rc::clone(&connection));
@@ -147,7 +147,7 @@ async fn open(
     let upstream = Upstream::connect(goal.address, goal.tls.clone(), ProtocolVersion::Http2, timer).await?;
     let heard = Rc::new(Cell::new(0));
     let turns = Turns { stream: upstream.stream, read: 0, heard: Rc::clone(&heard) };
-    timer.restart(HANDSHAKE_TIMEOUT);
+    // In what is left of the time for connecting, or for TLS.
     let agreed = timer.guard(async {
         let (send, mut driver) = builder().handshake(turns).await?;
         poll_fn(|cx| match Pin::new(&mut driver).poll(cx) {
@@ -188,6 +188,9 @@ fn builder() -> client::Builder {
 impl Connection {
     /// Takes a place, if there is one.
     pub(super) fn take(self: &Rc<Self>, expires: u32) -> Option<Http2Target> {
+        if self.is_mute() {
+            self.retire();
+        }
         if self.free() == 0 {
             return None;
         }
@@ -205,9 +208,19 @@ impl Connection {
         self.requests.set(requests);
         self.active.set(self.active.get() + 1);
         self.expires.set(self.expires.get().max(expires));
-        let since = (self.worker.seconds.get(), self.heard.get());
-        let place = Place { connection: Rc::clone(self), since, answered: false };
-        Some(Http2Target::new(send, place))
+        Some(Http2Target::new(send, Place { connection: Rc::clone(self) }))
+    }
+
+    /// Whether nothing at all has come for too long since a request went there.
+    fn is_mute(&self) -> bool {
+        let (now, heard) = (self.worker.seconds.get(), self.heard.get());
+        match self.asked.get() {
+            Some((asked, before)) if before == heard => now.saturating_sub(asked) >= QUIET_SECONDS,
+            _ => {
+                self.asked.set(Some((now, heard)));
+                false
+            }
+        }
     }
 
     /// Requests that it would take besides those that it carries.
@@ -260,11 +273,6 @@ impl Place {
         &self.connection.scheme
     }
 
-    /// The head of the answer is there.
-    pub(super) fn answered(&mut self) {
-        self.answered = true;
-    }
-
     /// The target did not take the request, so it takes no more at a time than it has.
     pub(super) fn refused(&self) {
         let connection = &self.connection;
@@ -284,11 +292,6 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let connection = &self.connection;
-        let (began, heard) = self.since;
-        let waited = connection.worker.seconds.get().saturating_sub(began);
-        if !self.answered && waited >= QUIET_SECONDS && connection.heard.get() == heard {
-            connection.retire();
-        }
         connection.active.set(connection.active.get() - 1);
         connection.line.wake_next();
     }

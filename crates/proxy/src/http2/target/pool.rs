@@ -2,7 +2,7 @@
 //!
 //! A request takes a place on the first connection that has one. If none has, the request waits, and connections are opened
 //! as those that wait need them: a burst shares what is opened for it. Who is given a place wakes the next who waits, so
-//! that nobody is forgotten and nobody pushes in.
+//! that nobody is forgotten.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -66,8 +66,8 @@ impl Connections {
         if line.waiting.get() > 0 { None } else { line.take(wanted) }
     }
 
-    /// A place, as soon as there is one; over TLS if that is asked for. Nothing of the request is sent yet, so it can go elsewhere if the target turns
-    /// unhealthy.
+    /// A place, as soon as there is one; over TLS if that is asked for. Nothing of the request is sent yet, so it can go
+    /// elsewhere if the target turns unhealthy.
     pub(crate) async fn wait(
         &self,
         worker: &Rc<Worker>,
@@ -187,9 +187,12 @@ impl Line {
         self.places.set(places.max(1));
     }
 
-    /// There is none: all that wait hear of it, as if each had tried.
+    /// There is none. If there is nothing else to hope for, all that wait hear of it, as if each had tried.
     pub(super) fn failed(&self, error: ConnectError) {
         self.opening.set(self.opening.get() - 1);
+        if self.opening.get() > 0 || !self.connections.borrow().is_empty() {
+            return;
+        }
         self.failures.set(self.failures.get() + 1);
         self.failure.replace(Some(error));
         self.changed.notify_waiters();

@@ -113,7 +113,6 @@ impl Http2Target {
                             let mut head = Vec::new();
                             let framed =
                                 response::write_head(&parts, body.is_end_stream(), *head_request, &mut head);
-                            self.place.answered();
                             self.answer = Answer::Message(Incoming::new(head, framed, body));
                         }
                         Err(error) => return Poll::Ready(Err(self.failed(error))),
