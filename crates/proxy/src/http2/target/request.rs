@@ -101,7 +101,7 @@ mod tests {
             fields.iter().map(|(name, value)| (*name, value.to_str().unwrap())).eq(expected),
             "{fields:?}"
         );
-        assert_eq!((head.framing, head.length), (Framing::Length(5), 119));
+        assert_eq!((head.framing, head.length), (Framing::Length(5), 113));
     }
 
     #[test]
