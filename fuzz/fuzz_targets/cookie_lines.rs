@@ -5,7 +5,7 @@
 use std::iter;
 
 use elbow_fuzz::{LoadBalancer, TARGET, assert_lines, policies};
-use elbow_stickiness::{Choice, Cookies, GroupPolicy, decide_group};
+use elbow_stickiness::{Choice, Cookies, GroupPolicy, Membership, decide_group};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -17,5 +17,6 @@ fuzz_target!(|data: &[u8]| {
         assert_lines(&load_balancer.bind(&policy, &decision, iter::empty(), None));
     }
     let policy = GroupPolicy { duration: std::time::Duration::from_secs(60) };
-    let _ = decide_group(&load_balancer.context(), Some(policy), &Cookies::read(lines), |_| true);
+    let membership = |_| Membership::Member { https_only: true };
+    let _ = decide_group(&load_balancer.context(), Some(policy), &Cookies::read(lines), membership);
 });
