@@ -60,7 +60,16 @@ impl Scope {
     }
 }
 
-/// ARN of an Application Load Balancer: `…:loadbalancer/app/NAME/KEY`.
+/// Kinds of load balancers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LoadBalancerKind {
+    /// Application Load Balancers.
+    Application,
+    /// Classic Load Balancers.
+    Classic,
+}
+
+/// ARN of a load balancer: `…:loadbalancer/app/NAME/KEY`, and `…:loadbalancer/NAME` of a Classic one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LoadBalancerArn {
     /// Region and account.
@@ -69,6 +78,19 @@ pub struct LoadBalancerArn {
     pub name: LoadBalancerName,
     /// The load balancer's key.
     pub key: LoadBalancerKey,
+    /// Its kind.
+    pub kind: LoadBalancerKind,
+}
+
+impl LoadBalancerArn {
+    /// Its name in metrics: `app/NAME/KEY`, and `NAME` of a Classic one (facts of the APIs, section 4).
+    pub fn dimension(&self) -> String {
+        let Self { name, key, kind, .. } = self;
+        match kind {
+            LoadBalancerKind::Application => format!("app/{name}/{key}"),
+            LoadBalancerKind::Classic => name.to_string(),
+        }
+    }
 }
 
 /// ARN of a listener: `…:listener/app/NAME/LOAD-BALANCER-KEY/KEY`.
@@ -124,13 +146,13 @@ impl TrustStoreArn {
 impl fmt::Display for LoadBalancerArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.scope.prefix(f)?;
-        write!(f, "loadbalancer/app/{}/{}", self.name, self.key)
+        write!(f, "loadbalancer/{}", self.dimension())
     }
 }
 
 impl fmt::Display for ListenerArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LoadBalancerArn { scope, name, key } = &self.load_balancer;
+        let LoadBalancerArn { scope, name, key, .. } = &self.load_balancer;
         scope.prefix(f)?;
         write!(f, "listener/app/{name}/{key}/{}", self.key)
     }
@@ -138,7 +160,7 @@ impl fmt::Display for ListenerArn {
 
 impl fmt::Display for RuleArn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let LoadBalancerArn { scope, name, key } = &self.listener.load_balancer;
+        let LoadBalancerArn { scope, name, key, .. } = &self.listener.load_balancer;
         scope.prefix(f)?;
         write!(f, "listener-rule/app/{name}/{key}/{}/{}", self.listener.key, self.key)
     }
@@ -207,7 +229,7 @@ impl Arn {
 
 fn load_balancer(scope: Scope, name: &str, key: &str) -> Option<LoadBalancerArn> {
     let (name, key) = (LoadBalancerName::parse(name).ok()?, LoadBalancerKey::parse(key)?);
-    Some(LoadBalancerArn { scope, name, key })
+    Some(LoadBalancerArn { scope, name, key, kind: LoadBalancerKind::Application })
 }
 
 fn listener(scope: Scope, name: &str, balancer: &str, key: &str) -> Option<ListenerArn> {

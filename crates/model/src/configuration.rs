@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey, TrustStoreKey};
 use crate::{
-    AccessKeyId, Authority, Certificate, CertificateKey, Credential, Instance, InstanceId, KeyGeneration,
-    Listener, LoadBalancer, Region, Rule, Subnet, SubnetId, Target, TargetGroup, TrustStore,
+    AccessKeyId, Authority, Certificate, CertificateKey, ClassicLoadBalancer, Credential, Instance,
+    InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Rule, Subnet, SubnetId, Target, TargetGroup,
+    TrustStore,
 };
 
 /// Everything that is configured. Cheap to copy: the entries are shared.
@@ -36,6 +37,8 @@ pub struct Configuration {
     pub authority: Option<Arc<Authority>>,
     /// Trust stores.
     pub trust_stores: BTreeMap<TrustStoreKey, Arc<TrustStore>>,
+    /// Classic Load Balancers, with their listeners, policies and instances.
+    pub classic_load_balancers: BTreeMap<LoadBalancerKey, Arc<ClassicLoadBalancer>>,
 }
 
 /// One remembered thing.
@@ -65,6 +68,8 @@ pub enum Entity {
     Authority(Arc<Authority>),
     /// A trust store.
     TrustStore(Arc<TrustStore>),
+    /// A Classic Load Balancer.
+    ClassicLoadBalancer(Arc<ClassicLoadBalancer>),
 }
 
 /// Identity of one remembered thing.
@@ -94,6 +99,8 @@ pub enum EntityKey {
     Authority,
     /// A trust store.
     TrustStore(TrustStoreKey),
+    /// A Classic Load Balancer.
+    ClassicLoadBalancer(LoadBalancerKey),
 }
 
 /// A step from one state to the next.
@@ -121,6 +128,7 @@ impl Entity {
             Self::Certificate(it) => EntityKey::Certificate(it.key),
             Self::Authority(_) => EntityKey::Authority,
             Self::TrustStore(it) => EntityKey::TrustStore(it.arn.key),
+            Self::ClassicLoadBalancer(it) => EntityKey::ClassicLoadBalancer(it.arn.key),
         }
     }
 }
@@ -148,6 +156,7 @@ impl Configuration {
             Entity::Certificate(it) => drop(self.certificates.insert(it.key, it)),
             Entity::Authority(it) => self.authority = Some(it),
             Entity::TrustStore(it) => drop(self.trust_stores.insert(it.arn.key, it)),
+            Entity::ClassicLoadBalancer(it) => drop(self.classic_load_balancers.insert(it.arn.key, it)),
         }
     }
 
@@ -165,6 +174,7 @@ impl Configuration {
             EntityKey::Certificate(key) => drop(self.certificates.remove(key)),
             EntityKey::Authority => self.authority = None,
             EntityKey::TrustStore(key) => drop(self.trust_stores.remove(key)),
+            EntityKey::ClassicLoadBalancer(key) => drop(self.classic_load_balancers.remove(key)),
         }
     }
 
@@ -182,6 +192,7 @@ impl Configuration {
         let certificates = self.certificates.values().cloned().map(Entity::Certificate);
         let authority = self.authority.iter().cloned().map(Entity::Authority);
         let trust_stores = self.trust_stores.values().cloned().map(Entity::TrustStore);
+        let classic = self.classic_load_balancers.values().cloned().map(Entity::ClassicLoadBalancer);
         balancers
             .chain(listeners)
             .chain(rules)
@@ -194,6 +205,7 @@ impl Configuration {
             .chain(certificates)
             .chain(authority)
             .chain(trust_stores)
+            .chain(classic)
     }
 
     /// The pair that was made first: the one that a first start makes, as long as it is not revoked.

@@ -19,14 +19,28 @@ pub enum HealthCheckProtocol {
     Http,
     /// The same over TLS; the target's certificate is not looked at (R31).
     Https,
+    /// A connection that is accepted.
+    Tcp,
+    /// A connection on which TLS can be agreed on.
+    Ssl,
 }
 
 impl HealthCheckProtocol {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Http, Self::Https, Self::Tcp, Self::Ssl];
+
+    /// Whether something is asked for; otherwise the connection alone tells.
+    pub const fn has_path(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
+    }
+
     /// AWS's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "HTTP",
             Self::Https => "HTTPS",
+            Self::Tcp => "TCP",
+            Self::Ssl => "SSL",
         }
     }
 }
@@ -149,6 +163,9 @@ pub struct HealthCheck {
     pub healthy_threshold: u8,
     /// Failures in a row that make a healthy target unhealthy, 2-10.
     pub unhealthy_threshold: u8,
+    /// Successes in a row that make a new target healthy: one with target groups (B17), as many as any other needs with
+    /// Classic Load Balancers.
+    pub first_threshold: u8,
     /// Which answers are successes.
     pub matcher: Matcher,
 }
@@ -164,6 +181,7 @@ impl Default for HealthCheck {
             timeout: Duration::from_secs(5),
             healthy_threshold: 5,
             unhealthy_threshold: 2,
+            first_threshold: 1,
             matcher: Matcher::default_of(Codes::Http),
         }
     }

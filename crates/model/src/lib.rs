@@ -13,6 +13,7 @@ mod arn;
 pub mod attribute;
 mod certificate;
 mod cidr;
+mod classic;
 mod condition;
 mod configuration;
 mod credential;
@@ -44,7 +45,8 @@ pub use action::{
     Redirect, RedirectKeyword, RedirectParts, RedirectStatus, Weight, WeightedTargetGroup,
 };
 pub use arn::{
-    AccountId, Arn, ListenerArn, LoadBalancerArn, Region, RuleArn, Scope, TargetGroupArn, TrustStoreArn,
+    AccountId, Arn, ListenerArn, LoadBalancerArn, LoadBalancerKind, Region, RuleArn, Scope, TargetGroupArn,
+    TrustStoreArn,
 };
 pub use attribute::Attributes;
 pub use certificate::{
@@ -53,6 +55,11 @@ pub use certificate::{
     ServerCertificateName,
 };
 pub use cidr::Cidr;
+pub use classic::{
+    AccessLog, CheckTarget, ClassicAttributes, ClassicHealthCheck, ClassicListener, ClassicLoadBalancer,
+    ConnectionDraining, DesyncMitigation, Lowered, PolicyAttribute, PolicyKind, PolicyName, Registration,
+    SslNegotiation,
+};
 pub use condition::{Condition, Conditions, HeaderName, Method, Patterns, QueryPattern};
 pub use configuration::{Change, Configuration, Entity, EntityKey};
 pub use credential::{AccessKeyId, Credential, Secret};
@@ -68,7 +75,9 @@ pub use rule::{Priority, Rule};
 pub use ssl_policy::{Cipher, SslPolicy, TlsVersion};
 pub use tag::Tags;
 pub use target::{Port, Target, TargetId, TargetZone};
-pub use target_group::{ProtocolVersion, StickinessSetting, TargetGroup, TargetType};
+pub use target_group::{
+    GroupPolicies, ProtocolVersion, ProxyProtocol, StickinessSetting, TargetGroup, TargetType,
+};
 pub use time::Timestamp;
 pub use transform::{Rewrite, Transforms};
 pub use trust_store::{ClientCertificates, Revocation, RevocationKind, TrustStore};

@@ -32,6 +32,8 @@ pub const TAG_KEY_CHARS: usize = 128;
 pub const TAG_VALUE_CHARS: usize = 256;
 /// Characters of the name of a load balancer or target group.
 pub const NAME_CHARS: usize = 32;
+/// Characters of the name of a Classic Load Balancer's policy; AWS names no limit.
+pub const POLICY_NAME_CHARS: usize = 255;
 /// Characters of a health check's path (B8).
 pub const HEALTH_CHECK_PATH_CHARS: usize = 1024;
 /// Generations of stickiness keys that are kept at once.

@@ -9,22 +9,41 @@ use crate::{
     Actions, Attributes, CertificateArn, ClientCertificates, ListenerArn, Port, RuleArn, SslPolicy, Tags,
 };
 
-/// What clients speak.
+/// What clients, or targets, speak. The last two are Classic Load Balancers' alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
     /// HTTP/1.0 and HTTP/1.1 in clear.
     Http,
     /// The same over TLS.
     Https,
+    /// Anything, in clear; nobody looks into it.
+    Tcp,
+    /// Anything, over TLS.
+    Ssl,
 }
 
 impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Http, Self::Https, Self::Tcp, Self::Ssl];
+
     /// AWS's word for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "HTTP",
             Self::Https => "HTTPS",
+            Self::Tcp => "TCP",
+            Self::Ssl => "SSL",
         }
+    }
+
+    /// Whether it is spoken over TLS.
+    pub const fn is_secure(self) -> bool {
+        matches!(self, Self::Https | Self::Ssl)
+    }
+
+    /// Whether it is HTTP; the others are bytes that are passed on as they are.
+    pub const fn is_http(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
     }
 }
 

@@ -122,6 +122,17 @@ impl SslPolicy {
         POLICIES.iter().find(|policy| policy.name == name)
     }
 
+    /// The policy of this name that Classic Load Balancers know; `None` if there is none.
+    pub fn classic(name: &str) -> Option<&'static Self> {
+        Self::all_classic().find(|policy| policy.name == name)
+    }
+
+    /// The policies that Classic Load Balancers know, the default one first.
+    pub fn all_classic() -> impl Iterator<Item = &'static Self> {
+        let both = CLASSIC.iter().filter_map(|name| Self::named(name));
+        both.chain(&CLASSIC_ONLY)
+    }
+
     /// The policy of listeners that name none (R29).
     pub const fn by_default() -> &'static Self {
         let [default, ..] = &POLICIES;
@@ -195,6 +206,28 @@ const OLDEST: &[Kind] = &[
     Kind::FixedSha2,
     Kind::FixedSha1,
     Kind::TripleDes,
+];
+
+/// Those that both kinds of load balancers know (facts of the APIs, section 9).
+const CLASSIC: [&str; 4] = [
+    "ELBSecurityPolicy-2016-08",
+    "ELBSecurityPolicy-TLS-1-2-2017-01",
+    "ELBSecurityPolicy-TLS-1-1-2017-01",
+    "ELBSecurityPolicy-2015-05",
+];
+
+const fn classic_only(name: &'static str, newest: TlsVersion, kinds: &'static [Kind]) -> SslPolicy {
+    SslPolicy { name, oldest: TlsVersion::V1_0, newest, post_quantum: false, kinds }
+}
+
+/// Those that only Classic Load Balancers know. Ciphers that nothing here speaks, those of RC4 and of finite fields, are
+/// left out.
+static CLASSIC_ONLY: [SslPolicy; 5] = [
+    classic_only("ELBSecurityPolicy-2015-03", TlsVersion::V1_2, OLDEST),
+    classic_only("ELBSecurityPolicy-2015-02", TlsVersion::V1_2, OLDEST),
+    classic_only("ELBSecurityPolicy-2014-10", TlsVersion::V1_2, OLDEST),
+    classic_only("ELBSecurityPolicy-2014-01", TlsVersion::V1_2, OLDEST),
+    classic_only("ELBSecurityPolicy-2011-08", TlsVersion::V1_0, OLDEST),
 ];
 
 /// How many policies there are.

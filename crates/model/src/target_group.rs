@@ -82,6 +82,46 @@ pub enum StickinessSetting {
         /// How long a silent client keeps its target.
         duration: Duration,
     },
+    /// A Classic Load Balancer's duration-based policy.
+    ClassicDuration {
+        /// How long its cookie lasts; `None`: as long as the browser is open.
+        period: Option<Duration>,
+    },
+    /// A Classic Load Balancer's application-controlled policy.
+    ClassicApplication {
+        /// Name of the application's cookie.
+        cookie_name: String,
+    },
+}
+
+/// What is not an attribute of a target group, because AWS has it for Classic Load Balancers alone. The default is what
+/// target groups do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupPolicies {
+    /// Whether requests are sent to all targets when too few are healthy (B19-B21); otherwise they are refused when none is.
+    pub fails_open: bool,
+    /// How sessions are kept, in place of the attributes.
+    pub stickiness: Option<StickinessSetting>,
+    /// How targets are told the address of the client before the first byte of a connection, if they are. Only for bytes
+    /// that are passed on as they are.
+    pub proxy_protocol: Option<ProxyProtocol>,
+    /// The public keys that targets may have, in base64; `None`: any.
+    pub public_keys: Option<Vec<String>>,
+}
+
+impl Default for GroupPolicies {
+    fn default() -> Self {
+        Self { fails_open: true, stickiness: None, proxy_protocol: None, public_keys: None }
+    }
+}
+
+/// Versions of the PROXY protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProxyProtocol {
+    /// A line of text.
+    V1,
+    /// A binary header.
+    V2,
 }
 
 /// A set of targets that requests are spread over, and how.
@@ -105,6 +145,8 @@ pub struct TargetGroup {
     pub health_check: HealthCheck,
     /// Attributes of section 7.2 of the facts.
     pub attributes: Attributes,
+    /// What is not said by attributes.
+    pub policies: GroupPolicies,
     /// Tags.
     pub tags: Tags,
 }
@@ -113,6 +155,9 @@ impl TargetGroup {
     /// The stickiness that the attributes ask for.
     pub fn stickiness(&self) -> StickinessSetting {
         let attributes = &self.attributes;
+        if let Some(policy) = &self.policies.stickiness {
+            return policy.clone();
+        }
         if !attributes.flag(key::STICKINESS_ENABLED) {
             return StickinessSetting::Off;
         }
@@ -240,6 +285,7 @@ mod tests {
             vpc: String::new(),
             health_check: HealthCheck::default(),
             attributes,
+            policies: GroupPolicies::default(),
             tags: Tags::default(),
         }
     }

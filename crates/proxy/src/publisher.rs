@@ -7,8 +7,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
-use elbow_model::Configuration;
 use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::{Configuration, Lowered};
 use elbow_routing::{Anomaly, Bindings, Condition, HealthView, Options, Table, Touched};
 use elbow_stickiness::{Generation, Keyring, KeyringError};
 use tokio::sync::watch;
@@ -55,6 +55,8 @@ pub(crate) struct Wanted {
 /// What the newest snapshot was made of.
 #[derive(Debug)]
 struct Latest {
+    lowered: Lowered,
+    /// As lowered.
     configuration: Arc<Configuration>,
     health: HealthView,
 }
@@ -81,6 +83,8 @@ impl Publisher {
         configuration: Arc<Configuration>,
         options: &Options,
     ) -> Result<Self, KeyringError> {
+        let mut lowered = Lowered::default();
+        let configuration = lowered.next(configuration);
         let keyring = Arc::new(keyring(&configuration)?);
         let health = HealthView::default();
         let table = Arc::new(Table::compile(&configuration, &health, options));
@@ -97,7 +101,7 @@ impl Publisher {
                 secure,
                 secure_targets: Arc::new(SecureTargets::compile(&SecureTargets::default(), &configuration)),
             })),
-            latest: Mutex::new(Latest { configuration, health }),
+            latest: Mutex::new(Latest { lowered, configuration, health }),
         })
     }
 
@@ -109,6 +113,7 @@ impl Publisher {
     /// The key generations are not a key ring. Everything else is published, with the keys there were.
     pub fn configure(&self, revision: u64, configuration: Arc<Configuration>) -> Result<(), KeyringError> {
         let mut latest = self.latest();
+        let configuration = latest.lowered.next(configuration);
         let current = self.snapshots.load_full();
         let touched = Touched::between(&latest.configuration, &configuration);
         let table = recompiled(&current.table, &configuration, &latest.health, &touched);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Action, Actions, Attributes, Change, Configuration, Entity, Forward, HealthCheck,
-    IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName,
-    Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target, TargetGroup, TargetGroupArn,
-    TargetGroupName, TargetId, TargetType, Timestamp,
+    AccountId, Action, Actions, Attributes, Change, Configuration, Entity, Forward, GroupPolicies,
+    HealthCheck, IpAddressType, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn,
+    LoadBalancerKind, LoadBalancerName, Port, Protocol, ProtocolVersion, Region, Scheme, Scope, Tags, Target,
+    TargetGroup, TargetGroupArn, TargetGroupName, TargetId, TargetType, Timestamp,
 };
 use elbow_routing::Options;
 use socket2::{Domain, Socket, Type};
@@ -38,7 +38,12 @@ fn scope() -> Scope {
 
 fn balancer_arn() -> LoadBalancerArn {
     let name = LoadBalancerName::parse("lb").unwrap();
-    LoadBalancerArn { scope: scope(), name, key: LoadBalancerKey::new(1) }
+    LoadBalancerArn {
+        scope: scope(),
+        name,
+        key: LoadBalancerKey::new(1),
+        kind: LoadBalancerKind::Application,
+    }
 }
 
 /// A key generation that is in force.
@@ -73,6 +78,7 @@ pub(crate) fn group(health_check: HealthCheck) -> TargetGroup {
         vpc: String::new(),
         health_check,
         attributes: Attributes::new(target_group::TABLE),
+        policies: GroupPolicies::default(),
         tags: Tags::default(),
     }
 }

@@ -11,7 +11,7 @@ use divan::{AllocProfiler, Bencher, black_box};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey};
 use elbow_model::{
     AccountId, Action, Actions, Condition, Conditions, Forward, ListenerArn, LoadBalancerArn,
-    LoadBalancerName, Priority, Region, Rule, RuleArn, Scope, Tags, Transforms,
+    LoadBalancerKind, LoadBalancerName, Priority, Region, Rule, RuleArn, Scope, Tags, Transforms,
 };
 use elbow_routing::{Fields, Request, Rules};
 
@@ -39,7 +39,8 @@ fn compiled(count: u16, conditions: impl Fn(u16) -> Vec<Condition>) -> Rules {
         account: AccountId::parse("000000000000").unwrap(),
     };
     let name = LoadBalancerName::parse("lb").unwrap();
-    let load_balancer = LoadBalancerArn { scope, name, key: LoadBalancerKey::new(1) };
+    let load_balancer =
+        LoadBalancerArn { scope, name, key: LoadBalancerKey::new(1), kind: LoadBalancerKind::Application };
     let listener = ListenerArn { load_balancer, key: ListenerKey::new(1) };
     let rules: Vec<_> = (1..=count)
         .map(|n| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_model::key::{ListenerKey, LoadBalancerKey};
-use elbow_model::{Configuration, LoadBalancer, Port, Protocol, Timestamp};
+use elbow_model::{Configuration, LoadBalancer, Port, Timestamp};
 
 use crate::{KeyMap, ListenerRoutes};
 
@@ -136,7 +136,7 @@ impl Binding {
 
     /// Whether a listener here speaks HTTPS.
     pub fn is_secure(&self) -> bool {
-        self.listeners().any(|listener| listener.protocol == Protocol::Https)
+        self.listeners().any(|listener| listener.protocol.is_secure())
     }
 
     /// As [`Binding::listener`], among those that speak HTTPS, by the name that the client asks for while it agrees on how
@@ -144,7 +144,7 @@ impl Binding {
     // AWS: each load balancer has addresses of its own. Where they share one, a client that asks for a name of the
     // user's own finds the oldest, as on HTTP.
     pub fn secure_listener(&self, name: Option<&[u8]>) -> Option<&Arc<ListenerRoutes>> {
-        let secure = |listener: &&Arc<ListenerRoutes>| listener.protocol == Protocol::Https;
+        let secure = |listener: &&Arc<ListenerRoutes>| listener.protocol.is_secure();
         let named = name.and_then(|name| self.named(name)).filter(secure);
         named
             .or_else(|| Some(&self.oldest).filter(secure))

@@ -147,7 +147,7 @@ impl ListenerRoutes {
         Self {
             key: listener.arn.key,
             load_balancer: balancer.arn.key,
-            load_balancer_dimension: format!("app/{}/{}", balancer.arn.name, balancer.arn.key).into(),
+            load_balancer_dimension: balancer.arn.dimension().into(),
             dns_name: balancer.dns_name.as_str().into(),
             zones: balancer.zones.iter().map(|placement| placement.zone.clone()).collect(),
             port: listener.port,

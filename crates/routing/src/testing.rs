@@ -7,10 +7,11 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccountId, Action, Actions, Attributes, CertificateArn, Change, Condition, Conditions, Configuration,
-    Entity, Forward, HealthCheck, HealthState, Instance, InstanceId, InstanceSource, IpAddressType, Listener,
-    ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion,
-    Region, Rule, RuleArn, Scheme, Scope, Secure, SslPolicy, Tags, Target, TargetGroup, TargetGroupArn,
-    TargetGroupName, TargetHealth, TargetId, TargetType, Timestamp, Transforms, Zone,
+    Entity, Forward, GroupPolicies, HealthCheck, HealthState, Instance, InstanceId, InstanceSource,
+    IpAddressType, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerKind, LoadBalancerName,
+    Port, Priority, Protocol, ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope, Secure, SslPolicy, Tags,
+    Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetHealth, TargetId, TargetType, Timestamp,
+    Transforms, Zone,
 };
 
 use crate::Options;
@@ -44,7 +45,12 @@ fn scope() -> Scope {
 
 fn balancer_arn(number: u64) -> LoadBalancerArn {
     let name = LoadBalancerName::parse(&format!("lb-{number}")).unwrap();
-    LoadBalancerArn { scope: scope(), name, key: LoadBalancerKey::new(number) }
+    LoadBalancerArn {
+        scope: scope(),
+        name,
+        key: LoadBalancerKey::new(number),
+        kind: LoadBalancerKind::Application,
+    }
 }
 
 /// A load balancer created `number` seconds after the epoch, called `lb-NUMBER.elb.localhost`.
@@ -120,6 +126,7 @@ pub(crate) fn group(number: u64) -> TargetGroup {
         vpc: String::new(),
         health_check: HealthCheck::default(),
         attributes: Attributes::new(target_group::TABLE),
+        policies: GroupPolicies::default(),
         tags: Tags::default(),
     }
 }

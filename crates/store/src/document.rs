@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::record::{
-    AuthorityRecord, CertificateRecord, CredentialRecord, InstanceRecord, KeyGenerationRecord,
-    ListenerRecord, LoadBalancerRecord, RuleRecord, SubnetRecord, TargetGroupRecord, TargetRecord,
-    TrustStoreRecord,
+    AuthorityRecord, CertificateRecord, ClassicLoadBalancerRecord, CredentialRecord, InstanceRecord,
+    KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, RuleRecord, SubnetRecord, TargetGroupRecord,
+    TargetRecord, TrustStoreRecord,
 };
 
 /// How a document says what it is.
 pub(crate) const FORMAT: &str = "elbow-configuration";
 /// The version that is written, and the latest that is read.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
-/// Version 5. Version 4 had no trust stores; version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
+/// Version 6. Version 5 had no Classic Load Balancers; version 4 had no trust stores; version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
 /// version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +30,8 @@ pub(crate) struct Document<L = ListenerRecord> {
     pub(crate) subnets: Vec<SubnetRecord>,
     #[serde(default)]
     pub(crate) trust_stores: Vec<TrustStoreRecord>,
+    #[serde(default)]
+    pub(crate) classic_load_balancers: Vec<ClassicLoadBalancerRecord>,
     /// Not there at all in an export without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) credentials: Option<Vec<CredentialRecord>>,

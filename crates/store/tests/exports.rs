@@ -12,7 +12,9 @@ use elbow_model::{
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v5.json");
+const GOLDEN: &str = include_str!("../golden/export.v6.json");
+/// Without Classic Load Balancers.
+const FIFTH: &str = include_str!("../golden/export.v5.json");
 /// Without trust stores.
 const FOURTH: &str = include_str!("../golden/export.v4.json");
 /// Without rules.
@@ -34,7 +36,7 @@ fn applied(mut configuration: Configuration, changes: Vec<Change>) -> Configurat
 #[test]
 fn an_export_is_read_and_written_to_the_byte() {
     let document = import::read(GOLDEN).unwrap();
-    assert_eq!(document.configuration.entities().count(), 12, "one of each kind");
+    assert_eq!(document.configuration.entities().count(), 13, "one of each kind");
     assert!(document.has_credentials && document.has_key_generations);
     assert_eq!(export::write(&document.configuration, Secrets::Include).unwrap(), GOLDEN);
 }
@@ -42,6 +44,8 @@ fn an_export_is_read_and_written_to_the_byte() {
 #[test]
 fn an_export_of_an_earlier_version_is_lifted() {
     let mut earlier = whole();
+    earlier.classic_load_balancers.clear();
+    assert_eq!(import::read(FIFTH).unwrap().configuration, earlier);
     earlier.trust_stores.clear();
     assert_eq!(import::read(FOURTH).unwrap().configuration, earlier);
     earlier.certificates.clear();
@@ -69,7 +73,7 @@ fn an_export_holds_secrets_only_if_asked() {
     let document = import::read(&text).unwrap();
     assert!(!document.has_credentials && !document.has_key_generations);
     assert!(!document.has_certificates);
-    assert_eq!(document.configuration.entities().count(), 8);
+    assert_eq!(document.configuration.entities().count(), 9);
 }
 
 #[test]
@@ -178,9 +182,10 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let certificate = section("certificates");
     let authority = section("authorities");
     let trust_store = section("trust_stores");
+    let classic = section("classic_load_balancers");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 5"#, r#""version": 6"#, "version: 6"),
+        (r#""version": 6"#, r#""version": 7"#, "version: 7"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
@@ -234,6 +239,23 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
             &trust_store,
             &format!("{trust_store},{trust_store}"),
             "trust_stores[1].arn: trust_stores[0] has the same",
+        ),
+        (
+            &classic,
+            &format!("{classic},{classic}"),
+            "classic_load_balancers[1].key: classic_load_balancers[0] has the same",
+        ),
+        (r#""carts": {"#, r#""chairs": {"#, "classic_load_balancers[0].policies: there is no policy 'carts'"),
+        ("HTTP:8081/healthz", "HTTP:8081", "classic_load_balancers[0].health_check.target: "),
+        (
+            "AppCookieStickinessPolicyType",
+            "CakePolicyType",
+            "classic_load_balancers[0].policies.carts.type: ",
+        ),
+        (
+            r#""group": "0000000000000013""#,
+            r#""group": "0000000000000011""#,
+            "classic_load_balancers[0].listeners: a key",
         ),
         (r#""kind": "CRL""#, r#""kind": "CSV""#, "trust_stores[0].revocations.3.kind: "),
         (r#""source": "imported""#, r#""source": "found""#, "certificates[0].source: "),

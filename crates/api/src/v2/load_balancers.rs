@@ -7,8 +7,8 @@ use std::sync::Arc;
 use elbow_model::attribute::load_balancer as attribute;
 use elbow_model::key::LoadBalancerKey;
 use elbow_model::{
-    Attributes, Change, Entity, EntityKey, IpAddressType, LoadBalancer, LoadBalancerArn, LoadBalancerName,
-    Region, Scheme, Tags, ZonePlacement, limits,
+    Attributes, Change, Entity, EntityKey, IpAddressType, LoadBalancer, LoadBalancerArn, LoadBalancerKind,
+    LoadBalancerName, Region, Scheme, Tags, ZonePlacement, limits,
 };
 
 use super::paging::Page;
@@ -156,7 +156,7 @@ fn build(call: &Call<'_>, wish: Wish) -> Result<LoadBalancer, Error> {
     let key = LoadBalancerKey::new(call.random());
     Ok(LoadBalancer {
         dns_name: dns_name(&name, key, scheme, &call.scope.region),
-        arn: LoadBalancerArn { scope: call.scope.clone(), name, key },
+        arn: LoadBalancerArn { scope: call.scope.clone(), name, key, kind: LoadBalancerKind::Application },
         created: call.now,
         scheme,
         ip_address_type,

@@ -41,9 +41,9 @@ impl Given {
 
     /// How a new listener is encrypted.
     pub(super) fn create(self, protocol: Protocol) -> Result<Option<Secure>, Error> {
-        match protocol {
-            Protocol::Http => Ok(None),
-            Protocol::Https => {
+        match protocol.is_secure() {
+            false => Ok(None),
+            true => {
                 let certificate = self.certificate.ok_or_else(no_certificate)?;
                 let policy = self.policy.unwrap_or(SslPolicy::by_default());
                 Ok(Some(Secure {
@@ -59,9 +59,9 @@ impl Given {
     /// How a listener that was encrypted like `before`, or not at all, is encrypted now. One that becomes secure needs
     /// policy and certificate; one that becomes HTTP loses both.
     pub(super) fn modify(self, before: Option<Secure>, protocol: Protocol) -> Result<Option<Secure>, Error> {
-        match (protocol, before) {
-            (Protocol::Http, _) => Ok(None),
-            (Protocol::Https, None) => {
+        match (protocol.is_secure(), before) {
+            (false, _) => Ok(None),
+            (true, None) => {
                 let no_policy = || Error::validation("An SSL policy must be specified for HTTPS listeners");
                 let certificate = self.certificate.ok_or_else(no_certificate)?;
                 let policy = self.policy.ok_or_else(no_policy)?;
@@ -72,7 +72,7 @@ impl Given {
                     client_certificates: self.client_certificates.unwrap_or_default(),
                 }))
             }
-            (Protocol::Https, Some(before)) => Ok(Some(Secure {
+            (true, Some(before)) => Ok(Some(Secure {
                 policy: self.policy.unwrap_or(before.policy),
                 certificate: self.certificate.unwrap_or(before.certificate),
                 more: before.more,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use elbow_model::attribute::target_group as attribute;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::{
-    Attributes, Change, Entity, EntityKey, HealthCheck, Port, Protocol, ProtocolVersion, TargetGroup,
-    TargetGroupArn, TargetGroupName, TargetType, limits,
+    Attributes, Change, Entity, EntityKey, GroupPolicies, HealthCheck, Port, Protocol, ProtocolVersion,
+    TargetGroup, TargetGroupArn, TargetGroupName, TargetType, limits,
 };
 
 use super::paging::Page;
@@ -120,6 +120,7 @@ fn build(call: &Call<'_>, params: &Params<'_>) -> Result<TargetGroup, Error> {
         vpc: vpc(call, params)?,
         health_check,
         attributes: Attributes::new(attribute::TABLE),
+        policies: GroupPolicies::default(),
         tags: tags::read(params)?,
     };
     group.check_version().map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;

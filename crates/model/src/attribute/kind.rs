@@ -122,7 +122,7 @@ fn is_cookie_name(b: u8) -> bool {
     b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b)
 }
 
-fn check_cookie_name(value: &str) -> Result<(), Invalid> {
+pub(crate) fn check_cookie_name(value: &str) -> Result<(), Invalid> {
     if value.starts_with(RESERVED_COOKIE_PREFIX) {
         return Err(Invalid::new(format!(
             "Application cookie name '{value}' cannot start with the reserved prefixes AWSALB, AWSALBAPP, AWSALBTG"

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use kind::Kind;
+pub(crate) use kind::check_cookie_name;
 
 use crate::Invalid;
 

@@ -58,7 +58,10 @@ pub(super) async fn check(
 ) -> io::Result<Finding> {
     match timeout(settings.timeout, ask(settings, version, address, tls)).await {
         Err(_) => Ok(Finding::failed(Failure::Timeout)),
-        Ok(Ok((status, node))) => {
+        Ok(Ok(Answer { node, .. })) if !settings.protocol.has_path() => {
+            Ok(Finding { observation: Observation::Passed, status: None, node })
+        }
+        Ok(Ok(Answer { status, node })) => {
             let observation = match status {
                 Some(code) if settings.matcher.matches(code) => Observation::Passed,
                 Some(code) => Observation::Failed(Failure::Status(code)),
@@ -97,29 +100,40 @@ impl From<io::Error> for Problem {
     }
 }
 
-/// The status of the target's answer, and the address that it was asked from. Only an answer to gRPC may have none.
+/// What a target that was reached said.
+struct Answer {
+    /// The status. There may be none with gRPC, and there is none where nothing is asked for.
+    status: Option<u16>,
+    /// The address that it was asked from.
+    node: Option<IpAddr>,
+}
+
 async fn ask(
     settings: &HealthCheck,
     version: ProtocolVersion,
     address: SocketAddr,
     tls: TargetTls,
-) -> Result<(Option<u16>, Option<IpAddr>), Problem> {
+) -> Result<Answer, Problem> {
     let socket = TcpStream::connect(address).await?;
     let node = socket.local_addr().ok().map(|address| address.ip());
     let connection: Connection = match settings.protocol {
         HealthCheckProtocol::Http => Box::new(socket),
+        HealthCheckProtocol::Tcp => return Ok(Answer { status: None, node }),
         // AWS: unknown which policy checks go by; we take whatever the target speaks (R31).
-        HealthCheckProtocol::Https => {
+        HealthCheckProtocol::Https | HealthCheckProtocol::Ssl => {
             Box::new(tls.agree(socket, address, version).await.inspect_err(|error| {
                 tracing::debug!(target_address = %address, %error, "no TLS with a target that is checked");
             })?)
         }
     };
+    if !settings.protocol.has_path() {
+        return Ok(Answer { status: None, node });
+    }
     let status = match version {
         ProtocolVersion::Http1 => Some(http1::ask(connection, &settings.path, address).await?),
         ProtocolVersion::Http2 | ProtocolVersion::Grpc => http2::ask(connection, settings, address).await?,
     };
-    Ok((status, node))
+    Ok(Answer { status, node })
 }
 
 /// What has to be agreed on in tests, none of whose targets speaks TLS.

@@ -34,6 +34,8 @@ const fn spoken(version: ProtocolVersion, protocol: HealthCheckProtocol) -> &'st
     match (version, protocol) {
         (ProtocolVersion::Http1, HealthCheckProtocol::Http) => "http",
         (ProtocolVersion::Http1, HealthCheckProtocol::Https) => "https",
+        (ProtocolVersion::Http1, HealthCheckProtocol::Tcp) => "tcp",
+        (ProtocolVersion::Http1, HealthCheckProtocol::Ssl) => "ssl",
         (ProtocolVersion::Http2, _) => "h2",
         (ProtocolVersion::Grpc, _) => "grpc",
     }

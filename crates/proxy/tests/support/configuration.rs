@@ -9,10 +9,11 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccountId, Action, Actions, Attributes, Certificate, Change, Condition, Conditions, Configuration,
-    Entity, Forward, HealthCheck, HealthCheckProtocol, IpAddressType, KeyGeneration, Listener, ListenerArn,
-    LoadBalancer, LoadBalancerArn, LoadBalancerName, Port, Priority, Protocol, ProtocolVersion, Region, Rule,
-    RuleArn, Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName,
-    TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore, Zone, ZonePlacement,
+    Entity, Forward, GroupPolicies, HealthCheck, HealthCheckProtocol, IpAddressType, KeyGeneration, Listener,
+    ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerKind, LoadBalancerName, Port, Priority, Protocol,
+    ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup,
+    TargetGroupArn, TargetGroupName, TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore,
+    Zone, ZonePlacement,
 };
 use elbow_routing::Options;
 
@@ -242,6 +243,7 @@ impl Setup {
                 ..HealthCheck::default_of(self.target_version)
             },
             attributes: self.attributes(target_group::TABLE),
+            policies: GroupPolicies::default(),
             tags: Tags::default(),
         }
     }
@@ -283,5 +285,10 @@ fn placement(zone: &str) -> ZonePlacement {
 }
 
 fn balancer_arn() -> LoadBalancerArn {
-    LoadBalancerArn { scope: scope(), name: LoadBalancerName::parse("lb").unwrap(), key: LOAD_BALANCER }
+    LoadBalancerArn {
+        scope: scope(),
+        name: LoadBalancerName::parse("lb").unwrap(),
+        key: LOAD_BALANCER,
+        kind: LoadBalancerKind::Application,
+    }
 }

@@ -29,7 +29,7 @@ impl Group {
         let (mut targets, unresolved) = targets(settings, configuration, health, options, previous);
         // The load balancer's own setting is always on (B4).
         let zonal = settings.attributes.text(key::CROSS_ZONE) == "false";
-        let (rotation, by_zone) = rotations(&targets, zonal, &Thresholds::read(&settings.attributes));
+        let (rotation, by_zone) = rotations(&targets, zonal, &Thresholds::read(settings));
         set_standings(&mut targets, &rotation, &by_zone);
         let index = (0..).zip(&targets).map(|(position, target)| (target.key, position)).collect();
         let https_only = settings.attributes.flag(key::STICKINESS_HTTPS_ONLY);
@@ -172,6 +172,8 @@ fn id_text(target: &elbow_model::Target) -> Arc<str> {
 
 fn policy(settings: &TargetGroup, https_only: bool) -> Policy {
     match settings.stickiness() {
+        StickinessSetting::ClassicDuration { period } => Policy::ClassicDuration { period },
+        StickinessSetting::ClassicApplication { cookie_name } => Policy::ClassicApplication { cookie_name },
         StickinessSetting::Off => Policy::None,
         StickinessSetting::LbCookie { duration } => Policy::LbCookie { duration, https_only },
         StickinessSetting::AppCookie { cookie_name, duration } => {

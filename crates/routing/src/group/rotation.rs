@@ -1,7 +1,7 @@
 //! Who is chosen from, in one zone or in all: as many as the group's health there allows (B4, B19-B21).
 
 use elbow_model::attribute::target_group as key;
-use elbow_model::{Attributes, HealthState, Zone};
+use elbow_model::{HealthState, TargetGroup, Zone};
 
 use super::Target;
 
@@ -115,13 +115,17 @@ impl Target {
 }
 
 impl Thresholds {
-    pub(super) fn read(attributes: &Attributes) -> Self {
+    pub(super) fn read(settings: &TargetGroup) -> Self {
+        let attributes = &settings.attributes;
         // `off` is not a number.
         let number = |key| attributes.text(key).parse().ok();
         Self {
-            routing: Threshold {
-                count: number(key::UNHEALTHY_ROUTING_COUNT),
-                percentage: number(key::UNHEALTHY_ROUTING_PERCENTAGE),
+            routing: match settings.policies.fails_open {
+                true => Threshold {
+                    count: number(key::UNHEALTHY_ROUTING_COUNT),
+                    percentage: number(key::UNHEALTHY_ROUTING_PERCENTAGE),
+                },
+                false => Threshold { count: None, percentage: None },
             },
             dns: Threshold {
                 count: number(key::DNS_FAILOVER_COUNT),

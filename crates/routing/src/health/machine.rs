@@ -75,7 +75,8 @@ pub struct Machine {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    Initial,
+    /// With so many passes in a row.
+    Initial(u8),
     Healthy,
     Unhealthy(Failure),
 }
@@ -96,16 +97,16 @@ impl Default for Machine {
 impl Machine {
     /// A target whose first check is under way.
     pub const fn new() -> Self {
-        Self { state: State::Initial, streak: 0, out: None, doubted: None, passed: None }
+        Self { state: State::Initial(0), streak: 0, out: None, doubted: None, passed: None }
     }
 
     /// What is said of the target.
     pub const fn health(&self) -> TargetHealth {
         let (state, reason) = match (self.out, self.state) {
-            (Some((_, failure)), State::Initial | State::Healthy) => {
+            (Some((_, failure)), State::Initial(_) | State::Healthy) => {
                 (HealthState::Unhealthy, Some(failure.reason()))
             }
-            (None, State::Initial) => (HealthState::Initial, Some(HealthReason::InitialHealthChecking)),
+            (None, State::Initial(_)) => (HealthState::Initial, Some(HealthReason::InitialHealthChecking)),
             (None, State::Healthy) => (HealthState::Healthy, None),
             (_, State::Unhealthy(failure)) => (HealthState::Unhealthy, Some(failure.reason())),
         };
@@ -122,7 +123,7 @@ impl Machine {
     ) -> Option<Transition> {
         let from = self.health();
         match observation {
-            Observation::Passed => self.pass(at, check.healthy_threshold),
+            Observation::Passed => self.pass(at, check),
             Observation::Failed(failure) => self.fail(failure, at, check.unhealthy_threshold),
             Observation::Refused => self.refuse(at),
             Observation::Unanswered => self.doubt(at),
@@ -131,18 +132,21 @@ impl Machine {
         (from != to).then_some(Transition { from, to })
     }
 
-    fn pass(&mut self, began: Instant, threshold: u8) {
+    fn pass(&mut self, began: Instant, check: &HealthCheck) {
         self.passed = self.passed.max(Some(began));
         self.dispel_doubt(began);
         if self.out.is_some_and(|(since, _)| since <= began) {
             self.out = None;
         }
         match self.state {
-            State::Initial => self.enter(State::Healthy),
+            State::Initial(passes) => match passes.saturating_add(1) {
+                passes if passes >= check.first_threshold => self.enter(State::Healthy),
+                passes => self.enter(State::Initial(passes)),
+            },
             State::Healthy => self.streak = 0,
             State::Unhealthy(_) => {
                 self.streak = self.streak.saturating_add(1);
-                if self.streak >= threshold {
+                if self.streak >= check.healthy_threshold {
                     self.enter(State::Healthy);
                 }
             }
@@ -156,7 +160,10 @@ impl Machine {
             self.out = self.out.or(Some((began, failure)));
         }
         match self.state {
-            State::Initial | State::Healthy => {
+            State::Initial(_) | State::Healthy => {
+                if self.state != State::Healthy {
+                    self.state = State::Initial(0);
+                }
                 self.streak = self.streak.saturating_add(1);
                 if self.streak >= threshold {
                     self.enter(State::Unhealthy(failure));

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use elbow_model::attribute::target_group;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccountId, Attributes, Change, Configuration, Entity, HealthCheck, HealthState, Port, Protocol,
-    ProtocolVersion, Region, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName, TargetHealth,
-    TargetId, TargetType, Timestamp,
+    AccountId, Attributes, Change, Configuration, Entity, GroupPolicies, HealthCheck, HealthState, Port,
+    Protocol, ProtocolVersion, Region, Scope, Tags, Target, TargetGroup, TargetGroupArn, TargetGroupName,
+    TargetHealth, TargetId, TargetType, Timestamp,
 };
 use elbow_routing::{Group, HealthView, Options, Table};
 
@@ -37,6 +37,7 @@ pub(crate) fn settings(attributes: &[(&str, &str)]) -> TargetGroup {
         vpc: String::new(),
         health_check: HealthCheck::default(),
         attributes: Attributes::new(target_group::TABLE),
+        policies: GroupPolicies::default(),
         tags: Tags::default(),
     };
     attributes.iter().for_each(|(key, value)| group.attributes.set(key, value).unwrap());

@@ -5,12 +5,12 @@ use std::fmt::Display;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use elbow_model::key::TargetGroupKey;
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
 use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
-    Actions, Authority, Certificate, CertificateArn, Change, Configuration, Credential, Entity, Instance,
-    Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule, Scope, Subnet,
-    Target, TargetGroup, TargetId, TargetType, TrustStore, TrustStoreArn,
+    Actions, Authority, Certificate, CertificateArn, Change, ClassicLoadBalancer, Configuration, Credential,
+    Entity, Instance, Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule,
+    Scope, Subnet, Target, TargetGroup, TargetId, TargetType, TrustStore, TrustStoreArn,
 };
 
 use crate::Wrong;
@@ -25,6 +25,7 @@ pub(super) struct Sections {
     pub(super) instances: Vec<Instance>,
     pub(super) subnets: Vec<Subnet>,
     pub(super) trust_stores: Vec<TrustStore>,
+    pub(super) classic_load_balancers: Vec<ClassicLoadBalancer>,
     pub(super) credentials: Vec<Credential>,
     pub(super) key_generations: Vec<KeyGeneration>,
     pub(super) certificates: Vec<Certificate>,
@@ -38,6 +39,7 @@ impl Sections {
         self.rules_fit()?;
         self.target_groups_fit()?;
         self.targets_fit()?;
+        self.classic_fit()?;
         if self.key_generations.len() > KEY_GENERATIONS {
             return Err(Wrong::new("key_generations", format!("there are more than {KEY_GENERATIONS}")));
         }
@@ -63,6 +65,11 @@ impl Sections {
         unique("subnets", "id", &self.subnets, |it| Some((&it.region, &it.id)))?;
         unique("trust_stores", "arn", &self.trust_stores, |it| Some(it.arn.key))?;
         unique("trust_stores", "arn", &self.trust_stores, |it| Some((&it.arn.scope, &it.arn.name)))?;
+        let classic = &self.classic_load_balancers;
+        unique("classic_load_balancers", "key", classic, |it| Some(it.arn.key))?;
+        unique("classic_load_balancers", "name", classic, |it| Some((&it.arn.scope, &it.arn.name)))?;
+        unique("classic_load_balancers", "dns_name", classic, |it| Some(&it.dns_name))?;
+        unique("classic_load_balancers", "address", classic, |it| it.address)?;
         unique("credentials", "id", &self.credentials, |it| Some(&it.id))?;
         unique("key_generations", "id", &self.key_generations, |it| Some(it.id))?;
         unique("certificates", "key", &self.certificates, |it| Some(it.key))?;
@@ -81,6 +88,13 @@ impl Sections {
             if let Some(missing) = named.into_iter().find(|arn| !certificates.contains(arn)) {
                 let message = format!("there is no certificate '{missing}'");
                 return Err(wrong("listeners", i, "secure", message));
+            }
+        }
+        for (i, balancer) in self.classic_load_balancers.iter().enumerate() {
+            let named = balancer.listeners.values().filter_map(|it| it.certificate.as_ref());
+            if let Some(missing) = named.into_iter().find(|arn| !certificates.contains(arn)) {
+                let message = format!("there is no certificate '{missing}'");
+                return Err(wrong("classic_load_balancers", i, "listeners", message));
             }
         }
         Ok(())
@@ -102,6 +116,32 @@ impl Sections {
                 self.trust_store_fits(arn, &balancer.scope).map_err(|message| {
                     wrong("listeners", i, "secure.client_certificates.trust_store", message)
                 })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether policies that are in force are there, and keys are of one thing alone.
+    fn classic_fit(&self) -> Result<(), Wrong> {
+        let mut listeners: HashSet<ListenerKey> = self.listeners.iter().map(|it| it.arn.key).collect();
+        let mut groups: HashSet<TargetGroupKey> = self.target_groups.iter().map(|it| it.arn.key).collect();
+        let balancers: HashSet<LoadBalancerKey> = self.load_balancers.iter().map(|it| it.arn.key).collect();
+        for (i, balancer) in self.classic_load_balancers.iter().enumerate() {
+            let twice =
+                |field| wrong("classic_load_balancers", i, field, "a key is that of something else, too");
+            if balancers.contains(&balancer.arn.key) {
+                return Err(twice("key"));
+            }
+            for listener in balancer.listeners.values() {
+                if !listeners.insert(listener.key) || !groups.insert(listener.group) {
+                    return Err(twice("listeners"));
+                }
+            }
+            let of_listeners = balancer.listeners.values().flat_map(|it| &it.policies);
+            let mut named = of_listeners.chain(balancer.back_end_policies.values().flatten());
+            if let Some(missing) = named.find(|name| !balancer.policies.contains_key(name)) {
+                let message = format!("there is no policy '{missing}'");
+                return Err(wrong("classic_load_balancers", i, "policies", message));
             }
         }
         Ok(())
@@ -185,6 +225,8 @@ impl Sections {
         self.instances.into_iter().for_each(|it| put(Entity::Instance(Arc::new(it))));
         self.subnets.into_iter().for_each(|it| put(Entity::Subnet(Arc::new(it))));
         self.trust_stores.into_iter().for_each(|it| put(Entity::TrustStore(Arc::new(it))));
+        let classic = self.classic_load_balancers;
+        classic.into_iter().for_each(|it| put(Entity::ClassicLoadBalancer(Arc::new(it))));
         self.credentials.into_iter().for_each(|it| put(Entity::Credential(Arc::new(it))));
         self.key_generations.into_iter().for_each(|it| put(Entity::KeyGeneration(Arc::new(it))));
         self.certificates.into_iter().for_each(|it| put(Entity::Certificate(Arc::new(it))));

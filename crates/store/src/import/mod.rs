@@ -55,7 +55,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
     let document = match head.version {
-        document::VERSION | 2..=4 => parse(text)?,
+        document::VERSION | 2..=5 => parse(text)?,
         1 => lifted(parse(text)?),
         version => {
             let message =
@@ -90,6 +90,7 @@ fn lifted(old: document::Document<ListenerRecordV1>) -> document::Document {
         credentials: old.credentials,
         key_generations: old.key_generations,
         trust_stores: vec![],
+        classic_load_balancers: vec![],
         certificates: None,
         authorities: None,
     }
@@ -117,6 +118,11 @@ fn sections(document: document::Document) -> Result<Sections, Wrong> {
         instances: section("instances", document.instances, TryInto::try_into)?,
         subnets: section("subnets", document.subnets, TryInto::try_into)?,
         trust_stores: section("trust_stores", document.trust_stores, TryInto::try_into)?,
+        classic_load_balancers: section(
+            "classic_load_balancers",
+            document.classic_load_balancers,
+            TryInto::try_into,
+        )?,
         credentials: section("credentials", credentials, |it| it.read(&Sealing::Clear))?,
         key_generations: section("key_generations", key_generations, |it| it.read(&Sealing::Clear))?,
         certificates: section("certificates", certificates, |it| it.read(&Sealing::Clear))?,
@@ -148,7 +154,8 @@ pub fn changes(
         && current.targets.is_empty()
         && current.instances.is_empty()
         && current.certificates.is_empty()
-        && current.trust_stores.is_empty();
+        && current.trust_stores.is_empty()
+        && current.classic_load_balancers.is_empty();
     if !empty && existing == Existing::Keep {
         return Err(NotEmpty);
     }

@@ -24,19 +24,19 @@ pub(crate) struct LoadBalancerRecord {
     tags: Texts,
 }
 
+/// The words of the scheme.
+pub(super) const SCHEMES: [Scheme; 2] = [Scheme::InternetFacing, Scheme::Internal];
+
+/// A zone with its subnet.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PlacementRecord {
+pub(super) struct PlacementRecord {
     zone: String,
     subnet: String,
 }
 
 impl From<&LoadBalancer> for LoadBalancerRecord {
     fn from(balancer: &LoadBalancer) -> Self {
-        let zones = balancer.zones.iter().map(|placement| PlacementRecord {
-            zone: placement.zone.to_string(),
-            subnet: placement.subnet.as_str().to_owned(),
-        });
         Self {
             arn: balancer.arn.to_string(),
             dns_name: balancer.dns_name.clone(),
@@ -44,7 +44,7 @@ impl From<&LoadBalancer> for LoadBalancerRecord {
             scheme: balancer.scheme.as_str().to_owned(),
             ip_address_type: balancer.ip_address_type.as_str().to_owned(),
             vpc: balancer.vpc.clone(),
-            zones: zones.collect(),
+            zones: balancer.zones.iter().map(PlacementRecord::from).collect(),
             security_groups: balancer.security_groups.clone(),
             address: balancer.address.map(|address| address.to_string()),
             attributes: texts(balancer.attributes.explicit()),
@@ -57,24 +57,18 @@ impl TryFrom<LoadBalancerRecord> for LoadBalancer {
     type Error = Wrong;
 
     fn try_from(record: LoadBalancerRecord) -> Result<Self, Wrong> {
-        let schemes = [Scheme::InternetFacing, Scheme::Internal];
-        let zones = record
-            .zones
-            .iter()
-            .enumerate()
-            .map(|(i, zone)| placement(zone).map_err(|wrong| wrong.within(format_args!("zones[{i}]"))));
         let address = record.address.map(|text| parse("address", &text, "an IP address"));
         Ok(Self {
             arn: load_balancer_arn("arn", &record.arn)?,
             created: Timestamp::from_millis(record.created_ms),
-            scheme: word("scheme", &record.scheme, &schemes, Scheme::as_str)?,
+            scheme: word("scheme", &record.scheme, &SCHEMES, Scheme::as_str)?,
             ip_address_type: word(
                 "ip_address_type",
                 &record.ip_address_type,
                 &IpAddressType::ALL,
                 IpAddressType::as_str,
             )?,
-            zones: zones.collect::<Result<_, _>>()?,
+            zones: placements(&record.zones)?,
             address: address.transpose()?,
             attributes: attributes(TABLE, &record.attributes)?,
             tags: tags(&record.tags)?,
@@ -83,6 +77,20 @@ impl TryFrom<LoadBalancerRecord> for LoadBalancer {
             security_groups: record.security_groups,
         })
     }
+}
+
+impl From<&ZonePlacement> for PlacementRecord {
+    fn from(placement: &ZonePlacement) -> Self {
+        Self { zone: placement.zone.to_string(), subnet: placement.subnet.as_str().to_owned() }
+    }
+}
+
+/// Reads the field `zones`.
+pub(super) fn placements(records: &[PlacementRecord]) -> Result<Vec<ZonePlacement>, Wrong> {
+    let numbered = records.iter().enumerate();
+    let read =
+        numbered.map(|(i, zone)| placement(zone).map_err(|wrong| wrong.within(format_args!("zones[{i}]"))));
+    read.collect()
 }
 
 fn placement(record: &PlacementRecord) -> Result<ZonePlacement, Wrong> {

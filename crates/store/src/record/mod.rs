@@ -6,6 +6,7 @@
 
 mod action;
 mod certificate;
+mod classic;
 mod credential;
 mod field;
 mod instance;
@@ -26,6 +27,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use certificate::{AuthorityRecord, CertificateRecord};
+pub(crate) use classic::ClassicLoadBalancerRecord;
 pub(crate) use credential::CredentialRecord;
 pub use field::Wrong;
 pub(crate) use instance::InstanceRecord;
@@ -53,6 +55,7 @@ const KEY_GENERATION: &str = "key_generation";
 const CERTIFICATE: &str = "certificate";
 const AUTHORITY: &str = "authority";
 const TRUST_STORE: &str = "trust_store";
+const CLASSIC_LOAD_BALANCER: &str = "classic_load_balancer";
 
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
@@ -103,6 +106,7 @@ pub(crate) fn place(key: &EntityKey) -> Place {
         EntityKey::Certificate(key) => (CERTIFICATE, key.to_string()),
         EntityKey::Authority => (AUTHORITY, "local".to_owned()),
         EntityKey::TrustStore(key) => (TRUST_STORE, key.to_string()),
+        EntityKey::ClassicLoadBalancer(key) => (CLASSIC_LOAD_BALANCER, key.to_string()),
     };
     Place { kind, id }
 }
@@ -123,6 +127,7 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
         Entity::Certificate(it) => json(&CertificateRecord::new(it, &sealing)?),
         Entity::Authority(it) => json(&AuthorityRecord::new(it, &sealing)?),
         Entity::TrustStore(it) => json(&TrustStoreRecord::from(&**it)),
+        Entity::ClassicLoadBalancer(it) => json(&ClassicLoadBalancerRecord::from(&**it)),
     }?;
     let Place { kind, id } = place(&entity.key());
     Ok(Row { kind: kind.to_owned(), id, version: version(kind), body })
@@ -164,6 +169,9 @@ pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
         TRUST_STORE => {
             read(row, |record: TrustStoreRecord| record.try_into().map(Arc::new).map(Entity::TrustStore))
         }
+        CLASSIC_LOAD_BALANCER => read(row, |record: ClassicLoadBalancerRecord| {
+            record.try_into().map(Arc::new).map(Entity::ClassicLoadBalancer)
+        }),
         unknown => {
             return Err(Unreadable::Newer(format!("it holds records of the unknown kind '{unknown}'")));
         }

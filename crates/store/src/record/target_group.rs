@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use elbow_model::attribute::target_group::TABLE;
 use elbow_model::{
-    Codes, HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Protocol, ProtocolVersion,
-    TargetGroup, TargetType, Timestamp,
+    Codes, GroupPolicies, HealthCheck, HealthCheckPort, HealthCheckProtocol, Matcher, Protocol,
+    ProtocolVersion, TargetGroup, TargetType, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,7 @@ impl TryFrom<TargetGroupRecord> for TargetGroup {
             vpc: record.vpc,
             health_check,
             attributes: attributes(TABLE, &record.attributes)?,
+            policies: GroupPolicies::default(),
             tags: tags(&record.tags)?,
         })
     }
@@ -127,6 +128,7 @@ fn health_check(record: HealthCheckRecord, codes: Codes) -> Result<HealthCheck, 
         timeout: Duration::from_secs(record.timeout_s),
         healthy_threshold: record.healthy_threshold,
         unhealthy_threshold: record.unhealthy_threshold,
+        first_threshold: HealthCheck::default().first_threshold,
         matcher: field("matcher", Matcher::parse(codes, &record.matcher))?,
     })
 }

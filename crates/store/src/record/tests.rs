@@ -4,16 +4,18 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use elbow_model::attribute::{listener, load_balancer, target_group};
-use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
-    CertificateKey, CertificateSource, ClientCertificates, Codes, Condition, Conditions, ContentType,
-    Credential, FixedResponse, Forward, GroupStickiness, HealthCheck, HealthCheckPort, HealthCheckProtocol,
-    Instance, InstanceId, InstanceSource, IpAddressType, KeyGeneration, Listener, LoadBalancer, Matcher,
-    Port, Priority, Protocol, ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Revocation,
-    RevocationKind, Rewrite, Rule, Scheme, Secret, Secure, SslPolicy, Subnet, SubnetId, Tags, Target,
-    TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore, TrustStoreArn, Weight,
-    WeightedTargetGroup, Zone, ZonePlacement,
+    CertificateKey, CertificateSource, CheckTarget, ClassicAttributes, ClassicHealthCheck, ClassicListener,
+    ClassicLoadBalancer, ClientCertificates, Codes, Condition, Conditions, ContentType, Credential,
+    FixedResponse, Forward, GroupPolicies, GroupStickiness, HealthCheck, HealthCheckPort,
+    HealthCheckProtocol, Instance, InstanceId, InstanceSource, IpAddressType, KeyGeneration, Listener,
+    LoadBalancer, LoadBalancerArn, LoadBalancerKind, Matcher, PolicyAttribute, PolicyKind, PolicyName, Port,
+    Priority, Protocol, ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Registration,
+    Revocation, RevocationKind, Rewrite, Rule, Scheme, Secret, Secure, SslPolicy, Subnet, SubnetId, Tags,
+    Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore, TrustStoreArn,
+    Weight, WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -71,6 +73,84 @@ fn balancer() -> LoadBalancer {
     }
 }
 
+/// A Classic Load Balancer with every kind of policy.
+fn classic() -> ClassicLoadBalancer {
+    let policy = |name: &str, kind: &str, attributes: &[(&str, &str)]| {
+        let attribute = |&(name, value): &(&str, &str)| PolicyAttribute {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        };
+        let attributes: Vec<_> = attributes.iter().map(attribute).collect();
+        let kind = PolicyKind::read(kind, &attributes).expect(kind).expect(name);
+        (PolicyName::parse(name).unwrap(), kind)
+    };
+    let listener = |number, protocol, certificate: Option<&str>, policies: &[&str]| ClassicListener {
+        key: ListenerKey::new(number),
+        group: TargetGroupKey::new(number + 0x10),
+        protocol,
+        instance_protocol: if protocol == Protocol::Https { Protocol::Http } else { protocol },
+        instance_port: port(8081),
+        certificate: certificate.map(|arn| CertificateArn::parse(arn).unwrap()),
+        policies: policies.iter().map(|name| PolicyName::parse(name).unwrap()).collect(),
+    };
+    let registration = |number, deregistered| Registration {
+        key: TargetKey::new(number),
+        registered: Timestamp::from_millis(1_700_000_000_500),
+        deregistered,
+    };
+    let instance = |id: &str| InstanceId::parse(id).unwrap();
+    let balancer = balancer();
+    ClassicLoadBalancer {
+        arn: LoadBalancerArn {
+            key: LoadBalancerKey::new(0x1a2b),
+            kind: LoadBalancerKind::Classic,
+            ..balancer.arn
+        },
+        dns_name: "shop-1234567890.us-east-1.elb.localhost".to_owned(),
+        created: balancer.created,
+        scheme: Scheme::Internal,
+        vpc: balancer.vpc,
+        zones: balancer.zones,
+        security_groups: balancer.security_groups,
+        address: Some([127, 0, 0, 6].into()),
+        listeners: [
+            (port(80), listener(1, Protocol::Http, None, &["carts"])),
+            (port(443), listener(2, Protocol::Https, Some(ACM), &["sessions", "tls"])),
+            (port(5432), listener(3, Protocol::Tcp, None, &[])),
+        ]
+        .into(),
+        policies: [
+            policy("carts", "AppCookieStickinessPolicyType", &[("CookieName", "cart")]),
+            policy("sessions", "LBCookieStickinessPolicyType", &[("CookieExpirationPeriod", "600")]),
+            policy(
+                "tls",
+                "SSLNegotiationPolicyType",
+                &[("Reference-Security-Policy", "ELBSecurityPolicy-TLS-1-2-2017-01")],
+            ),
+            policy("proxy", "ProxyProtocolPolicyType", &[("ProxyProtocol", "true")]),
+            policy("key", "PublicKeyPolicyType", &[("PublicKey", "MIIB")]),
+            policy("keys", "BackendServerAuthenticationPolicyType", &[("PublicKeyPolicyName", "key")]),
+        ]
+        .into(),
+        back_end_policies: [(port(8081), [PolicyName::parse("proxy").unwrap()].into())].into(),
+        health_check: ClassicHealthCheck {
+            target: CheckTarget::parse("HTTP:8081/healthz").unwrap(),
+            ..ClassicHealthCheck::default_on(port(80))
+        },
+        instances: [
+            (instance("i-1"), registration(5, None)),
+            (instance("i-2"), registration(6, Some(Timestamp::from_millis(1_700_000_001_000)))),
+        ]
+        .into(),
+        attributes: ClassicAttributes { cross_zone: true, ..ClassicAttributes::default() },
+        tags: tags(),
+    }
+}
+
+fn port(number: u16) -> Port {
+    Port::new(number).unwrap()
+}
+
 fn group() -> TargetGroup {
     let arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/carts/73e2d6bc24d8a067";
     let Some(Arn::TargetGroup(arn)) = Arn::parse(arn) else { panic!("{arn}") };
@@ -90,6 +170,7 @@ fn group() -> TargetGroup {
             ..HealthCheck::default()
         },
         attributes: attributes(target_group::TABLE, target_group::STICKINESS_ENABLED, "true"),
+        policies: GroupPolicies::default(),
         tags: Tags::default(),
     }
 }
@@ -292,6 +373,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("certificate.v1.server", Entity::Certificate(Arc::new(certificate(SERVER)))),
         ("authority.v1", Entity::Authority(Arc::new(authority()))),
         ("trust_store.v1", Entity::TrustStore(Arc::new(trust_store()))),
+        ("classic_load_balancer.v1", Entity::ClassicLoadBalancer(Arc::new(classic()))),
     ]
 }
 

@@ -67,8 +67,8 @@ fn builder() -> client::Builder {
 
 fn request(settings: &HealthCheck, codes: Codes, address: SocketAddr) -> http::Result<Request<()>> {
     let scheme = match settings.protocol {
-        HealthCheckProtocol::Http => Scheme::HTTP,
-        HealthCheckProtocol::Https => Scheme::HTTPS,
+        HealthCheckProtocol::Https | HealthCheckProtocol::Ssl => Scheme::HTTPS,
+        HealthCheckProtocol::Http | HealthCheckProtocol::Tcp => Scheme::HTTP,
     };
     let uri = Uri::builder().scheme(scheme).authority(address.to_string());
     let request = Request::builder().uri(uri.path_and_query(settings.path.as_str()).build()?);

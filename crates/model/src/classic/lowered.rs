@@ -1,0 +1,46 @@
+//! The configuration that requests are served by: Classic Load Balancers in the nouns of the others.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::ClassicLoadBalancer;
+use crate::key::LoadBalancerKey;
+use crate::{Change, Configuration, Entity};
+
+/// Lowers one configuration after the other. What did not change from one to the next is shared between the results.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    known: BTreeMap<LoadBalancerKey, (Arc<ClassicLoadBalancer>, Vec<Entity>)>,
+}
+
+impl Lowered {
+    /// The same configuration with everything that its Classic Load Balancers are lowered to. It is the same value if there
+    /// are none.
+    pub fn next(&mut self, configuration: Arc<Configuration>) -> Arc<Configuration> {
+        self.known.retain(|key, _| configuration.classic_load_balancers.contains_key(key));
+        if configuration.classic_load_balancers.is_empty() {
+            return configuration;
+        }
+        let mut lowered = Configuration::clone(&configuration);
+        for (&key, balancer) in &configuration.classic_load_balancers {
+            let entities = self.entities(key, balancer);
+            entities.iter().cloned().for_each(|entity| lowered.apply(Change::Put(entity)));
+        }
+        Arc::new(lowered)
+    }
+
+    fn entities(&mut self, key: LoadBalancerKey, balancer: &Arc<ClassicLoadBalancer>) -> &[Entity] {
+        let known = self.known.get(&key);
+        if !known.is_some_and(|(known, _)| Arc::ptr_eq(known, balancer)) {
+            let before = known.map(|(_, entities)| entities.as_slice()).unwrap_or_default();
+            let entities = balancer.lower().into_iter().map(|entity| shared(before, entity)).collect();
+            self.known.insert(key, (Arc::clone(balancer), entities));
+        }
+        self.known.get(&key).map(|(_, entities)| entities.as_slice()).unwrap_or_default()
+    }
+}
+
+/// The same entity from before the change, if it is still like that.
+fn shared(before: &[Entity], entity: Entity) -> Entity {
+    before.iter().find(|known| **known == entity).cloned().unwrap_or(entity)
+}
