@@ -358,6 +358,9 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
             }
         }
         let waits_for_client = !x.is_sent() && x.upload_pump.waits_for == Side::Reader;
+        if std::mem::replace(&mut is_half, waits_for_client) != waits_for_client {
+            client.timer.half(waits_for_client);
+        }
         if waits_for_client {
             x.slim(&client.worker.buffers);
         } else if x.is_sent() {
@@ -368,7 +371,11 @@ async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) ->
         let alarm = if may_move { client.timer.poll_any_alarm(cx) } else { client.timer.poll_alarm(cx) };
         alarm.map(|alarm| Err(missed(alarm, waits_for_client)))
     })
-    .await
+    .await;
+    if is_half {
+        client.timer.half(false);
+    }
+    event
 }
 
 /// What an alarm means for an attempt.

@@ -40,6 +40,8 @@ struct State {
     now: u32,
     /// Rests begun so far.
     rests: u64,
+    /// Requests that wait for the rest of their bodies.
+    halves: usize,
     entries: Vec<Entry>,
     free: Vec<u32>,
     wheel: Vec<Vec<u32>>,
@@ -56,8 +58,10 @@ struct Entry {
     target: Option<(TargetGroupKey, TargetKey)>,
     /// Its connection waits for a request and can be closed; the number tells who began first.
     rests: Option<NonZeroU64>,
-    /// Bytes of memory that it holds while it rests.
+    /// Bytes of memory that it holds and can give back.
     holds: u32,
+    /// Its request waits for the rest of its body, and nothing has come of an answer.
+    half: bool,
 }
 
 /// Why a wait was cut short.
@@ -102,7 +106,7 @@ impl From<Duration> for Ticks {
 impl Timers {
     pub(crate) fn new() -> Rc<Self> {
         let wheel = (0..SLOTS).map(|_| Vec::new()).collect();
-        let state = State { now: 0, rests: 0, entries: Vec::new(), free: Vec::new(), wheel };
+        let state = State { now: 0, rests: 0, halves: 0, entries: Vec::new(), free: Vec::new(), wheel };
         Rc::new(Self { state: RefCell::new(state), turn: Cell::new(1) })
     }
 
@@ -169,7 +173,8 @@ impl Timer {
         self.rest_holding(rests, 0);
     }
 
-    /// As [`Timer::rest`], with so many bytes of memory, so that [`Timers::ring_holding`] finds it too.
+    /// As [`Timer::rest`]. Whoever holds bytes of memory that it can give back is found by [`Timers::ring_holding`], at rest
+    /// or not.
     pub(crate) fn rest_holding(&self, rests: bool, bytes: usize) {
         let mut state = self.timers.state.borrow_mut();
         state.rests += u64::from(rests);
@@ -188,6 +193,18 @@ impl Timer {
         {
             entry.alarm = None;
         }
+    }
+
+    /// Tells whether the request waits for the rest of its body before there is an answer, so that [`Timers::ring_half`] finds
+    /// it. What has come moves its deadline, and takes an eviction back.
+    pub(crate) fn half(&self, waits: bool) {
+        let mut state = self.timers.state.borrow_mut();
+        let Some(entry) = state.entry(self.index) else { return };
+        if !waits && entry.alarm == Some(Alarm::Evicted) {
+            entry.alarm = None;
+        }
+        let waited = std::mem::replace(&mut entry.half, waits);
+        state.halves = state.halves + usize::from(waits) - usize::from(waited);
     }
 
     /// Tells which target the request is with, so that [`Timers::ring_targets`] finds it; `None`: with none any more.
@@ -249,6 +266,7 @@ impl Timer {
 impl Drop for Timer {
     fn drop(&mut self) {
         self.timers.end_turn();
+        self.half(false);
         let mut state = self.timers.state.borrow_mut();
         if let Some(entry) = state.entry(self.index) {
             *entry = Entry { deadline: NOWHERE, queued: entry.queued, ..Entry::default() };
@@ -376,6 +394,31 @@ mod tests {
         }
         timers.ring_holding(10, Alarm::Evicted);
         assert_eq!((rung(&first), rung(&second)), (Some(Alarm::Evicted), None));
+    }
+
+    #[test]
+    fn half_a_request_that_nothing_came_of_for_longest_makes_room_first() {
+        let timers = Timers::new();
+        let halves: Vec<_> = (0..4)
+            .map(|_| {
+                let timer = timers.timer();
+                timer.restart(Duration::from_secs(60));
+                timer.half(true);
+                timers.advance();
+                timer
+            })
+            .collect();
+        let [first, second, ..] = halves.as_slice() else { panic!("there are four") };
+        // The first one goes on.
+        first.restart(Duration::from_secs(60));
+        assert_eq!(timers.ring_half(2, Alarm::Evicted), 2);
+        let told = || halves.iter().map(|timer| rung(timer).is_some()).collect::<Vec<_>>();
+        assert_eq!(told(), [false, true, true, false]);
+        second.half(false);
+        assert_eq!(told(), [false, false, true, false], "its rest has come just then");
+        drop(halves);
+        assert_eq!(timers.ring_half(1, Alarm::Evicted), 0);
+        assert_eq!(timers.state.borrow().halves, 0);
     }
 
     #[test]

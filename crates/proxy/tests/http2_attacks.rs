@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,6 +19,8 @@ use support::target::Target;
 /// More than any of the limits; an attack that is not stopped by then has succeeded.
 const FLOOD: u32 = 200_000;
 const ENHANCE_YOUR_CALM: u32 = 11;
+/// `POST / HTTP/2` for `a`, compressed as [`GET`] is.
+const POST: &[u8] = b"\x83\x86\x84\x01\x01a";
 
 /// One attack at a time: some look at the memory of the whole process.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -122,6 +125,90 @@ fn half_blocks_of_fields_cannot_take_all_memory_q4() {
     let grown = resident_kib().saturating_sub(before);
     assert!(grown < 48 * 1024, "{grown} KiB");
     others_are_served(&world);
+}
+
+/// A target that begins an answer and sends a byte of it now and then, for as long as anybody takes it.
+fn trickling() -> Target {
+    Target::start(|mut connection| {
+        let Some(_) = connection.request() else { return };
+        connection.stream.set_read_timeout(Some(std::time::Duration::from_millis(100))).unwrap();
+        let _ = connection.try_send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+        // Nothing comes: the wait is what paces it.
+        while connection.try_send("x") && connection.stream.read(&mut [0]).is_err() {}
+    })
+}
+
+#[test]
+fn half_blocks_beside_what_is_served_cannot_take_all_memory_q4() {
+    const CLIENTS: usize = 300;
+    let target = trickling();
+    let (_alone, world) = attacked(&target);
+    let field = [b"\x00\x01x\x7f\xa1\x1e".as_slice(), &[b'a'; 4_000]].concat().repeat(3);
+    let mut slow: Vec<Frames> = (0..CLIENTS).map(|_| Frames::connect(world.address())).collect();
+    for client in &mut slow {
+        client.send(HEADERS, END_STREAM | END_HEADERS, 1, GET);
+        client.send(HEADERS, END_STREAM, 3, GET);
+        let _ = (0..6).all(|_| client.send(CONTINUATION, 0, 3, &field));
+    }
+    support::until("they hold 16 MiB at most", || world.metrics.snapshot().active_connections <= 170);
+}
+
+#[test]
+fn half_a_block_beside_what_is_served_has_the_time_of_a_head_r24() {
+    let target = trickling();
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let world = World::with(&[target.address], |setup| {
+        setup.with("elbow.http2.cleartext", "true").with("idle_timeout.timeout_seconds", "1")
+    });
+    let mut slow = Frames::connect(world.address());
+    slow.send(HEADERS, END_STREAM | END_HEADERS, 1, GET);
+    slow.send(HEADERS, END_STREAM, 3, GET);
+    // Its first request is being answered all the while.
+    assert_eq!(slow.farewells(), [0]);
+}
+
+#[test]
+fn a_client_may_flush_with_empty_pieces_as_often_as_it_likes() {
+    let target = Target::named("a");
+    let (_alone, world) = attacked(&target);
+    let mut client = Frames::connect(world.address());
+    // Three requests, each with more of them than the library takes in the life of a connection.
+    for stream in [1, 3, 5] {
+        client.send(HEADERS, END_HEADERS, stream, POST);
+        client.write(&frame(DATA, 0, stream, b"").repeat(150));
+        client.send(DATA, 0, stream, b"hello");
+        client.write(&frame(DATA, 0, stream, b"").repeat(150));
+        client.send(DATA, END_STREAM, stream, b"");
+        let status = loop {
+            match client.read().expect("an answer") {
+                (HEADERS, _, _, payload) => break payload[0],
+                (kind, ..) => assert_ne!(kind, support::http2::GOAWAY),
+            }
+        };
+        assert_eq!(status, 0x88, "200");
+    }
+    assert_eq!(target.all().matches("\r\n5\r\nhello\r\n0\r\n\r\n").count(), 3, "{}", target.all());
+}
+
+#[test]
+fn uploads_that_never_come_make_room_q4() {
+    const ROOM: usize = 32;
+    let target = Target::named("a");
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let world = World::with_settings(
+        &[target.address],
+        |setup| setup.with("elbow.http2.cleartext", "true"),
+        |settings| elbow_proxy::Settings { max_connections: ROOM, ..settings },
+    );
+    // Over one connection a client fills all room, with heads alone.
+    let mut silent = Frames::connect(world.address());
+    for n in 0..100 {
+        silent.send(HEADERS, END_HEADERS, streams(n), POST);
+    }
+    support::until("there is no more room", || target.connections() >= ROOM - 1);
+    for _ in 0..10 {
+        others_are_served(&world);
+    }
 }
 
 #[test]

@@ -17,7 +17,8 @@ use http::Request;
 use rand_core::Rng;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::incomplete::Incomplete;
+use super::frames::Frames;
+use super::half_block::HalfBlock;
 use super::{Http2Stream, MAX_HEADER_LIST};
 use crate::connection::{Client, Doubt};
 use crate::request;
@@ -75,7 +76,9 @@ struct Shared {
     window: Cell<u32>,
     /// Memory of what has come in half, while nothing is under way.
     half: Cell<usize>,
-    incomplete: RefCell<Incomplete>,
+    frames: RefCell<Frames>,
+    /// A block of header fields whose end does not come, while something is under way.
+    half_block: RefCell<Option<Box<HalfBlock>>>,
     /// What its timer is set for.
     wait: Cell<Wait>,
     /// The client has taken something since the last look.
@@ -150,7 +153,8 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         uploads: Cell::new(0),
         window: Cell::new(CONNECTION_WINDOW),
         half: Cell::new(0),
-        incomplete: RefCell::new(Incomplete::new()),
+        frames: RefCell::new(Frames::of_client()),
+        half_block: RefCell::default(),
         wait: Cell::new(Wait::Request),
         moved: Cell::new(false),
         doubt: RefCell::default(),
@@ -176,6 +180,12 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
                 shared.widen(&mut connection);
             }
             Event::Look => {
+                HalfBlock::look(
+                    &shared.half_block,
+                    &shared.worker,
+                    &shared.frames.borrow(),
+                    shared.idle_timeout.get(),
+                );
                 if shared.worker.linger().is_some() {
                     course.tell(&mut connection);
                 }
@@ -244,7 +254,7 @@ impl Shared {
 
     /// Counts what has come in half, as half a head of HTTP/1 is. Who is busy is not asked to give it back.
     fn count_half(&self, timer: &Timer, rests: bool) {
-        let bytes = if rests { self.incomplete.borrow().bytes() } else { 0 };
+        let bytes = if rests { self.frames.borrow().incomplete() } else { 0 };
         let before = self.half.replace(bytes);
         if bytes != before {
             self.worker.let_go_of_head(before);
@@ -294,6 +304,9 @@ impl Shared {
                     timer.rest(false);
                     timer.restart(LOOK);
                 }
+                if let Poll::Ready(alarm) = HalfBlock::poll(&self.half_block, &self.frames.borrow(), cx) {
+                    return Poll::Ready(Event::Alarm(alarm));
+                }
                 return timer.poll_alarm(cx).map(|alarm| match alarm {
                     Alarm::Elapsed => {
                         self.wait.set(Wait::Nothing);
@@ -302,6 +315,7 @@ impl Shared {
                     alarm => Event::Alarm(alarm),
                 });
             }
+            self.half_block.take();
             if self.wait.replace(Wait::Request) == Wait::Request {
                 self.count_half(timer, true);
                 return timer.poll_alarm(cx).map(Event::Alarm);
@@ -413,9 +427,9 @@ impl AsyncRead for Begun {
                 (this.read, this.at) = (Vec::new(), 0);
             }
         }
-        let come = space.filled().get(before..).unwrap_or_default();
+        let come = space.filled_mut().get_mut(before..).unwrap_or_default();
         this.turn += come.len();
-        this.shared.incomplete.borrow_mut().follow(come);
+        this.shared.frames.borrow_mut().follow(come);
         Poll::Ready(Ok(()))
     }
 }

@@ -9,7 +9,8 @@
 //! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it
 //!   (`incoming`), and what is written to it goes out as the stream's answer (`response`, `outgoing`).
 //! - `websocket` makes of a stream that asks for one (RFC 8441) the upgrade of HTTP/1.1; after it the stream is a pipe.
-//! - `incomplete` tells how much memory half a request takes, which is for the worker to limit.
+//! - `frames` follows a connection's bytes: how much memory half a request takes, and what says nothing; `half_block` has the
+//!   worker limit what does not end.
 //! - `connection` accepts streams until the connection has served its time.
 //! - `target` is all that for the other side: a stream to a target that an HTTP/1.1 request can be written to.
 //!
@@ -19,8 +20,9 @@ use http::HeaderName;
 use http::header::{CONNECTION, TE, TRANSFER_ENCODING, UPGRADE};
 
 mod connection;
+mod frames;
+mod half_block;
 mod incoming;
-mod incomplete;
 mod outgoing;
 mod request;
 mod response;

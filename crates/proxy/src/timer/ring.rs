@@ -21,21 +21,22 @@ impl Timers {
     /// how many there were.
     pub(crate) fn ring_resting(&self, count: usize, alarm: Alarm) -> usize {
         let mut state = self.state.borrow_mut();
-        let mut resting: Vec<&mut Entry> =
-            state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.alarm.is_none()).collect();
-        if count < resting.len() {
-            resting.select_nth_unstable_by_key(count, |entry| (entry.deadline, entry.rests));
-            resting.truncate(count);
-        }
-        resting.iter_mut().for_each(|entry| entry.ring(alarm));
-        resting.len()
+        ring_first(&mut state.entries, count, alarm, |entry| entry.rests.is_some())
     }
 
-    /// Rings the timers of resting connections that hold memory, those that would elapse first, until so many bytes
+    /// Rings the timers of up to `count` requests that wait for the rest of their bodies, those that nothing came of for
+    /// longest; returns how many there were.
+    pub(crate) fn ring_half(&self, count: usize, alarm: Alarm) -> usize {
+        let mut state = self.state.borrow_mut();
+        // Nearly always: then there is nothing to look for.
+        if state.halves == 0 { 0 } else { ring_first(&mut state.entries, count, alarm, |entry| entry.half) }
+    }
+
+    /// Rings the timers of those that hold memory, those that would elapse first, until so many bytes
     /// will be given back. What was promised by earlier calls counts.
     pub(crate) fn ring_holding(&self, bytes: usize, alarm: Alarm) {
         let mut state = self.state.borrow_mut();
-        let holding = state.entries.iter_mut().filter(|entry| entry.rests.is_some() && entry.holds > 0);
+        let holding = state.entries.iter_mut().filter(|entry| entry.holds > 0);
         let (promised, mut holding): (Vec<_>, Vec<_>) = holding.partition(|entry| entry.alarm.is_some());
         let promised = promised.iter().map(|entry| entry.holds as usize).sum();
         holding.sort_unstable_by_key(|entry| (entry.deadline, entry.rests));
@@ -53,4 +54,16 @@ impl Timers {
     pub(crate) fn ring_all(&self, alarm: Alarm) {
         self.state.borrow_mut().entries.iter_mut().for_each(|entry| entry.ring(alarm));
     }
+}
+
+/// Rings up to `count` of those that were not rung yet, those that would elapse first; returns how many there were.
+fn ring_first(entries: &mut [Entry], count: usize, alarm: Alarm, is_one: impl Fn(&Entry) -> bool) -> usize {
+    let mut found: Vec<&mut Entry> =
+        entries.iter_mut().filter(|entry| is_one(entry) && entry.alarm.is_none()).collect();
+    if count < found.len() {
+        found.select_nth_unstable_by_key(count, |entry| (entry.deadline, entry.rests));
+        found.truncate(count);
+    }
+    found.iter_mut().for_each(|entry| entry.ring(alarm));
+    found.len()
 }

@@ -34,12 +34,12 @@ impl Worker {
     pub(crate) fn admit(&self) -> bool {
         self.recorder.connection_accepted();
         self.connections.set(self.connections.get() + 1);
-        if self.connections.get() + self.streams.get() <= self.max_connections {
-            return true;
-        }
         let share = (self.max_connections / EVICTION_SHARE).max(1);
-        let overshoot = self.connections.get() + self.streams.get() - self.max_connections;
-        if overshoot <= MAX_OVERSHOOT && self.timers.ring_resting(share, Alarm::Evicted) > 0 {
+        let makes_room = || {
+            self.timers.ring_resting(share, Alarm::Evicted) > 0
+                || self.timers.ring_half(share, Alarm::Evicted) > 0
+        };
+        if self.overshoot() == 0 || self.overshoot() <= MAX_OVERSHOOT && makes_room() {
             return true;
         }
         self.recorder.connection_rejected();
@@ -48,11 +48,22 @@ impl Worker {
     }
 
     /// Counts a request of HTTP/2, which costs about what a connection with a request of HTTP/1 does. False if there are
-    /// too many.
+    /// too many. Those that are half there make room: a client can have many of them over one connection.
     pub(crate) fn admit_stream(&self) -> bool {
-        let admitted = self.connections.get() + self.streams.get() < self.max_connections;
-        self.streams.set(self.streams.get() + usize::from(admitted));
+        self.streams.set(self.streams.get() + 1);
+        let share = (self.max_connections / EVICTION_SHARE).max(1);
+        let overshoot = self.overshoot();
+        let admitted =
+            overshoot == 0 || overshoot <= MAX_OVERSHOOT && self.timers.ring_half(share, Alarm::Evicted) > 0;
+        if !admitted {
+            self.discharge_stream();
+        }
         admitted
+    }
+
+    /// Connections and requests of HTTP/2 above the limit.
+    fn overshoot(&self) -> usize {
+        (self.connections.get() + self.streams.get()).saturating_sub(self.max_connections)
     }
 
     /// Counts a request of HTTP/2 that is over.
