@@ -243,7 +243,8 @@ impl Client {
         let Some(doubt) = self.doubt.take_if(|doubt| doubt.0 == target) else { return Ok(false) };
         let (_, mut verdict) = *doubt;
         self.timer.restart(self.idle_timeout);
-        self.timer.guard(verdict.reached()).await.map(|()| true)
+        let Self { stream, timer, .. } = self;
+        timer.guard(stream.gathering(verdict.reached())).await.map(|()| true)
     }
 
     /// Writes all of `out` and clears it.

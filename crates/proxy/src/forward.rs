@@ -301,20 +301,24 @@ async fn attempt(
 
 /// Opens a connection to a target, or waits for a place on one.
 async fn connect(
-    client: &Client,
+    client: &mut Client,
     route: &Route<'_>,
     target: &Target,
     wanted: Option<Wanted>,
 ) -> Result<Upstream, Miss> {
-    let (worker, timer) = (&client.worker, &client.timer);
-    let connected = match wanted {
-        Some(wanted) => {
-            let stream = worker.pool.http2.wait(worker, &wanted, route.target_tls(), timer).await;
-            stream.map(|stream| Upstream::of_stream(stream, target.address))
+    let Client { worker, timer, stream, .. } = client;
+    let connected = async {
+        match wanted {
+            Some(wanted) => {
+                let place = worker.pool.http2.wait(worker, &wanted, route.target_tls(), timer).await;
+                place.map(|place| Upstream::of_stream(place, target.address))
+            }
+            None => {
+                Upstream::connect(target.address, route.target_tls(), ProtocolVersion::Http1, timer).await
+            }
         }
-        None => Upstream::connect(target.address, route.target_tls(), ProtocolVersion::Http1, timer).await,
     };
-    connected.map_err(|error| match error {
+    stream.gathering(connected).await.map_err(|error| match error {
         ConnectError::Refused => Miss::Refused,
         ConnectError::Exhausted(error) => {
             tracing::error!(%error, "cannot open connections to targets");
@@ -333,7 +337,8 @@ async fn connect(
 async fn wait(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) -> Result<Event, Miss> {
     let mut watch_client = true;
     let mut write_failed = false;
-    poll_fn(|cx| {
+    let mut is_half = false;
+    let event = poll_fn(|cx| {
         // First, because a flood from the client must not hide it. Even a target that reads no more may have said why;
         // if not, its end is read here.
         if let Poll::Ready(event) = poll_head(cx, client, x, upstream) {

@@ -4,10 +4,11 @@
 //! Reading and writing are those of [`AsyncRead`] and [`AsyncWrite`], with one promise more to keep for the caller: who
 //! was told to wait while writing comes again with the same bytes, or gives the connection up.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::net::Shutdown;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use elbow_http1::response;
@@ -144,6 +145,19 @@ impl Stream {
             Self::Http2Target(stream) => stream.gather(cx),
             Self::Tcp(_) | Self::Tls(_) | Self::Gone => {}
         }
+    }
+
+    /// Waits for `future`, which does not need this, and gathers meanwhile.
+    pub(crate) async fn gathering<F: Future>(&mut self, future: F) -> F::Output {
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            let polled = future.as_mut().poll(cx);
+            if polled.is_pending() {
+                self.gather(cx);
+            }
+            polled
+        })
+        .await
     }
 
     /// Whether the other side has neither closed nor said anything. Costs no system call unless something came. What it

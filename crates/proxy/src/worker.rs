@@ -248,6 +248,7 @@ impl Worker {
         self.phase.set(Phase::Stopped);
         // Requests that run are told, so that each still ends with its event.
         self.timers.ring_all(Alarm::Stopped);
+        self.pool.http2.close();
         for _ in 0..STOP_TURNS {
             tokio::task::yield_now().await;
         }

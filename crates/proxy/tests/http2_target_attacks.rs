@@ -126,7 +126,8 @@ fn more_than_the_window_allows() {
 
 #[test]
 fn endless_empty_pieces() {
-    attack(|n, stream| match n {
+    // They cost the target more than this side.
+    survive(|n, stream| match n {
         0 => frame(HEADERS, END_HEADERS, stream, OK),
         _ => frame(DATA, 0, stream, &[]),
     });
@@ -160,6 +161,28 @@ fn a_body_that_is_not_as_long_as_its_head_says() {
         1 => frame(DATA, END_STREAM, stream, b"four"),
         _ => frame(RST_STREAM, 0, stream + 1000 + 2 * n, &[0; 4]),
     });
+}
+
+#[test]
+fn a_target_may_flush_with_empty_pieces_as_often_as_it_likes() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let flushing = by_hand(|target, _| {
+        while let Some(stream) = target.request() {
+            target.send(HEADERS, END_HEADERS, stream, OK);
+            target.write(&frame(DATA, 0, stream, b"").repeat(150));
+            target.send(DATA, 0, stream, b"hello");
+            target.write(&frame(DATA, 0, stream, b"").repeat(150));
+            target.send(DATA, END_STREAM, stream, b"");
+        }
+    });
+    let world = World::with(&[flushing.address], |setup| setup.of_version(ProtocolVersion::Http2));
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        for _ in 0..3 {
+            assert_eq!(client.get("/", &[]).await.text(), "hello");
+        }
+    });
+    assert_eq!(flushing.connections(), 1);
 }
 
 /// What costs the target as much as this side goes on as long as it likes, and nobody notices.

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn trailers_are_valid_lines_that_may_come_late() {
-        let cases: [(&[u8], Result<Line, BodyError>); 15] = [
+        let cases: [(&[u8], Result<Line, BodyError>); 20] = [
             (b"\r\n", Ok(Line::Empty)),
             (b"Checksum: abc\r\n", Ok(Line::Keep)),
             (b"grpc-status:0\r\n", Ok(Line::Keep)),
@@ -89,6 +89,11 @@ mod tests {
             (b"Content_Length: 5\r\n", Ok(Line::Drop)),
             (b"Host: a\r\n", Ok(Line::Drop)),
             (b"X-Forwarded-Host: a\r\n", Ok(Line::Drop)),
+            (b"X-Amzn-Mtls-Clientcert-Subject: CN=a\r\n", Ok(Line::Drop)),
+            (b"x-amzn-tls-version: TLSv1.3\r\n", Ok(Line::Drop)),
+            (b"Connection: close\r\n", Ok(Line::Drop)),
+            (b"Keep-Alive: 5\r\n", Ok(Line::Drop)),
+            (b"Upgrade: h2c\r\n", Ok(Line::Drop)),
             (b"X_Elbow_Stickiness: hit\r\n", Ok(Line::Drop)),
             (b"Authorization: a\r\n", Ok(Line::Drop)),
             (b"a: b\n", Err(BodyError::BadTrailer)),

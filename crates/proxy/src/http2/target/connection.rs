@@ -18,7 +18,9 @@ use h2::client::{self, SendRequest};
 use http::uri::Scheme;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::super::frames::Frames;
 use super::pool::Line;
+use super::queue::Ticket;
 use super::stream::Http2Target;
 use crate::stream::Stream;
 use crate::timer::{Alarm, Timer};
@@ -100,6 +102,7 @@ struct Turns {
     stream: Stream,
     /// Bytes read in this turn.
     read: usize,
+    frames: Frames,
     heard: Rc<Cell<u64>>,
 }
 
@@ -108,13 +111,18 @@ struct Listed(Rc<Connection>);
 
 type Driver = client::Connection<Turns, Bytes>;
 
-/// Opens a connection, tells `line`, and keeps it going until it is over.
-pub(super) async fn run(worker: Rc<Worker>, line: Rc<Line>, goal: Goal) {
+/// Opens a connection for those before the ticket `until`, tells `line`, and keeps it going until it is over.
+pub(super) async fn run(worker: Rc<Worker>, line: Rc<Line>, goal: Goal, until: Ticket) {
     let timer = worker.timers.timer();
     let opened = open(&goal, &timer).await;
     let (send, mut driver, heard) = match opened {
         Ok(opened) => opened,
-        Err(error) => return line.failed(error),
+        Err(error) => {
+            if line.failed(error, until) {
+                line.open_more(&worker, &goal);
+            }
+            return;
+        }
     };
     let connection = Rc::new(Connection {
         address: goal.address,
@@ -146,7 +154,8 @@ async fn open(
 ) -> Result<(SendRequest<Bytes>, Driver, Rc<Cell<u64>>), ConnectError> {
     let upstream = Upstream::connect(goal.address, goal.tls.clone(), ProtocolVersion::Http2, timer).await?;
     let heard = Rc::new(Cell::new(0));
-    let turns = Turns { stream: upstream.stream, read: 0, heard: Rc::clone(&heard) };
+    let frames = Frames::of_target();
+    let turns = Turns { stream: upstream.stream, read: 0, frames, heard: Rc::clone(&heard) };
     // In what is left of the time for connecting, or for TLS.
     let agreed = timer.guard(async {
         let (send, mut driver) = builder().handshake(turns).await?;
@@ -333,7 +342,9 @@ impl AsyncRead for Turns {
         let read = Pin::new(&mut this.stream).poll_read(cx, space);
         match read {
             Poll::Ready(_) => {
-                this.read += space.filled().len() - before;
+                let come = space.filled_mut().get_mut(before..).unwrap_or_default();
+                this.read += come.len();
+                this.frames.follow(come);
                 this.heard.set(this.heard.get().wrapping_add(1));
             }
             Poll::Pending => this.read = 0,

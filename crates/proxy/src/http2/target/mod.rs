@@ -6,10 +6,12 @@
 //! - `stream` is what [`crate::stream::Stream`] has for a connection: what is written to it goes out as a stream's request
 //!   (`request`), and the stream's answer can be read from it (`response`).
 //! - `connection` opens connections and keeps them going, within limits against hostile targets.
-//! - `pool` has a worker's connections by target, gives each request room on one of them, and closes what is not needed.
+//! - `pool` has a worker's connections by target, gives each request room on one of them in the order in which they came
+//!   (`queue`), and closes what is not needed.
 
 mod connection;
 mod pool;
+mod queue;
 mod request;
 mod response;
 mod stream;

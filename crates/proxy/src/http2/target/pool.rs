@@ -1,18 +1,23 @@
 //! A worker's connections of HTTP/2, by target.
 //!
-//! A request takes a place on the first connection that has one. If none has, the request waits, and connections are opened
-//! as those that wait need them: a burst shares what is opened for it. Who is given a place wakes the next who waits, so
-//! that nobody is forgotten.
+//! A request takes a place on the first connection that has one. If none has, the request waits in a [`Queue`], and
+//! connections are opened as those that wait need them: a burst shares what is opened for it. Who leaves the queue wakes the
+//! next, so that nobody is forgotten.
+//!
+//! If there is no connection, those hear of it that waited when the last attempt to open one began. Who came later has not
+//! been tried for, and is tried for now.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::KeyMap;
-use tokio::sync::Notify;
 
 use super::connection::{self, Connection, Goal, MAX_STREAMS};
+use super::queue::{Queue, Ticket};
 use super::stream::Http2Target;
 use crate::timer::Timer;
 use crate::tls::TargetTls;
@@ -45,25 +50,27 @@ pub(super) struct Line {
     group: TargetGroupKey,
     connections: RefCell<Vec<Rc<Connection>>>,
     opening: Cell<usize>,
-    waiting: Cell<usize>,
+    waiting: RefCell<Queue>,
     /// Places on a connection, as far as the target has told.
     places: Cell<usize>,
-    /// Attempts to open that failed, and how the last one did.
-    failures: Cell<u64>,
-    failure: RefCell<Option<ConnectError>>,
-    /// There may be a place, or there is a failure.
-    changed: Notify,
+    /// Of attempts to open that failed, whom the last one was for: those before this ticket.
+    tried: Cell<Ticket>,
+    /// How an attempt failed when there was nothing else to hope for, and who heard of it: those before the ticket.
+    failure: RefCell<Option<(Ticket, ConnectError)>>,
 }
 
 /// A request that waits, until it is dropped.
-struct Waits<'a>(&'a Line);
+struct Waits<'a> {
+    line: &'a Line,
+    ticket: Ticket,
+}
 
 impl Connections {
     /// A place on a connection that is there.
     pub(crate) fn take(&self, wanted: &Wanted) -> Option<Http2Target> {
         let lines = self.lines.borrow();
         let line = lines.get(&wanted.target)?;
-        if line.waiting.get() > 0 { None } else { line.take(wanted) }
+        if line.waiting.borrow().is_empty() { line.take(wanted) } else { None }
     }
 
     /// A place, as soon as there is one; over TLS if that is asked for. Nothing of the request is sent yet, so it can go
@@ -81,24 +88,14 @@ impl Connections {
         );
         // What it waits for has these two limits of its own, which come first.
         timer.restart(CONNECT_TIMEOUT + HANDSHAKE_TIMEOUT);
-        let failures = line.failures.get();
-        let _waits = Waits::begin(&line);
-        // The others were here before.
-        let mut is_next = line.waiting.get() == 1;
-        loop {
-            let changed = line.changed.notified();
-            if is_next && let Some(stream) = line.take(wanted) {
-                return Ok(stream);
-            }
-            if line.failures.get() != failures
-                && let Some(error) = &*line.failure.borrow()
-            {
-                return Err(error.clone());
-            }
-            line.open_more(worker, &goal);
-            timer.guard_any(changed).await.map_err(ConnectError::Alarm)?;
-            is_next = true;
-        }
+        let waits = Waits::begin(&line);
+        line.open_more(worker, &goal);
+        timer.guard_any(poll_fn(|cx| waits.poll(cx, wanted))).await.map_err(ConnectError::Alarm)?
+    }
+
+    /// Says goodbye on every connection, once what it carries is over: the worker stops.
+    pub(crate) fn close(&self) {
+        self.sweep(0, |_, _| false);
     }
 
     /// Closes those that carried nothing for too long, and takes those out of use whose target takes no more requests.
@@ -127,16 +124,15 @@ impl Line {
             group,
             connections: RefCell::default(),
             opening: Cell::new(0),
-            waiting: Cell::new(0),
+            waiting: RefCell::default(),
             places: Cell::new(MAX_STREAMS),
-            failures: Cell::new(0),
+            tried: Cell::default(),
             failure: RefCell::default(),
-            changed: Notify::new(),
         })
     }
 
     fn is_empty(&self) -> bool {
-        self.connections.borrow().is_empty() && self.opening.get() == 0 && self.waiting.get() == 0
+        self.connections.borrow().is_empty() && self.opening.get() == 0 && self.waiting.borrow().is_empty()
     }
 
     /// The first place that is free, so that the last connections have nothing to do when there is less to do.
@@ -158,18 +154,23 @@ impl Line {
         };
         while self.opening.get() < MAX_OPENING
             && self.opening.get() + open < MAX_CONNECTIONS
-            && self.opening.get() * self.places.get() + free < self.waiting.get()
+            && self.opening.get() * self.places.get() + free < self.waiting.borrow().len()
         {
             self.opening.set(self.opening.get() + 1);
-            tokio::task::spawn_local(connection::run(Rc::clone(worker), Rc::clone(self), goal.clone()));
+            let until = self.waiting.borrow().next();
+            tokio::task::spawn_local(connection::run(
+                Rc::clone(worker),
+                Rc::clone(self),
+                goal.clone(),
+                until,
+            ));
         }
     }
 
     /// Wakes the one that has waited longest, if it may find a place.
     pub(super) fn wake_next(&self) {
-        let has_room = || self.connections.borrow().iter().any(|connection| connection.free() > 0);
-        if self.waiting.get() > 0 && has_room() {
-            self.changed.notify_one();
+        if self.connections.borrow().iter().any(|connection| connection.free() > 0) {
+            self.waiting.borrow().wake_first();
         }
     }
 
@@ -178,7 +179,6 @@ impl Line {
         self.opening.set(self.opening.get() - 1);
         self.learn(connection.room());
         self.connections.borrow_mut().push(Rc::clone(connection));
-        self.failure.take();
         self.wake_next();
     }
 
@@ -187,15 +187,18 @@ impl Line {
         self.places.set(places.max(1));
     }
 
-    /// There is none. If there is nothing else to hope for, all that wait hear of it, as if each had tried.
-    pub(super) fn failed(&self, error: ConnectError) {
+    /// There is none for those before this ticket. If there is nothing else to hope for, they hear of it, as if each had
+    /// tried; then true, and who is left has to be tried for.
+    pub(super) fn failed(&self, error: ConnectError, until: Ticket) -> bool {
         self.opening.set(self.opening.get() - 1);
-        if self.opening.get() > 0 || !self.connections.borrow().is_empty() {
-            return;
+        let tried = self.tried.get().max(until);
+        self.tried.set(tried);
+        let hopeless = self.opening.get() == 0 && self.connections.borrow().is_empty();
+        if hopeless {
+            self.failure.replace(Some((tried, error)));
+            self.waiting.borrow_mut().dismiss(tried);
         }
-        self.failures.set(self.failures.get() + 1);
-        self.failure.replace(Some(error));
-        self.changed.notify_waiters();
+        hopeless
     }
 
     /// A connection is gone.
@@ -206,14 +209,30 @@ impl Line {
 
 impl<'a> Waits<'a> {
     fn begin(line: &'a Line) -> Self {
-        line.waiting.set(line.waiting.get() + 1);
-        Self(line)
+        Self { line, ticket: line.waiting.borrow_mut().join() }
+    }
+
+    /// Ready with a place once it is the first that waits and there is one, or with the failure of who tried to open one for
+    /// it.
+    fn poll(&self, cx: &mut Context<'_>, wanted: &Wanted) -> Poll<Result<Http2Target, ConnectError>> {
+        let Self { line, ticket } = self;
+        if let Some((tried, error)) = &*line.failure.borrow()
+            && ticket < tried
+        {
+            return Poll::Ready(Err(error.clone()));
+        }
+        let is_first = line.waiting.borrow().is_first(*ticket);
+        if is_first && let Some(stream) = line.take(wanted) {
+            return Poll::Ready(Ok(stream));
+        }
+        line.waiting.borrow_mut().wait(*ticket, cx.waker());
+        Poll::Pending
     }
 }
 
 impl Drop for Waits<'_> {
     fn drop(&mut self) {
-        self.0.waiting.set(self.0.waiting.get() - 1);
-        self.0.wake_next();
+        self.line.waiting.borrow_mut().leave(self.ticket);
+        self.line.wake_next();
     }
 }
