@@ -23,7 +23,7 @@ use crate::failure::{CLIENT_CLOSED, Failure};
 use crate::stream::Stream;
 use crate::timer::{Alarm, Ticks, Timer};
 use crate::worker::Worker;
-use crate::{http2, request};
+use crate::{http2, request, tcp};
 
 /// A connection without a request is closed after this time if there is no listener to say otherwise (R24).
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -95,7 +95,10 @@ pub(crate) fn spawn(worker: &Rc<Worker>, stream: TcpStream, address: SocketAddr,
         // It counts as idle from the start: when many come at once, none of them has had a turn yet.
         client.timer.restart(client.idle_timeout);
         client.timer.rest(true);
-        tokio::task::spawn_local(serve(client));
+        match binding.and_then(Binding::passes_on) {
+            Some(_) => drop(tokio::task::spawn_local(tcp::serve(client))),
+            None => drop(tokio::task::spawn_local(serve(client))),
+        }
     }
 }
 

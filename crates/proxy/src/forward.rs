@@ -25,8 +25,8 @@ use std::time::Instant;
 use elbow_http1::request::Progress;
 use elbow_http1::response::{self, Answering, MAX_INTERIM};
 use elbow_http1::{Limits, Version};
+use elbow_model::ProtocolVersion;
 use elbow_model::key::TargetKey;
-use elbow_model::{Protocol, ProtocolVersion};
 use elbow_routing::{Ask, Group, ListenerRoutes, Target};
 use elbow_stickiness::{Choice, Cookies, Decision, GroupDecision, LEFT_MAX, decide};
 use elbow_stickiness::{Context as Moment, Policy};
@@ -49,7 +49,7 @@ use crate::worker::Current;
 /// Targets that may refuse one request before it is given up: one that lives is found among many that do not, which is
 /// what a group that fails open may be. Together they have as long as one target has to take a connection, because not
 /// every refusal is quick.
-const MAX_REFUSALS: usize = 128;
+pub(crate) const MAX_REFUSALS: usize = 128;
 
 /// Times that a request is sent again to a target that closed its connection. A connection that waited may have been
 /// closed meanwhile; a new one is closed without an answer when the target is just ending, and then the next attempt is
@@ -116,7 +116,9 @@ impl Route<'_> {
     /// What is agreed to with targets; `None` if they speak HTTP in clear (R31).
     fn target_tls(&self) -> Option<TargetTls> {
         let targets = &self.snapshot.secure_targets;
-        (self.group.protocol() == Protocol::Https)
+        self.group
+            .protocol()
+            .is_secure()
             .then(|| TargetTls::of(self.listener.policy, targets, self.group.key()))
     }
 

@@ -52,6 +52,7 @@ mod request_head;
 mod respond;
 mod settings;
 mod stream;
+mod tcp;
 #[cfg(test)]
 mod testing;
 mod timer;

@@ -6,7 +6,6 @@
 use elbow_http1::desync::{Classification, DesyncMode, Tier, Verdict};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version};
-use elbow_model::Protocol;
 use elbow_routing::{self as routing, Action, ClientCertificateHeaders, ListenerRoutes};
 
 use crate::connection::{Client, Next};
@@ -109,7 +108,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     x.notes.listener = Some((listener.load_balancer, listener.key));
     // AWS: unknown which page it shows; 400 says that the client is at fault. Where load balancers share a socket, this
     // also keeps a request off a listener of the other protocol.
-    if client.stream.is_secure() != (listener.protocol == Protocol::Https) {
+    if client.stream.is_secure() != listener.protocol.is_secure() {
         return Err(Failure::AnswerAndClose(400));
     }
     if listener.client_certificates != ClientCertificateHeaders::None && !is_identified(client, listener) {
@@ -152,7 +151,9 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     if x.answer.is_switch() {
         client.write(&mut x.down, &mut x.notes).await?;
         x.become_tunnel(&client.worker.buffers);
-        tunnel::run(client, x, upstream).await;
+        let moved = tunnel::run(client, (&mut x.upload, &mut x.response), upstream).await;
+        x.notes.received += moved.up;
+        x.notes.written += moved.down;
         return Ok(Next::Close);
     }
     let keep_target = x.answer.keep_alive() && !close_both;

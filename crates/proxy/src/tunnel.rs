@@ -10,9 +10,17 @@ use tokio::io::AsyncWrite;
 
 use crate::buffer::{Buffer, BufferPool};
 use crate::connection::Client;
-use crate::exchange::Exchange;
 use crate::stream::Stream;
 use crate::upstream::Upstream;
+
+/// How many bytes went each way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moved {
+    /// To the target.
+    pub(crate) up: u64,
+    /// To the client.
+    pub(crate) down: u64,
+}
 
 /// One direction.
 #[derive(Debug, Default)]
@@ -24,7 +32,11 @@ struct Lane {
 }
 
 /// Pipes until it is over. What the client sent behind its request goes first.
-pub(crate) async fn run(client: &mut Client, x: &mut Exchange, upstream: &mut Upstream) {
+pub(crate) async fn run(
+    client: &mut Client,
+    (upload, download): (&mut Buffer, &mut Buffer),
+    upstream: &mut Upstream,
+) -> Moved {
     let (mut up, mut down) = (Lane::default(), Lane::default());
     let idle_timeout = client.idle_timeout;
     let Client { worker, stream, timer, .. } = client;
@@ -38,8 +50,8 @@ pub(crate) async fn run(client: &mut Client, x: &mut Exchange, upstream: &mut Up
         let mut lanes = [Poll::Pending, Poll::Pending];
         for (lane, goes_down) in lanes.iter_mut().zip([down_first, !down_first]) {
             *lane = match goes_down {
-                true => down.poll(cx, target, stream, (&mut x.response, pool), progress),
-                false => up.poll(cx, stream, target, (&mut x.upload, pool), progress),
+                true => down.poll(cx, target, stream, (&mut *download, pool), progress),
+                false => up.poll(cx, stream, target, (&mut *upload, pool), progress),
             };
         }
         match lanes {
@@ -49,8 +61,7 @@ pub(crate) async fn run(client: &mut Client, x: &mut Exchange, upstream: &mut Up
         }
     })
     .await;
-    x.notes.received += up.total;
-    x.notes.written += down.total;
+    Moved { up: up.total, down: down.total }
 }
 
 impl Lane {

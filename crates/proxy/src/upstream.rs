@@ -10,6 +10,7 @@ use std::time::Duration;
 use elbow_model::ProtocolVersion;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_routing::KeyMap;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::http2::{Connections, Http2Target};
@@ -69,7 +70,22 @@ impl Upstream {
         version: ProtocolVersion,
         timer: &Timer,
     ) -> Result<Self, ConnectError> {
-        let socket = Self::open(address, timer).await?;
+        Self::connect_after(address, &[], tls, version, timer).await
+    }
+
+    /// As [`Self::connect`], with some bytes in clear before everything else.
+    pub(crate) async fn connect_after(
+        address: SocketAddr,
+        first: &[u8],
+        tls: Option<TargetTls>,
+        version: ProtocolVersion,
+        timer: &Timer,
+    ) -> Result<Self, ConnectError> {
+        let mut socket = Self::open(address, timer).await?;
+        if !first.is_empty() {
+            let written = timer.guard_any(socket.write_all(first)).await;
+            written.map_err(ConnectError::Alarm)?.map_err(|_| ConnectError::Refused)?;
+        }
         let stream = match tls {
             None => Stream::Tcp(socket),
             Some(tls) => {

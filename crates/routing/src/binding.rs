@@ -134,7 +134,12 @@ impl Binding {
         host.and_then(|host| self.named(host)).unwrap_or(&self.oldest)
     }
 
-    /// Whether a listener here speaks HTTPS.
+    /// The listener, if it passes connections on as they are; it has its socket for itself.
+    pub fn passes_on(&self) -> Option<&Arc<ListenerRoutes>> {
+        Some(&self.oldest).filter(|listener| !listener.protocol.is_http())
+    }
+
+    /// Whether a listener here speaks HTTPS or SSL.
     pub fn is_secure(&self) -> bool {
         self.listeners().any(|listener| listener.protocol.is_secure())
     }

@@ -11,9 +11,9 @@ use elbow_model::{
     AccountId, Action, Actions, Attributes, Certificate, Change, Condition, Conditions, Configuration,
     Entity, Forward, GroupPolicies, HealthCheck, HealthCheckProtocol, IpAddressType, KeyGeneration, Listener,
     ListenerArn, LoadBalancer, LoadBalancerArn, LoadBalancerKind, LoadBalancerName, Port, Priority, Protocol,
-    ProtocolVersion, Region, Rule, RuleArn, Scheme, Scope, Secure, SubnetId, Tags, Target, TargetGroup,
-    TargetGroupArn, TargetGroupName, TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore,
-    Zone, ZonePlacement,
+    ProtocolVersion, ProxyProtocol, Region, Rule, RuleArn, Scheme, Scope, Secure, SubnetId, Tags, Target,
+    TargetGroup, TargetGroupArn, TargetGroupName, TargetId, TargetType, TargetZone, Timestamp, Transforms,
+    TrustStore, Zone, ZonePlacement,
 };
 use elbow_routing::Options;
 
@@ -57,6 +57,10 @@ pub(crate) struct Setup {
     pub(crate) more_keys: Vec<KeyGeneration>,
     /// What targets speak, their checks included.
     pub(crate) target_protocol: (Protocol, HealthCheckProtocol),
+    /// What clients speak, if it is not HTTP or HTTPS.
+    pub(crate) protocol: Option<Protocol>,
+    /// What target groups have no attributes for.
+    pub(crate) policies: GroupPolicies,
     /// Which version of it.
     pub(crate) target_version: ProtocolVersion,
     /// Whether targets are checked.
@@ -81,6 +85,8 @@ impl Setup {
             trust_stores: Vec::new(),
             more_keys: Vec::new(),
             target_protocol: (Protocol::Http, HealthCheckProtocol::Http),
+            protocol: None,
+            policies: GroupPolicies::default(),
             target_version: ProtocolVersion::Http1,
             checked: false,
         }
@@ -95,6 +101,25 @@ impl Setup {
     /// Speaks HTTPS with targets, and checks them so.
     pub(crate) fn secure_targets(mut self) -> Self {
         self.target_protocol = (Protocol::Https, HealthCheckProtocol::Https);
+        self
+    }
+
+    /// Passes on what clients say in TCP or SSL, in the same protocol.
+    pub(crate) fn passes_on(mut self, protocol: Protocol) -> Self {
+        self.protocol = Some(protocol);
+        self.target_protocol.0 = protocol;
+        self
+    }
+
+    /// Tells targets who the client is.
+    pub(crate) fn telling(mut self, version: ProxyProtocol) -> Self {
+        self.policies.proxy_protocol = Some(version);
+        self
+    }
+
+    /// Refuses what comes while no target is healthy.
+    pub(crate) fn without_fail_open(mut self) -> Self {
+        self.policies.fails_open = false;
         self
     }
 
@@ -182,7 +207,11 @@ impl Setup {
         put(Entity::Listener(Arc::new(Listener {
             arn: ListenerArn { load_balancer: balancer_arn(), key: ListenerKey::new(1) },
             port: Port::new(self.listener_port.unwrap_or(self.port)).unwrap(),
-            protocol: if self.secure.is_some() { Protocol::Https } else { Protocol::Http },
+            protocol: match (self.protocol, &self.secure) {
+                (Some(protocol), _) => protocol,
+                (None, Some(_)) => Protocol::Https,
+                (None, None) => Protocol::Http,
+            },
             secure: self.secure.as_ref().map(|(secure, _)| secure.clone()),
             default_actions: Actions::only(self.default_action.clone()),
             attributes: self.attributes(listener::TABLE),
@@ -243,7 +272,7 @@ impl Setup {
                 ..HealthCheck::default_of(self.target_version)
             },
             attributes: self.attributes(target_group::TABLE),
-            policies: GroupPolicies::default(),
+            policies: self.policies.clone(),
             tags: Tags::default(),
         }
     }

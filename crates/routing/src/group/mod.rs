@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, Protocol, ProtocolVersion, TargetGroup,
-    TargetHealth, Timestamp, Zone,
+    AnomalyDetection, HealthCheck, HealthCheckPort, HealthState, Protocol, ProtocolVersion, ProxyProtocol,
+    TargetGroup, TargetHealth, Timestamp, Zone,
 };
 use elbow_stickiness::{CookieForm, Policy, Standing, Targets};
 
@@ -153,6 +153,11 @@ impl Group {
     /// What its targets speak.
     pub fn protocol(&self) -> Protocol {
         self.settings.protocol
+    }
+
+    /// How its targets are told the address of the client before the first byte of a connection, if they are.
+    pub fn proxy_protocol(&self) -> Option<ProxyProtocol> {
+        self.settings.policies.proxy_protocol
     }
 
     /// Which version of it (R18).

@@ -1,0 +1,155 @@
+//! Connections that are passed on as they are: those of listeners that speak TCP or SSL.
+//!
+//! A connection gets a target when it comes and keeps it until it ends. Nobody looks into the bytes. The first target
+//! that takes the connection has it; one that refuses is left out, as with requests. If a listener or its targets speak
+//! SSL, that ends or begins here, and what lies within is passed on.
+
+mod proxy_protocol;
+mod record;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use elbow_model::ProtocolVersion;
+use elbow_model::key::TargetKey;
+use elbow_routing::{Action, Ask, Group, ListenerRoutes, Target};
+
+use self::record::Record;
+use crate::buffer::Buffer;
+use crate::connection::Client;
+use crate::forward::MAX_REFUSALS;
+use crate::publisher::Snapshot;
+use crate::stream::Stream;
+use crate::tls::TargetTls;
+use crate::tunnel;
+use crate::upstream::{CONNECT_TIMEOUT, ConnectError, Upstream};
+
+/// Serves one connection of a listener that speaks TCP or SSL.
+pub(crate) async fn serve(mut client: Client) {
+    let Some(addresses) = addresses(&client) else { return };
+    let Some(listener) = listener(&client) else { return };
+    if listener.protocol.is_secure() && !is_secured(&mut client).await {
+        return;
+    }
+    client.timer.rest(false);
+    let mut record = Record::begin(&client, &listener);
+    if let Some(upstream) = connect(&mut client, &listener, addresses, &mut record).await {
+        pass(&mut client, upstream, &mut record).await;
+    }
+    client.timer.serve(None);
+    record.finish(&client);
+}
+
+/// The addresses of a client's connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Addresses {
+    /// The client's.
+    pub(crate) client: SocketAddr,
+    /// Where it connected to.
+    pub(crate) local: SocketAddr,
+}
+
+fn addresses(client: &Client) -> Option<Addresses> {
+    let Stream::Tcp(socket) = &client.stream else { return None };
+    Some(Addresses { client: client.address, local: socket.local_addr().ok()? })
+}
+
+fn listener(client: &Client) -> Option<Arc<ListenerRoutes>> {
+    let snapshot = client.worker.snapshot();
+    snapshot.table.bindings().get(*client.socket)?.passes_on().cloned()
+}
+
+/// Agrees with the client on how to encrypt. There is no answer for who speaks something else.
+async fn is_secured(client: &mut Client) -> bool {
+    Box::pin(client.secure()).await && client.stream.is_secure()
+}
+
+/// Finds a target that takes the connection.
+async fn connect(
+    client: &mut Client,
+    listener: &ListenerRoutes,
+    addresses: Addresses,
+    record: &mut Record,
+) -> Option<Upstream> {
+    let mut refused: Vec<TargetKey> = Vec::new();
+    let mut first_refusal: Option<Instant> = None;
+    loop {
+        let snapshot = client.worker.snapshot();
+        let group = group(&snapshot, listener)?;
+        let target = choose(client, listener, group, &refused)?;
+        record.tries(group, target);
+        client.timer.serve(Some((group.key(), target.key)));
+        match attempt(client, &snapshot, listener, (group, target), addresses).await {
+            Ok(upstream) => {
+                record.connected(client);
+                return Some(upstream);
+            }
+            Err(ConnectError::Refused) => {
+                client.worker.reports.refused(group.key(), target.key);
+                client.worker.recorder.connection_refused(target.key);
+                record.refused();
+                refused.push(target.key);
+                let now = client.worker.clock.instant();
+                let waited = now.saturating_duration_since(*first_refusal.get_or_insert(now));
+                if refused.len() >= MAX_REFUSALS || waited >= CONNECT_TIMEOUT {
+                    return None;
+                }
+            }
+            Err(ConnectError::Exhausted(error)) => {
+                tracing::error!(%error, "cannot open connections to targets");
+                return None;
+            }
+            Err(ConnectError::Disagreed(error)) => {
+                tracing::debug!(target_address = %target.address, %error, "no agreement with a target");
+                client.worker.recorder.target_handshake_failed(group.key());
+                return None;
+            }
+            Err(ConnectError::Alarm(_)) => return None,
+        }
+    }
+}
+
+/// The target group that connections of a listener go to.
+fn group<'s>(snapshot: &'s Snapshot, listener: &ListenerRoutes) -> Option<&'s Arc<Group>> {
+    let Action::Forward(forward) = &listener.default_action else { return None };
+    snapshot.table.group(forward.choose(0)?)
+}
+
+fn choose<'g>(
+    client: &Client,
+    listener: &ListenerRoutes,
+    group: &'g Arc<Group>,
+    refused: &[TargetKey],
+) -> Option<&'g Target> {
+    let now = client.worker.clock.instant();
+    let ask = Ask { zone: listener.zone(client.arrival), now, excluded: refused };
+    client.worker.with_picker(group.key(), |picker| picker.pick(group, &ask))
+}
+
+/// Opens a connection to a target and tells it who the client is, if it wants to know.
+async fn attempt(
+    client: &Client,
+    snapshot: &Snapshot,
+    listener: &ListenerRoutes,
+    (group, target): (&Group, &Target),
+    addresses: Addresses,
+) -> Result<Upstream, ConnectError> {
+    let tls = group
+        .protocol()
+        .is_secure()
+        .then(|| TargetTls::of(listener.policy, &snapshot.secure_targets, group.key()));
+    let mut head = Vec::new();
+    if let Some(version) = group.proxy_protocol() {
+        proxy_protocol::write(&mut head, version, addresses);
+    }
+    Upstream::connect_after(target.address, &head, tls, ProtocolVersion::Http1, &client.timer).await
+}
+
+async fn pass(client: &mut Client, mut upstream: Upstream, record: &mut Record) {
+    let (mut up, mut down) = (Buffer::default(), Buffer::default());
+    let moved = tunnel::run(client, (&mut up, &mut down), &mut upstream).await;
+    up.discard(&client.worker.buffers);
+    down.discard(&client.worker.buffers);
+    record.moved(moved);
+}
