@@ -158,6 +158,37 @@ pub fn write_with(
     }
 }
 
+/// Status lines of Classic Load Balancers, as people have seen them.
+// AWS: 503 is also followed by "Back-end server is at capacity" when no instance takes the request; we say that always,
+// since that is why.
+fn bare_phrase(status: u16) -> &'static str {
+    match status {
+        400 => "BAD_REQUEST",
+        405 => "METHOD_NOT_ALLOWED",
+        408 => "REQUEST_TIMEOUT",
+        502 => "BAD_GATEWAY",
+        503 => "Service Unavailable: Back-end server is at capacity",
+        504 => "GATEWAY_TIMEOUT",
+        other => phrase(other),
+    }
+}
+
+/// Appends a whole response of a Classic Load Balancer: a status line without a page, and nobody says who answers.
+pub fn write_bare(out: &mut Vec<u8>, status: u16, options: &Options<'_>) {
+    if options.client_version == Version::Http09 {
+        return;
+    }
+    out.extend_from_slice(b"HTTP/1.1 ");
+    out.extend_from_slice(itoa::Buffer::new().format(status).as_bytes());
+    out.push(b' ');
+    out.extend_from_slice(bare_phrase(status).as_bytes());
+    out.extend_from_slice(LINE_END);
+    field::write_number(out, b"Content-Length", 0);
+    field::write_line(out, b"Connection", if options.keep_alive { b"keep-alive" } else { b"Close" });
+    out.extend_from_slice(options.lines);
+    out.extend_from_slice(LINE_END);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,6 +218,23 @@ mod tests {
              Connection: keep-alive\r\n\r\n{page}"
         );
         assert_eq!(written(503, &OPTIONS), expected);
+    }
+
+    #[test]
+    fn a_classic_load_balancer_says_it_in_the_status_line() {
+        let bare = |status, keep_alive| {
+            let mut out = Vec::new();
+            write_bare(&mut out, status, &Options { keep_alive, ..OPTIONS });
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(
+            bare(503, true),
+            "HTTP/1.1 503 Service Unavailable: Back-end server is at capacity\r\nContent-Length: 0\r\n\
+             Connection: keep-alive\r\n\r\n"
+        );
+        assert!(bare(504, false).starts_with("HTTP/1.1 504 GATEWAY_TIMEOUT\r\n"));
+        assert!(bare(408, false).contains("Connection: Close\r\n"));
+        assert!(bare(414, false).starts_with("HTTP/1.1 414 Request-URI Too Large\r\n"));
     }
 
     #[test]

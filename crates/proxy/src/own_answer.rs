@@ -120,7 +120,9 @@ async fn send(
         lines: &x.own_lines,
     };
     x.down.clear();
+    let pages = listener.is_none_or(|listener| listener.manners.pages);
     match answer.content {
+        None if !pages => own_response::write_bare(&mut x.down, answer.status, &options),
         Some((content_type, content)) => {
             own_response::write_with(&mut x.down, answer.status, content_type.as_bytes(), content, &options);
         }

@@ -192,6 +192,9 @@ fn is_identified(client: &Client, listener: &ListenerRoutes) -> bool {
 /// Refuses what the listener does not want, decides whether the client's connection may stay, and takes what is here of
 /// the body. True if both connections close after this exchange (R11).
 fn admit(client: &Client, x: &mut Exchange, listener: &ListenerRoutes) -> Result<bool, Failure> {
+    if x.head.method(x.request.filled()).len() > listener.manners.method_bytes {
+        return Err(Failure::AnswerAndClose(405));
+    }
     let classification = x.head.classification();
     x.notes.classification = Some(classification);
     let close_both = match classification.verdict(desync_mode(listener.desync_mode)) {

@@ -23,7 +23,9 @@ pub(crate) fn write(
     group: &Group,
     decision: &Decision,
 ) {
-    write_trace_id(client, x);
+    if route.listener.manners.traces {
+        write_trace_id(client, x);
+    }
     x.lines.clear();
     let outcome_header = group.outcome_header();
     if outcome_header {
@@ -76,7 +78,7 @@ pub(crate) fn write(
             rewritten: not_empty(&x.rewritten_host),
         },
         path_and_query: not_empty(&x.rewritten_url),
-        trace_id: Some(&x.trace_id),
+        trace_id: not_empty(&x.trace_id),
         connection: match route.close_both {
             true => TargetConnection::Close,
             false => TargetConnection::Upgrade,

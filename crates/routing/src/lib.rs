@@ -52,7 +52,7 @@ pub use health::{
     Observation, Seen, Tally, Transition, Ward,
 };
 pub use keys::{KeyHasher, KeyMap, KeySet};
-pub use listener::{Decided, DesyncMode, ListenerRoutes, ResponseHeader, XForwardedFor};
+pub use listener::{Decided, DesyncMode, ListenerRoutes, Manners, ResponseHeader, XForwardedFor};
 pub use pick::{Ask, Picker};
 pub use redirect::{Original, Redirect};
 pub use rules::{Fields, Request, Rule, Rules};

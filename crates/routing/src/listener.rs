@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use elbow_model::attribute::{listener as listener_key, load_balancer as balancer_key};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::{Attributes, LoadBalancer, Port, Priority, Protocol, Rule, SslPolicy, Zone};
+use elbow_model::{
+    Attributes, LoadBalancer, LoadBalancerKind, Port, Priority, Protocol, Rule, SslPolicy, Zone,
+};
 
 use crate::{Action, ClientCertificateHeaders, Fields, Request, Rules, Transforms};
 
@@ -33,6 +35,26 @@ pub enum XForwardedFor {
     Preserve,
     /// It is taken out.
     Remove,
+}
+
+/// What kinds of load balancers do in their own ways, and no attribute changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manners {
+    /// Whether requests are given an id, X-Amzn-Trace-Id (R7).
+    pub traces: bool,
+    /// Whether failures are told on a page (E4); otherwise the status line tells all.
+    pub pages: bool,
+    /// The longest method that is taken, in bytes; a longer one is answered with 405 (facts of the APIs, section 9).
+    pub method_bytes: usize,
+}
+
+impl Manners {
+    const fn of(kind: LoadBalancerKind) -> Self {
+        match kind {
+            LoadBalancerKind::Application => Self { traces: true, pages: true, method_bytes: usize::MAX },
+            LoadBalancerKind::Classic => Self { traces: false, pages: false, method_bytes: 127 },
+        }
+    }
 }
 
 /// A header field that every response of a listener carries, in place of the target's (R26).
@@ -82,6 +104,8 @@ pub struct ListenerRoutes {
     pub x_forwarded_for: XForwardedFor,
     /// Whether the load balancer's own responses say `Server: awselb/2.0` (R25).
     pub server_header: bool,
+    /// What is so with its kind of load balancer.
+    pub manners: Manners,
     /// Whether clients may speak HTTP/2 in clear.
     pub http2_cleartext: bool,
     /// Header fields that every response carries.
@@ -162,6 +186,7 @@ impl ListenerRoutes {
             preserve_host: of_balancer.flag(balancer_key::PRESERVE_HOST),
             x_forwarded_for: x_forwarded_for(of_balancer),
             server_header: listener.attributes.flag(listener_key::SERVER_HEADER),
+            manners: Manners::of(balancer.arn.kind),
             http2_cleartext: listener.attributes.flag(listener_key::HTTP2_CLEARTEXT),
             response_headers: response_headers(&listener.attributes),
             rules: Rules::compile(rules),
@@ -261,6 +286,7 @@ mod tests {
             preserve_host: false,
             x_forwarded_for: XForwardedFor::Append { port: false },
             server_header: true,
+            manners: Manners::of(LoadBalancerKind::Application),
             http2_cleartext: false,
             response_headers: Box::default(),
             rules: Rules::default(),

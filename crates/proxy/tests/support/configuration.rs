@@ -59,6 +59,8 @@ pub(crate) struct Setup {
     pub(crate) target_protocol: (Protocol, HealthCheckProtocol),
     /// What clients speak, if it is not HTTP or HTTPS.
     pub(crate) protocol: Option<Protocol>,
+    /// Which kind of load balancer it is.
+    pub(crate) kind: LoadBalancerKind,
     /// What target groups have no attributes for.
     pub(crate) policies: GroupPolicies,
     /// Which version of it.
@@ -86,6 +88,7 @@ impl Setup {
             more_keys: Vec::new(),
             target_protocol: (Protocol::Http, HealthCheckProtocol::Http),
             protocol: None,
+            kind: LoadBalancerKind::Application,
             policies: GroupPolicies::default(),
             target_version: ProtocolVersion::Http1,
             checked: false,
@@ -101,6 +104,12 @@ impl Setup {
     /// Speaks HTTPS with targets, and checks them so.
     pub(crate) fn secure_targets(mut self) -> Self {
         self.target_protocol = (Protocol::Https, HealthCheckProtocol::Https);
+        self
+    }
+
+    /// Is a Classic Load Balancer.
+    pub(crate) fn classic(mut self) -> Self {
+        self.kind = LoadBalancerKind::Classic;
         self
     }
 
@@ -192,7 +201,7 @@ impl Setup {
         let mut configuration = Configuration::default();
         let mut put = |entity| configuration.apply(Change::Put(entity));
         put(Entity::LoadBalancer(Arc::new(LoadBalancer {
-            arn: balancer_arn(),
+            arn: LoadBalancerArn { kind: self.kind, ..balancer_arn() },
             dns_name: "lb-1.us-east-1.elb.localhost".to_owned(),
             created: Timestamp::default(),
             scheme: Scheme::Internal,
