@@ -16,7 +16,7 @@ CERTIFICATE = {"DomainName": NAME, "KeyAlgorithm": "EC_prime256v1"}
 class Shop:
     """An HTTPS and an HTTP listener in front of targets on these ports; the local authority issues the certificate."""
 
-    # What the targets speak; those that speak gRPC have no listener in clear (L4).
+    # What the targets speak; those that speak HTTP/2 have no listener in clear (L4).
     version = "HTTP1"
 
     def __init__(self, elbow: Elbow, ports: list[int], folder: Path, policy: str = POLICY, **attributes: str) -> None:
@@ -37,7 +37,7 @@ class Shop:
         self.jar, self.port, self.clear = folder / "cookies", free_port(), free_port()
         secure = {"SslPolicy": policy, "Certificates": [{"CertificateArn": certificate}]}
         self.listener = self.listen("HTTPS", self.port, **secure)
-        if self.version != "GRPC":
+        if self.version == "HTTP1":
             self.listen("HTTP", self.clear)
         until(lambda: self.healthy() == len(ports), "healthy targets", 30)
 

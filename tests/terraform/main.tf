@@ -26,8 +26,19 @@ variable "targets" {
   description = "port of the target of each version"
   type        = map(number)
 }
+variable "trust_bucket" {
+  description = "with the bundle ca.pem and the revocations crl.pem"
+}
 variable "idle_timeout" {
   default = 30
+}
+variable "client_mode" {
+  description = "what the HTTPS listener does about clients' certificates"
+  default     = "verify"
+}
+variable "grpc_check" {
+  description = "the code of a healthy target of gRPC"
+  default     = "12"
 }
 variable "canary_weight" {
   default = 10
@@ -87,6 +98,19 @@ resource "aws_lb_target_group" "app" {
     unhealthy_state_routing { minimum_healthy_targets_count = "1" }
   }
 }
+resource "aws_lb_target_group" "calls" {
+  for_each         = { GRPC = "/AWS.ALB/healthcheck", HTTP2 = "/" }
+  name             = lower(each.key)
+  port             = 50051
+  protocol         = "HTTP"
+  protocol_version = each.key
+  target_type      = "ip"
+  vpc_id           = data.aws_vpc.default.id
+  health_check {
+    path    = each.value
+    matcher = each.key == "GRPC" ? var.grpc_check : "200"
+  }
+}
 resource "aws_lb_target_group_attachment" "t" {
   for_each         = aws_lb_target_group.g
   target_group_arn = each.value.arn
@@ -111,12 +135,27 @@ resource "aws_acm_certificate" "c" {
   domain_name       = each.key
   validation_method = "DNS"
 }
+resource "aws_lb_trust_store" "staff" {
+  name                             = "staff"
+  ca_certificates_bundle_s3_bucket = var.trust_bucket
+  ca_certificates_bundle_s3_key    = "ca.pem"
+}
+resource "aws_lb_trust_store_revocation" "staff" {
+  trust_store_arn       = aws_lb_trust_store.staff.arn
+  revocations_s3_bucket = var.trust_bucket
+  revocations_s3_key    = "crl.pem"
+}
 resource "aws_lb_listener" "https" {
   load_balancer_arn = aws_lb.shop.arn
   port              = var.secure_port
   protocol          = "HTTPS"
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
   certificate_arn   = aws_acm_certificate.c["shop.example.com"].arn
+  mutual_authentication {
+    mode                             = var.client_mode
+    trust_store_arn                  = var.client_mode == "verify" ? aws_lb_trust_store.staff.arn : null
+    ignore_client_certificate_expiry = var.client_mode == "verify" ? false : null
+  }
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.g["stable"].arn
@@ -125,6 +164,18 @@ resource "aws_lb_listener" "https" {
 resource "aws_lb_listener_certificate" "carts" {
   listener_arn    = aws_lb_listener.https.arn
   certificate_arn = aws_acm_certificate.c["carts.example.com"].arn
+}
+resource "aws_lb_listener_rule" "calls" {
+  for_each     = { GRPC = 1, HTTP2 = 2 }
+  listener_arn = aws_lb_listener.https.arn
+  priority     = each.value
+  action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.calls[each.key].arn
+  }
+  condition {
+    path_pattern { values = ["/${lower(each.key)}/*"] }
+  }
 }
 resource "aws_lb_listener_rule" "canary" {
   listener_arn = aws_lb_listener.http.arn
