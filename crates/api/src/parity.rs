@@ -15,7 +15,7 @@ pub static WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("connection_logs.", NOT_YET),
     ("health_check_logs.", NOT_YET),
     ("waf.fail_open.enabled", "there is no web application firewall"),
-    ("ipv6.deny_all_igw_traffic", "there are no internet gateways"),
+    ("ipv6.deny_all_igw_traffic", "there are no internet gateways; `true` where the scheme is `internal`"),
     ("zonal_shift.config.enabled", "there is no zonal shift"),
     ("target_group_health.dns_failover.", "there is no DNS: the log tells"),
 ];

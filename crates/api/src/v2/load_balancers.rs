@@ -164,9 +164,19 @@ fn build(call: &Call<'_>, wish: Wish) -> Result<LoadBalancer, Error> {
         zones: placements,
         security_groups,
         address: address(call)?,
-        attributes: Attributes::new(attribute::TABLE),
+        attributes: attributes(scheme),
         tags,
     })
+}
+
+/// At their defaults, of which one goes by the scheme (facts, section 7.1).
+fn attributes(scheme: Scheme) -> Attributes {
+    let mut attributes = Attributes::new(attribute::TABLE);
+    if scheme == Scheme::Internal {
+        let set = attributes.set(attribute::DENY_GATEWAYS, "true");
+        debug_assert_eq!(set, Ok(()), "a flag that is in the table");
+    }
+    attributes
 }
 
 /// `my-shop-1234567890.us-east-1.elb.localhost`

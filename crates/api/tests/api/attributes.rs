@@ -35,6 +35,23 @@ fn every_attribute_is_read_back_with_its_default_and_can_be_set_to_it() {
     }
 }
 
+#[test]
+fn only_an_internal_load_balancer_is_made_without_a_way_in_from_internet_gateways() {
+    let world = World::new();
+    for (name, scheme, expected) in [("inside", "internal", "true"), ("outside", "internet-facing", "false")]
+    {
+        let subnets = [("Subnets.member.1", "subnet-1"), ("Subnets.member.2", "subnet-2")];
+        let parameters = [[("Name", name), ("Scheme", scheme)], subnets].concat();
+        let arn = world.ok("CreateLoadBalancer", &parameters).value("LoadBalancers/member/LoadBalancerArn");
+        let described = world.ok("DescribeLoadBalancerAttributes", &[("LoadBalancerArn", &arn)]);
+        let shown = described.pairs("Attributes");
+        let key = load_balancer::DENY_GATEWAYS;
+        assert!(shown.contains(&(key.to_owned(), expected.to_owned())), "{scheme}: {shown:?}");
+        let changed = set("LoadBalancerArn", &arn, key, "false");
+        world.ok("ModifyLoadBalancerAttributes", &changed);
+    }
+}
+
 /// S16, S17, S18, S23, A2, B2.
 #[test]
 fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {

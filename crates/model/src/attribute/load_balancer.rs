@@ -22,6 +22,8 @@ pub const XFF_CLIENT_PORT: &str = "routing.http.xff_client_port.enabled";
 pub const TLS_HEADERS: &str = "routing.http.x_amzn_tls_version_and_cipher_suite.enabled";
 /// What happens to X-Forwarded-For (R2).
 pub const XFF_MODE: &str = "routing.http.xff_header_processing.mode";
+/// Whether nobody gets in through an internet gateway; an internal load balancer is made with `true`.
+pub const DENY_GATEWAYS: &str = "ipv6.deny_all_igw_traffic";
 
 /// The logs: whether each is written, and the bucket it is written to.
 pub const LOGS: [(&str, &str); 3] = [
@@ -49,7 +51,7 @@ pub static TABLE: &[Attribute] = table! {
     CLIENT_KEEP_ALIVE, Kind::Number(60, 604_800), "3600";
     "waf.fail_open.enabled", Kind::Flag, "false";
     TLS_HEADERS, Kind::Flag, "false";
-    "ipv6.deny_all_igw_traffic", Kind::Flag, "false";
+    DENY_GATEWAYS, Kind::Flag, "false";
     "connection_logs.s3.enabled", Kind::Flag, "false";
     "connection_logs.s3.bucket", NAME, "";
     "connection_logs.s3.prefix", NAME, "";
