@@ -32,7 +32,7 @@ export function wayWords(secure, headers) {
       }
     : {
         short: "plain HTTP",
-        text: "Whoever sits on the way, in the same Wi-Fi for example, can read your cookies. With a copy of them anyone is you: same session, same cart.",
+        text: "Whoever sits on the way, in the same Wi-Fi for example, can read your cookies. With a copy of them anyone is you: same session, same cart. A rule leads to HTTPS from one address only, so that you can compare; the terminal shows the call that leads everybody there.",
         link: "Go on over HTTPS",
       };
 }

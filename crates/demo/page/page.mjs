@@ -33,8 +33,12 @@ function ask(path = "/api/cart", { method = "GET", body, added, removed, forget 
         method, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
         ...(body && { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       });
-      // Somebody has sent everybody to HTTPS: there the page goes on.
-      if (response.type === "opaqueredirect") return location.reload();
+      if (response.type === "opaqueredirect") {
+        // Somebody has sent everybody to HTTPS: there the page goes on. Loading this one again might end here again.
+        const secure = SECURE ? null : pages()?.secure;
+        if (secure) return location.assign(secure);
+        throw Object.assign(new Error("led elsewhere"), { status: stories.LED_ELSEWHERE });
+      }
       if (!response.ok) throw Object.assign(new Error(response.statusText), { status: response.status });
       heard(await response.json(), { added, removed, forget });
       await look();

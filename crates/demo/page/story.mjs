@@ -40,6 +40,9 @@ export function story(facts) {
   return sticky(facts);
 }
 
+// Stands for the status of a redirect, which browsers do not tell.
+export const LED_ELSEWHERE = 300;
+
 // The load balancer or a target did not give us a cart.
 export function failure(status, aliveTargets) {
   if (aliveTargets === 0) {
@@ -53,6 +56,13 @@ export function failure(status, aliveTargets) {
     return {
       tone: "bad", headline: "No answer.",
       text: "The load balancer cannot be reached. Is elbow demo still running in its terminal?", actions: ["ask"],
+    };
+  }
+  if (status === LED_ELSEWHERE) {
+    return {
+      tone: "bad", headline: "The load balancer leads your requests elsewhere.",
+      text: "A rule or the listener answers them with a redirect, so no target has your cart. Change it back, or go to where it leads.",
+      actions: ["ask"],
     };
   }
   return {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { fresh, holds, load, missing, note, save, total } from "./memory.mjs";
-import { failure, outcomeWords, story } from "./story.mjs";
+import { LED_ELSEWHERE, failure, outcomeWords, story } from "./story.mjs";
 
 const target = (name, pid = 1) => ({ name, pid, address: `127.0.0.1:${pid}`, sessions: "memory" });
 const answer = (by, items, outcome = null, from = null) => ({
@@ -63,7 +63,7 @@ test("each situation has words of its own", () => {
     { known: 2, stickiness: "lb_cookie", outcome: "invalid:seal" },
     { known: 2, stickiness: "lb_cookie", outcome: "rebound:draining", from: "cart-2" }, { sessions: "redis" }, { sessions: "redis", known: 1, missing: 1 },
   ];
-  const said = [...situations.map(told), failure(0, 3), failure(502, 0), failure(503, 2)];
+  const said = [...situations.map(told), failure(0, 3), failure(LED_ELSEWHERE, 3), failure(502, 0), failure(503, 2)];
   assert.equal(new Set(said.map(({ headline, text }) => headline + text)).size, said.length);
   for (const { headline, text } of said) assert.doesNotMatch(headline + text, /undefined|null|NaN/);
 });
