@@ -127,6 +127,15 @@ struct Course {
     still: u32,
 }
 
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// It is over, in order or not.
+    Closed,
+    /// The client is told that nothing more is accepted.
+    Goodbye,
+}
+
 /// What happens on a connection.
 #[expect(clippy::large_enum_variant, reason = "it is moved once, and nearly always the large one")]
 enum Event {
@@ -162,22 +171,35 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
     });
     let timer = shared.worker.timers.timer();
     shared.rest(&timer);
-    let handshake = builder().handshake(Begun { client, read, at: 0, turn: 0, shared: Rc::clone(&shared) });
+    let begun = Begun { client, read, at: 0, turn: 0, shared: Rc::clone(&shared) };
+    // Boxed, because it is over soon, and the connection would have room for it to its end.
+    let handshake = Box::pin(builder().handshake(begun));
     let Ok(Ok(mut connection)) = timer.guard(handshake).await else { return };
+    if converse(&shared, &mut connection, &timer).await == End::Goodbye {
+        say_goodbye(&mut connection, &timer).await;
+    }
+}
+
+/// Serves requests until the connection is over, or has to be.
+async fn converse(
+    shared: &Rc<Shared>,
+    connection: &mut server::Connection<Begun, Bytes>,
+    timer: &Timer,
+) -> End {
     let mut course = Course::default();
     loop {
-        match poll_fn(|cx| shared.poll_event(cx, &mut connection, &timer)).await {
+        match poll_fn(|cx| shared.poll_event(cx, connection, timer)).await {
             Event::Request(request, respond) => {
                 timer.keep();
                 course.requests += 1;
                 if shared.has_served_its_time(course.requests) {
-                    course.tell(&mut connection);
+                    course.tell(connection);
                 }
                 if course.is_ignored() {
-                    return say_goodbye(connection, &timer).await;
+                    return End::Goodbye;
                 }
                 shared.spawn(request, respond);
-                shared.widen(&mut connection);
+                shared.widen(connection);
             }
             Event::Look => {
                 HalfBlock::look(
@@ -187,21 +209,21 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
                     shared.idle_timeout.get(),
                 );
                 if shared.worker.linger().is_some() {
-                    course.tell(&mut connection);
+                    course.tell(connection);
                 }
                 let goes_on = shared.moved.take() || shared.active.get() > 0;
                 course.still = if goes_on { 0 } else { course.still + 1 };
                 if course.still >= shared.idle_timeout.get().seconds() {
-                    return say_goodbye(connection, &timer).await;
+                    return End::Goodbye;
                 }
             }
-            Event::Closed => return,
+            Event::Closed => return End::Closed,
             // A stop has begun: the client may stay for what it has under way.
             Event::Alarm(Alarm::Draining) => {
-                course.tell(&mut connection);
-                shared.rest(&timer);
+                course.tell(connection);
+                shared.rest(timer);
             }
-            Event::Alarm(_) => return say_goodbye(connection, &timer).await,
+            Event::Alarm(_) => return End::Goodbye,
         }
     }
 }
@@ -222,7 +244,7 @@ impl Course {
 }
 
 /// Tells the client that nothing more is accepted, and waits a little for it to hear that.
-async fn say_goodbye(mut connection: server::Connection<Begun, Bytes>, timer: &Timer) {
+async fn say_goodbye(connection: &mut server::Connection<Begun, Bytes>, timer: &Timer) {
     timer.restart(GOODBYE);
     connection.abrupt_shutdown(h2::Reason::NO_ERROR);
     // Whatever ends it, the connection is over.
