@@ -7,6 +7,7 @@ use super::error::BodyError;
 use super::{Piece, trailer};
 use crate::chars;
 use crate::framing::MAX_CONTENT_LENGTH;
+use memchr::memchr;
 
 /// What a chunked body may spend besides its data.
 pub mod limits {
@@ -88,6 +89,10 @@ impl Chunked {
                 }
             }
             let Some(&byte) = input.get(at) else { break };
+            if self.expect == Expect::Trailer {
+                at += self.trailer(input.get(at..).unwrap_or_default())?;
+                continue;
+            }
             self.step(byte)?;
             at += 1;
         }
@@ -118,8 +123,7 @@ impl Chunked {
                 Expect::Size { digits: 0 }
             }
             (Expect::DataCr | Expect::DataLf, _) => return Err(BodyError::BadChunkEnd),
-            (Expect::Trailer, b) => self.trailer_byte(b)?,
-            (Expect::Data | Expect::End, _) => self.expect,
+            (Expect::Data | Expect::Trailer | Expect::End, _) => self.expect,
         };
         Ok(())
     }
@@ -144,25 +148,29 @@ impl Chunked {
         Ok(Expect::Extension)
     }
 
-    fn trailer_byte(&mut self, byte: u8) -> Result<Expect, BodyError> {
-        self.trailer_bytes += 1;
+    /// Reads trailers up to the end of a line, and returns how many bytes that were.
+    fn trailer(&mut self, input: &[u8]) -> Result<usize, BodyError> {
+        let length = memchr(b'\n', input).map_or(input.len(), |end| end + 1);
+        let part = input.get(..length).unwrap_or_default();
+        self.trailer_bytes = self.trailer_bytes.saturating_add(length);
         if self.trailer_bytes > limits::TRAILER_BYTES {
             return Err(BodyError::TrailersTooLong);
         }
-        self.trailers.push(byte);
-        if byte != b'\n' {
-            return Ok(Expect::Trailer);
+        self.trailers.extend_from_slice(part);
+        if !part.ends_with(b"\n") {
+            return Ok(length);
         }
         let line = self.trailers.get(self.line..).unwrap_or_default();
         match trailer::read(line)? {
             trailer::Line::Empty => {
                 self.trailers.truncate(self.line);
-                return Ok(Expect::End);
+                self.expect = Expect::End;
+                return Ok(length);
             }
             trailer::Line::Keep => {}
             trailer::Line::Drop => self.trailers.truncate(self.line),
         }
         self.line = self.trailers.len();
-        Ok(Expect::Trailer)
+        Ok(length)
     }
 }

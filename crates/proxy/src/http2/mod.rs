@@ -8,6 +8,7 @@
 //!   classification, forwarding) then apply once, to the bytes that they are written for.
 //! - `stream` is what [`crate::stream::Stream`] has for a connection there: that head and the body can be read from it
 //!   (`incoming`), and what is written to it goes out as the stream's answer (`response`, `outgoing`).
+//! - `head` reads heads that this crate has written as HTTP/1.1.
 //! - `websocket` makes of a stream that asks for one (RFC 8441) the upgrade of HTTP/1.1; after it the stream is a pipe.
 //! - `frames` follows a connection's bytes: how much memory half a request takes, and what says nothing; `half_block` has the
 //!   worker limit what does not end.
@@ -22,6 +23,7 @@ use http::header::{CONNECTION, TE, TRANSFER_ENCODING, UPGRADE};
 mod connection;
 mod frames;
 mod half_block;
+mod head;
 mod incoming;
 mod outgoing;
 mod request;

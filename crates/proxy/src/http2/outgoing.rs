@@ -10,10 +10,9 @@ use bytes::Bytes;
 use elbow_http1::Framing;
 use elbow_http1::body::Decoder;
 use h2::{Reason, SendStream};
-use http::header::TRAILER;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::HeaderMap;
 
-use super::is_of_the_connection;
+use super::head;
 
 /// Bytes of a body that are taken at a time: a frame of the usual size.
 const PIECE_BYTES: usize = 16 * 1024;
@@ -101,35 +100,7 @@ fn end(send: &mut SendStream<Bytes>, data: Bytes, trailers: &[u8]) -> io::Result
     if !data.is_empty() {
         send.send_data(data, false).map_err(io::Error::other)?;
     }
-    let mut trailing = HeaderMap::new();
-    for (name, value) in fields(trailers) {
-        append(&mut trailing, name, value)?;
-    }
-    send.send_trailers(trailing).map_err(io::Error::other)
-}
-
-/// Names and values of header lines, as this crate writes them.
-pub(super) fn fields(lines: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    lines.split(|byte| *byte == b'\n').filter_map(|line| {
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        let (name, value) = line.split_at_checked(colon)?;
-        Some((name, value.get(1..)?.trim_ascii()))
-    })
-}
-
-/// Adds a field, unless it has no meaning in HTTP/2.
-pub(super) fn append(fields: &mut HeaderMap, name: &[u8], value: &[u8]) -> io::Result<()> {
-    let name = HeaderName::from_bytes(name).map_err(io::Error::other)?;
-    let value = HeaderValue::from_bytes(value).map_err(io::Error::other)?;
-    if goes_on(&name) {
-        fields.append(name, value);
-    }
-    Ok(())
-}
-
-/// Whether a field has a meaning in HTTP/2. What announces trailers is of no use where their frame says that they come.
-pub(super) fn goes_on(name: &HeaderName) -> bool {
-    !is_of_the_connection(name) && name != TRAILER
+    send.send_trailers(head::trailers(trailers)?).map_err(io::Error::other)
 }
 
 /// What becomes of a stream that nothing more can be done with.

@@ -4,20 +4,19 @@ use std::io;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use elbow_http1::response::{Answering, Head};
-use elbow_http1::{Framing, Limits, Progress};
+use elbow_http1::Framing;
 use h2::Reason;
 use h2::server::SendResponse;
 use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
-use super::outgoing::{Outgoing, broken, goes_on};
+use super::head::Head;
+use super::outgoing::{Outgoing, broken};
 use super::websocket;
 use crate::grpc;
 
-/// A target's head within its limits (R23), and all that is added to it.
-const LIMITS: Limits =
-    Limits { fields: 128 * 1024, field_count: Limits::MAX_FIELD_COUNT, ..Limits::RESPONSE };
+/// A target's head within its limits (R23), and all that is added to it, in bytes.
+const MAX_HEAD_BYTES: usize = 128 * 1024;
 
 /// Of the interim heads of one answer, in bytes. No window holds them back from a client that reads nothing, so those
 /// beyond are left out: they only say early what the answer says again.
@@ -106,40 +105,54 @@ impl Answer {
             bytes.extend_from_slice(written);
             bytes.as_slice()
         };
-        let mut head = Head::default();
-        let (head_request, upgrade) = (self.answers == Answers::Head, self.answers == Answers::Upgrade);
-        let answering = Answering { head_request, upgrade };
-        match head.parse(whole, 0, answering, &LIMITS) {
-            Ok(Progress::Partial) if before == 0 => {
+        let Some(head) = Head::read(whole)? else {
+            if before == 0 {
                 bytes.extend_from_slice(written);
-                return Ok(written.len());
             }
-            Ok(Progress::Partial) => return Ok(written.len()),
-            Ok(Progress::Complete) => {}
-            Err(error) => return Err(io::Error::other(error)),
+            return match bytes.len() > MAX_HEAD_BYTES {
+                true => Err(broken("a head that is too long")),
+                false => Ok(written.len()),
+            };
+        };
+        let used = head.length.saturating_sub(before);
+        let status = StatusCode::from_bytes(head.word(1)).map_err(io::Error::other)?;
+        let switches = status == StatusCode::SWITCHING_PROTOCOLS;
+        if switches && self.answers != Answers::Upgrade {
+            return Err(broken("a switch that was not asked for"));
         }
-        let used = head.len().saturating_sub(before);
-        let response = response(&head, whole, self.answers)?;
-        if head.is_interim() {
-            self.interim_bytes += head.len();
+        let (length, framing) = (head.length, self.answers.framing(status, head.framing));
+        let response = response(head.headers, status, self.answers);
+        if status.is_informational() && !switches {
+            self.interim_bytes += length;
             if self.interim_bytes <= MAX_INTERIM_BYTES {
                 respond.send_informational(response).map_err(io::Error::other)?;
             }
             bytes.clear();
             return Ok(used);
         }
-        let ends = head.framing().is_empty() && !head.is_switch();
+        let ends = framing.is_empty() && !switches;
         let kind = response.headers().get(CONTENT_TYPE);
         let grpc = kind.is_some_and(|kind| grpc::is_content_type(kind.as_bytes()));
         let send = respond.send_response(response, ends).map_err(io::Error::other)?;
-        self.state = match head.framing() {
+        self.state = match framing {
             _ if ends => State::Ended,
-            _ if head.is_switch() => State::Body { body: Outgoing::new(send, Framing::UntilClose), grpc },
+            _ if switches => State::Body { body: Outgoing::new(send, Framing::UntilClose), grpc },
             // Nobody writes such a body for a client of HTTP/1.1, which could not tell a whole one from a broken one.
             Framing::UntilClose => return Err(broken("a body without an end")),
             framing => State::Body { body: Outgoing::new(send, framing), grpc },
         };
         Ok(used)
+    }
+}
+
+impl Answers {
+    /// How the body is framed that follows a head (RFC 9112 section 6.3).
+    fn framing(self, status: StatusCode, said: Option<Framing>) -> Framing {
+        let bodiless = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        match said {
+            _ if bodiless || status.is_informational() || self == Self::Head => Framing::None,
+            said => said.unwrap_or(Framing::UntilClose),
+        }
     }
 }
 
@@ -159,29 +172,21 @@ impl Drop for Answer {
     }
 }
 
-fn response(head: &Head, bytes: &[u8], answers: Answers) -> io::Result<Response<()>> {
-    let mut response = Response::new(());
-    *response.status_mut() = match head.status() {
+fn response(mut headers: HeaderMap, status: StatusCode, answers: Answers) -> Response<()> {
+    let status = match status {
         // A stream does not switch, it was opened for this (RFC 8441 section 5).
-        _ if head.is_switch() => StatusCode::OK,
-        // A fixed response, which the client would take for its WebSocket.
-        status if answers == Answers::Upgrade && is_success(status) => StatusCode::BAD_GATEWAY,
-        status => StatusCode::from_u16(status).map_err(io::Error::other)?,
-    };
-    // All values lie in one copy.
-    let bytes = Bytes::copy_from_slice(bytes.get(..head.len()).unwrap_or_default());
-    let fields = response.headers_mut();
-    for (name, value) in head.fields(&bytes) {
-        let name = HeaderName::from_bytes(name).map_err(io::Error::other)?;
-        if goes_on(&name) {
-            let value = HeaderValue::from_maybe_shared(bytes.slice_ref(value)).map_err(io::Error::other)?;
-            fields.append(name, value);
+        StatusCode::SWITCHING_PROTOCOLS => {
+            headers.remove(websocket::ACCEPT);
+            StatusCode::OK
         }
-    }
-    if head.is_switch() {
-        fields.remove(websocket::ACCEPT);
-    }
-    Ok(response)
+        // A fixed response, which the client would take for its WebSocket.
+        status if answers == Answers::Upgrade && status.is_success() => StatusCode::BAD_GATEWAY,
+        status => status,
+    };
+    let mut response = Response::new(());
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
 }
 
 /// Whether a status is that of a success (RFC 9110 section 15.3).

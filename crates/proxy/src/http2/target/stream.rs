@@ -13,8 +13,10 @@ use tokio::io::ReadBuf;
 use super::super::incoming::{Framing, Incoming};
 use super::super::outgoing::{Outgoing, broken};
 use super::connection::Place;
-use super::request::Head;
-use super::response;
+use super::{request, response};
+
+/// What an answer's head takes, unless it is a long one.
+const USUAL_HEAD_BYTES: usize = 512;
 
 /// See the [module](self). Dropping it gives the stream up, if it has not ended; the connection stays.
 #[derive(Debug)]
@@ -110,7 +112,7 @@ impl Http2Target {
                         }
                         Ok(Next::Final(answer)) => {
                             let (parts, body) = answer.into_parts();
-                            let mut head = Vec::new();
+                            let mut head = Vec::with_capacity(USUAL_HEAD_BYTES);
                             let framed =
                                 response::write_head(&parts, body.is_end_stream(), *head_request, &mut head);
                             self.answer = Answer::Message(Incoming::new(head, framed, body));
@@ -167,10 +169,10 @@ impl Http2Target {
         let before = bytes.len();
         // Nearly always all of it comes at once.
         let read = match before {
-            0 => Head::read(written, self.place.scheme()),
+            0 => request::read(written, self.place.scheme()),
             _ => {
                 bytes.extend_from_slice(written);
-                Head::read(bytes, self.place.scheme())
+                request::read(bytes, self.place.scheme())
             }
         };
         let head = match read {
