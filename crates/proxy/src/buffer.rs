@@ -64,6 +64,15 @@ impl Buffer {
         self.end == self.bytes.len()
     }
 
+    /// Takes bytes over in the memory that they lie in, and returns how many. Only while it is empty.
+    pub(crate) fn adopt(&mut self, bytes: Vec<u8>, pool: &BufferPool) -> usize {
+        debug_assert!(self.is_empty());
+        self.release(pool);
+        (self.start, self.end) = (0, bytes.len());
+        self.bytes = bytes;
+        self.end
+    }
+
     /// Uses up the first `count` bytes.
     pub(crate) fn consume(&mut self, count: usize) {
         debug_assert!(count <= self.end - self.start);
@@ -201,7 +210,13 @@ impl BufferPool {
                     free.push(bytes);
                 }
             }
-            WIDE_BUFFER_BYTES => self.wide.borrow_mut().push(bytes),
+            WIDE_BUFFER_BYTES => {
+                let mut wide = self.wide.borrow_mut();
+                // What was adopted may happen to have this size.
+                if wide.len() < self.wide_count.get() {
+                    wide.push(bytes);
+                }
+            }
             _ => {}
         }
     }
@@ -281,6 +296,21 @@ mod tests {
         last.discard(&pool);
         last.widen(&pool);
         assert_eq!(last.bytes.len(), WIDE_BUFFER_BYTES, "what one gives back is the next one's");
+    }
+
+    #[test]
+    fn memory_of_others_is_read_where_it_is_and_more_goes_to_the_usual_one() {
+        let (pool, mut buffer) = (BufferPool::default(), Buffer::default());
+        assert_eq!(buffer.adopt(b"GET / HT".to_vec(), &pool), 8);
+        buffer.consume(4);
+        buffer.put(&pool, b"TP/1.1");
+        assert_eq!((buffer.filled(), buffer.bytes.len()), (&b"/ HTTP/1.1"[..], BUFFER_BYTES));
+        buffer.discard(&pool);
+        for _ in 0..2 {
+            buffer.adopt(vec![b'a'; WIDE_BUFFER_BYTES], &pool);
+            buffer.discard(&pool);
+        }
+        assert_eq!((pool.free.borrow().len(), pool.wide.borrow().len()), (1, 0), "none is kept for its size");
     }
 
     #[test]

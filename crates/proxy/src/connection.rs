@@ -217,6 +217,11 @@ impl Client {
         let Self { worker, stream, timer, .. } = self;
         let mut held = None;
         let result = poll_fn(|cx| {
+            if buffer.is_empty()
+                && let Some(head) = stream.take_head(cx)
+            {
+                return Poll::Ready(Ok(Ok(buffer.adopt(head, &worker.buffers))));
+            }
             if let Poll::Ready(result) = buffer.poll_fill(cx, stream, &worker.buffers) {
                 return Poll::Ready(Ok(result));
             }

@@ -272,10 +272,12 @@ async fn attempt(
     target: &Target,
     on_new_connection: bool,
 ) -> Result<Upstream, Miss> {
-    // Before a connection is looked at, so that it is used at once.
-    turn::after_the_others().await;
     let idempotent = x.head.is_idempotent(x.request.filled());
     let wanted = route.wanted(client, target);
+    if wanted.is_none() {
+        // Before a connection is looked at, so that it is used at once.
+        turn::after_the_others().await;
+    }
     let pool = &client.worker.pool;
     let waiting = match &wanted {
         Some(wanted) => pool.http2.take(wanted).map(|stream| Upstream::of_stream(stream, target.address)),

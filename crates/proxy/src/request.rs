@@ -161,7 +161,9 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
         && x.head.version() < Version::Http11
         || x.head.version() < Version::Http11 && x.answer.framing() == Framing::Chunked;
     let keep_client = keep_client && !ends_with_connection;
-    turn::after_the_others().await;
+    if client.stream.is_connection() {
+        turn::after_the_others().await;
+    }
     relay::run(client, x, upstream, download, keep_client && keep_target).await?;
     if keep_target && x.is_sent() && x.response.is_empty() {
         let expires = client.worker.seconds.get().saturating_add(client.idle_timeout.seconds());

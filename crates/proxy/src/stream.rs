@@ -137,6 +137,15 @@ impl Stream {
         }
     }
 
+    /// The head of a stream's request, with what is here of a small body, in memory of its own size. Once: it is not read
+    /// again.
+    pub(crate) fn take_head(&mut self, cx: &mut Context<'_>) -> Option<Vec<u8>> {
+        match self {
+            Self::Http2(stream) => stream.take_head(cx),
+            Self::Tcp(_) | Self::Tls(_) | Self::Http2Target(_) | Self::Gone => None,
+        }
+    }
+
     /// While what is read cannot be passed on: takes what has come out of the hands of a library that would keep it in a
     /// dear way.
     pub(crate) fn gather(&mut self, cx: &mut Context<'_>) {

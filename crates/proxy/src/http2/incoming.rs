@@ -109,6 +109,22 @@ impl Incoming {
         Poll::Ready(Ok(true))
     }
 
+    /// Gives out the head without a copy, with as much behind it as has come and there is space for.
+    pub(super) fn take_head(&mut self, cx: &mut Context<'_>) -> Option<Vec<u8>> {
+        if self.framing.read > 0 || self.framing.bytes.is_empty() {
+            return None;
+        }
+        let mut bytes = std::mem::take(self.framing.more());
+        let length = bytes.len();
+        bytes.resize(bytes.capacity(), 0);
+        let mut space = ReadBuf::new(bytes.get_mut(length..).unwrap_or_default());
+        // Its end, and an error, are there again for the next who reads.
+        let _ = self.poll_read(cx, &mut space);
+        let read = space.filled().len();
+        bytes.truncate(length + read);
+        Some(bytes)
+    }
+
     /// Puts together what has come, while nobody can read it: the library keeps each frame on its own, and one of few
     /// bytes costs many times its size. The window says how much that can be.
     pub(super) fn gather(&mut self, cx: &mut Context<'_>) {

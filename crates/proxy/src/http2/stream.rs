@@ -16,7 +16,7 @@ use super::response::{Answer, Answers, is_success};
 use super::websocket::{self, Opening};
 use crate::tls::Secured;
 
-/// What a request's head takes, two cookies of ours included, unless it is a long one.
+/// What a request's head takes, two cookies of ours and a small message included, unless it is a long one.
 const USUAL_HEAD_BYTES: usize = 1024;
 
 /// See the [module](self).
@@ -82,6 +82,11 @@ impl Http2Stream {
             false if self.opening.is_some() => Poll::Ready(Ok(())),
             false => self.answer.poll_reset(cx).map(Err),
         }
+    }
+
+    /// See [`crate::stream::Stream::take_head`].
+    pub(crate) fn take_head(&mut self, cx: &mut Context<'_>) -> Option<Vec<u8>> {
+        self.request.take_head(cx)
     }
 
     /// See [`crate::stream::Stream::gather`].
