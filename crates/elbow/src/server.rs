@@ -59,6 +59,7 @@ impl Server {
         let options = Options {
             listen_address: settings.listen_address,
             listener_port_offset: settings.listener_port_offset,
+            started: now(),
         };
         let mut configurations = state.watch();
         let snapshot = configurations.borrow_and_update().clone();

@@ -15,8 +15,11 @@ use elbow_routing::Options;
 use socket2::{Domain, Socket, Type};
 
 /// Listens on 127.0.0.1 with ports as they are.
-pub(crate) const OPTIONS: Options =
-    Options { listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST), listener_port_offset: 0 };
+pub(crate) const OPTIONS: Options = Options {
+    listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    listener_port_offset: 0,
+    started: Timestamp::from_millis(0),
+};
 
 /// The one target group.
 pub(crate) const GROUP: TargetGroupKey = TargetGroupKey::new(1);

@@ -14,13 +14,17 @@ use crate::{KeyMap, ListenerRoutes};
 /// Longest Host that is compared, in bytes: a DNS name has at most 253 (RFC 1035, 2.3.4).
 const NAME_BYTES: usize = 253;
 
-/// How listeners become sockets.
+/// How listeners become sockets, and what is known of targets when a node starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// The address of load balancers that have none of their own.
     pub listen_address: IpAddr,
     /// Added to every listener's port, so that people who are not root can listen on 80.
     pub listener_port_offset: u16,
+    /// When this node began to check targets. Where a group does not fail open, targets that are older are taken for healthy
+    /// until a check of this node says otherwise: they were served before it came, and would be lost for as long as they
+    /// need to prove themselves.
+    pub started: Timestamp,
 }
 
 /// All sockets that are wanted.

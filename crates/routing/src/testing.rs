@@ -17,8 +17,11 @@ use elbow_model::{
 use crate::Options;
 
 /// Listens on 127.0.0.1 with ports as they are.
-pub(crate) const OPTIONS: Options =
-    Options { listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST), listener_port_offset: 0 };
+pub(crate) const OPTIONS: Options = Options {
+    listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    listener_port_offset: 0,
+    started: Timestamp::from_millis(0),
+};
 
 /// Passes its checks.
 pub(crate) const HEALTHY: TargetHealth = TargetHealth { state: HealthState::Healthy, reason: None };

@@ -18,8 +18,11 @@ use elbow_model::{
 use elbow_routing::Options;
 
 /// Listens on 127.0.0.1 with ports as they are.
-pub(crate) const OPTIONS: Options =
-    Options { listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST), listener_port_offset: 0 };
+pub(crate) const OPTIONS: Options = Options {
+    listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    listener_port_offset: 0,
+    started: Timestamp::from_millis(0),
+};
 
 /// The target group of [`Setup`].
 pub(crate) const GROUP: TargetGroupKey = TargetGroupKey::new(1);

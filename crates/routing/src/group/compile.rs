@@ -80,7 +80,7 @@ fn targets(
             address,
             id: known.map_or_else(|| id_text(target), |known| known.id.clone()),
             zone,
-            health: checked(settings, seen.map(|seen| seen.health)),
+            health: presumed(settings, target, options, checked(settings, seen.map(|seen| seen.health))),
             ramps_since: seen.and_then(|seen| seen.ramps_since),
             anomaly: seen.map(|seen| seen.anomaly).unwrap_or_default(),
             drains_until: target.deregistered.map(|since| since + settings.deregistration_delay()),
@@ -136,6 +136,22 @@ fn checked(settings: &TargetGroup, seen: Option<TargetHealth>) -> TargetHealth {
         state: HealthState::Initial,
         reason: Some(HealthReason::RegistrationInProgress),
     })
+}
+
+/// The same, unless it is not known and the target was there before this node, see [`Options::started`].
+fn presumed(
+    settings: &TargetGroup,
+    target: &elbow_model::Target,
+    options: &Options,
+    health: TargetHealth,
+) -> TargetHealth {
+    let is_older = target.registered < options.started;
+    match health.state {
+        HealthState::Initial if is_older && !settings.policies.fails_open => {
+            TargetHealth { state: HealthState::Healthy, reason: None }
+        }
+        _ => health,
+    }
 }
 
 /// Where a target is reached and counts; `None` for an instance that the directory does not know and for a load

@@ -10,7 +10,7 @@ use crate::testing::{
     HEALTHY, OPTIONS, Put, UNHEALTHY, group, group_key, instance, instance_target, one_group, target,
     target_key,
 };
-use crate::{HealthView, Table};
+use crate::{HealthView, Options, Table};
 use elbow_stickiness::SameSite;
 
 fn compiled(configuration: &Configuration, health: &HealthView) -> Arc<Group> {
@@ -264,6 +264,35 @@ fn with_cross_zone_off_each_zone_has_its_own_health() {
         .collect();
     let expected = [(None, 0, 0, true), (Some("us-east-1a"), 2, 1, false), (Some("us-east-1b"), 1, 0, true)];
     assert_eq!(health, expected);
+}
+
+#[test]
+fn a_group_that_does_not_fail_open_refuses_when_nobody_is_healthy() {
+    let (mut configuration, mut health) = (one_group(3), HealthView::default());
+    assert_eq!(rotation(&compiled(&configuration, &health)), [1, 2, 3], "others fail open");
+    let mut settings = group(1);
+    settings.policies.fails_open = false;
+    configuration.put(settings);
+    assert_eq!(rotation(&compiled(&configuration, &health)), [0; 0]);
+    health.set(group_key(1), target_key(2), HEALTHY);
+    assert_eq!(rotation(&compiled(&configuration, &health)), [2]);
+}
+
+#[test]
+fn a_node_that_starts_takes_targets_of_such_a_group_for_healthy_until_it_knows_better() {
+    let (mut configuration, mut health) = (one_group(3), HealthView::default());
+    let mut settings = group(1);
+    settings.policies.fails_open = false;
+    configuration.put(settings);
+    let started = Timestamp::from_secs(100);
+    configuration.put(elbow_model::Target { registered: started, ..target(1, 3) });
+    let compiled = |health: &HealthView| {
+        let options = Options { started, ..OPTIONS };
+        Table::compile(&configuration, health, &options).group(group_key(1)).unwrap().clone()
+    };
+    assert_eq!(rotation(&compiled(&health)), [1, 2], "the third one is new");
+    health.set(group_key(1), target_key(1), UNHEALTHY);
+    assert_eq!(rotation(&compiled(&health)), [2]);
 }
 
 #[test]

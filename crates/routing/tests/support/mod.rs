@@ -16,8 +16,11 @@ use elbow_model::{
 use elbow_routing::{Group, HealthView, Options, Table};
 
 pub(crate) const GROUP: TargetGroupKey = TargetGroupKey::new(1);
-pub(crate) const OPTIONS: Options =
-    Options { listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST), listener_port_offset: 0 };
+pub(crate) const OPTIONS: Options = Options {
+    listen_address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    listener_port_offset: 0,
+    started: Timestamp::from_millis(0),
+};
 pub(crate) const HEALTHY: TargetHealth = TargetHealth { state: HealthState::Healthy, reason: None };
 
 /// The group with these attributes.
