@@ -5,9 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use elbow_model::{AccessKeyId, Configuration, InstanceId, Region, Scope, Secret, Timestamp};
 use elbow_store::{State, UpdateError};
-use http::header::HOST;
 use http::request::Parts;
-use http::uri::Authority;
 use http::{Method, Request, Response};
 
 use crate::actions::{self, Action, Version};
@@ -16,6 +14,7 @@ use crate::downloads::Downloads;
 use crate::error::{Code, Error, Side};
 use crate::instances::Found;
 use crate::objects::{self, Fetched};
+use crate::origin::Origin;
 use crate::sigv4::{self, Authenticated, Service};
 use crate::v2;
 use crate::wire::answer::Outcome;
@@ -97,7 +96,8 @@ impl Api {
         let service = caller.service();
         let scope = Scope { region: caller.region().clone(), account: self.settings.account.clone() };
         progress.caller = Some(caller);
-        let asked = Asked { scope: &scope, origin: origin(&parts), found: None, fetched: &[] };
+        let origin = Origin::of(&parts);
+        let asked = Asked { scope: &scope, origin: origin.as_ref(), found: None, fetched: &[] };
         if service == Service::Acm {
             let action = actions::find(json_action(&parts)?, Version::Acm.as_str())?;
             progress.action = Some(action.name);
@@ -247,15 +247,9 @@ impl Api {
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     scope: &'a Scope,
-    origin: &'a str,
+    origin: Option<&'a Origin>,
     found: Option<&'a Found>,
     fetched: &'a [Fetched],
-}
-
-/// Host and port of this server, as a request names them.
-fn origin(parts: &Parts) -> &str {
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-    host.or_else(|| parts.uri.authority().map(Authority::as_str)).unwrap_or_default()
 }
 
 /// Parameters in the protocol of their API.

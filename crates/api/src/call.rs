@@ -9,6 +9,7 @@ use crate::downloads::{Download, Downloads};
 use crate::error::Error;
 use crate::instances::Found;
 use crate::objects::{Fetched, Wanted};
+use crate::origin::Origin;
 use crate::wire::{Input, Params, Xml};
 use crate::{Settings, Surroundings};
 
@@ -28,8 +29,8 @@ pub(crate) struct Call<'a> {
     pub(crate) found: Option<&'a Found>,
     /// The files that were fetched for this call, in the order in which it names them.
     pub(crate) fetched: &'a [Fetched],
-    /// Host and port that the caller has reached us by.
-    pub(crate) origin: &'a str,
+    /// How the caller has reached us; `None`: it does not say.
+    pub(crate) origin: Option<&'a Origin>,
     /// Addresses of files.
     pub(crate) downloads: &'a Downloads,
 }
@@ -73,8 +74,14 @@ impl Call<'_> {
     }
 
     /// An address at which the caller can fetch a file for a while.
-    pub(crate) fn location(&self, download: Download) -> String {
-        self.downloads.location(self.origin, download, self.now)
+    ///
+    /// # Errors
+    /// The call does not say which host it was sent to.
+    pub(crate) fn location(&self, download: Download) -> Result<String, Error> {
+        let message =
+            "The header Host must name the host that the call is sent to, and a port if it needs one";
+        let origin = self.origin.ok_or_else(|| Error::validation(message))?;
+        Ok(self.downloads.location(origin, download, self.now))
     }
 
     /// A copy of a shared value, to change it.

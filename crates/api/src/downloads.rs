@@ -16,6 +16,7 @@ use elbow_model::key::TrustStoreKey;
 use elbow_model::{Configuration, Timestamp};
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
+use crate::origin::Origin;
 use crate::surroundings::Random;
 
 /// How long an address is good.
@@ -78,13 +79,13 @@ impl Downloads {
         Self { key: hmac::Key::new(hmac::HMAC_SHA256, &key) }
     }
 
-    /// The address of a file at `origin`, the host and port that the caller has reached this server by.
-    pub(crate) fn location(&self, origin: &str, download: Download, now: Timestamp) -> String {
+    /// The address of a file at `origin`.
+    pub(crate) fn location(&self, origin: &Origin, download: Download, now: Timestamp) -> String {
         let expires = ((now + LIFETIME).as_millis() / 1000).to_string();
         let path = download.path();
         let seal = hmac::sign(&self.key, sealed(&path, &expires).as_bytes());
         let seal = base64_simd::URL_SAFE_NO_PAD.encode_to_string(seal);
-        format!("http://{origin}{path}?expires={expires}&signature={seal}")
+        origin.address(&format!("{path}?expires={expires}&signature={seal}"))
     }
 
     /// Answers a request for a file; `None` for any other request.
@@ -149,6 +150,11 @@ mod tests {
         Downloads::new(&random)
     }
 
+    fn origin() -> Origin {
+        let request = Request::get("http://api.test/").body(()).unwrap();
+        Origin::of(&request.into_parts().0).unwrap()
+    }
+
     fn admitted(downloads: &Downloads, address: &str, now: Timestamp) -> Option<Download> {
         downloads.admitted(&address.strip_prefix("http://api.test").unwrap().parse().unwrap(), now)
     }
@@ -157,7 +163,7 @@ mod tests {
     fn an_address_leads_to_its_file_until_it_expires() {
         let ours = downloads(1);
         for it in [Download::Bundle(STORE), Download::Revocation(STORE, 3)] {
-            let address = ours.location("api.test", it, NOW);
+            let address = ours.location(&origin(), it, NOW);
             assert_eq!(admitted(&ours, &address, NOW), Some(it));
             assert_eq!(admitted(&ours, &address, NOW + LIFETIME), Some(it));
             assert_eq!(admitted(&ours, &address, NOW + LIFETIME + Duration::from_secs(1)), None);
@@ -168,7 +174,7 @@ mod tests {
     #[test]
     fn an_address_that_somebody_has_changed_leads_nowhere() {
         let ours = downloads(1);
-        let address = ours.location("api.test", Download::Revocation(STORE, 3), NOW);
+        let address = ours.location(&origin(), Download::Revocation(STORE, 3), NOW);
         for (from, to) in [("revocations/3", "revocations/4"), ("expires=18", "expires=19"), ("=", "=+")] {
             let changed = address.replacen(from, to, 1);
             assert_ne!(changed, address);

@@ -22,6 +22,7 @@ mod error;
 mod iam;
 pub mod instances;
 pub mod objects;
+mod origin;
 mod paging;
 pub mod parity;
 mod settings;

@@ -38,23 +38,24 @@ pub const POLICY_NAME_CHARS: usize = 255;
 pub const HEALTH_CHECK_PATH_CHARS: usize = 1024;
 /// Generations of stickiness keys that are kept at once.
 pub const KEY_GENERATIONS: usize = 1024;
-/// Certificates of a load balancer beside the default ones of its listeners (R28; AWS's default).
+/// Certificates of a load balancer beside the default ones of its listeners (`certificates-per-application-load-balancer`,
+/// R28; AWS's default).
 pub const MORE_CERTIFICATES_PER_LOAD_BALANCER: usize = 25;
 /// Certificates of Certificate Manager in one region of one account (`ACM certificates`; AWS's default is 2,500).
 pub const CERTIFICATES: usize = 10_000;
 /// Server certificates of IAM in one account: above AWS's 20, because the memory they take is small.
 pub const SERVER_CERTIFICATES: usize = 1_000;
-/// Trust stores in one region of one account (`trust-stores-per-account`).
+/// Trust stores in one region of one account. AWS's guide has this and what follows as quotas without names for the API.
 pub const TRUST_STORES: usize = 20;
-/// Certificates of authorities in one trust store (`ca-certificates-per-trust-store`).
+/// Certificates of authorities in one trust store.
 pub const CERTIFICATES_PER_TRUST_STORE: usize = 25;
-/// Bytes of one certificate of an authority (`ca-certificate-size`).
+/// Bytes of one certificate of an authority.
 pub const TRUSTED_CERTIFICATE_BYTES: usize = 16 << 10;
-/// Bytes of the names of all authorities of one trust store (`ca-subject-size-per-trust-store`).
+/// Bytes of the names of all authorities of one trust store.
 pub const TRUSTED_NAMES_BYTES: usize = 10_000;
-/// Files of revocations of one trust store (`revocation-lists-per-trust-store`).
+/// Files of revocations of one trust store.
 pub const REVOCATIONS_PER_TRUST_STORE: usize = 30;
-/// Revoked certificates in all files of one trust store (`trust-store-revocation-entries`).
+/// Revoked certificates in all files of one trust store.
 pub const REVOKED_ENTRIES_PER_TRUST_STORE: u64 = 500_000;
 /// Bytes of one file of revocations, and, beyond AWS, of all those of one trust store.
 pub const REVOCATION_BYTES: usize = 50 << 20;

@@ -46,6 +46,11 @@ pub static DECISIONS: &[Decision] = &[
         "Of a matcher with codes of HTTP and of gRPC, those count that go with the version of the target group.",
     ),
     decision("api/src/v2/tags.rs", "A default rule has no tags of its own."),
+    decision(
+        "model/src/attribute/kind.rs",
+        "A header with a name of the listener's own cannot be called like one that frames or routes a request, or like \
+         `X-Forwarded-*`.",
+    ),
     decision("api/src/v2/transforms.rs", "A transform has exactly one rewrite."),
     decision(
         "api/src/acm/certificates.rs",
@@ -61,6 +66,10 @@ pub static DECISIONS: &[Decision] = &[
         "api/src/v2/secure.rs",
         "A second certificate in one call for a listener is refused with `ValidationError`; `IsDefault` in a call \
          says nothing.",
+    ),
+    decision(
+        "api/src/v2/account_limits.rs",
+        "DescribeAccountLimits has no name for the quotas of trust stores, as AWS's reference has none.",
     ),
     decision(
         "api/src/v2/trust_stores.rs",
@@ -178,9 +187,14 @@ pub static DECISIONS: &[Decision] = &[
          passed through.",
     ),
     decision(
+        "proxy/src/tls/tickets.rs",
+        "A session of TLS goes on as long as the listener's certificates are the same, for twelve hours.",
+    ),
+    decision(
         "proxy/src/tls/trust.rs",
-        "Every certificate of a trust store vouches for those that it has signed, be it a root or not. A \
-         certificate whose issuer has no revocation list is not revoked.",
+        "Every certificate of a trust store vouches for those that it has signed, be it a root or not; where the \
+         trust store has the one above, that one has to be good, too. A certificate whose issuer has no \
+         revocation list is not revoked.",
     ),
     decision(
         "routing/src/client_certificates.rs",

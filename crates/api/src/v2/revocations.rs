@@ -1,5 +1,6 @@
 //! What the authorities of trust stores have revoked: adding, describing and removing files of revocations.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use elbow_model::limits::{REVOCATION_BYTES, REVOCATIONS_PER_TRUST_STORE, REVOKED_ENTRIES_PER_TRUST_STORE};
@@ -80,7 +81,7 @@ fn check_limits(store: &TrustStore) -> Result<(), Error> {
 pub(crate) fn remove(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut store = Call::copy(call.trust_store_of(params)?);
     params.required_list("RevocationIds")?;
-    for id in ids(params)? {
+    for id in BTreeSet::from_iter(ids(params)?) {
         store.revocations.remove(&id).ok_or_else(no_revocation)?;
     }
     Ok((vec![Change::Put(Entity::TrustStore(Arc::new(store)))], Xml::new()))
@@ -109,7 +110,7 @@ pub(crate) fn location(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     let id = params.number("RevocationId", 0, MOST)?.filter(|id| store.revocations.contains_key(id));
     let id = id.ok_or_else(no_revocation)?;
     let mut xml = Xml::new();
-    xml.text("Location", call.location(Download::Revocation(store.arn.key, id)));
+    xml.text("Location", call.location(Download::Revocation(store.arn.key, id))?);
     Ok(xml)
 }
 

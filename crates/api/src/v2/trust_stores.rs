@@ -111,7 +111,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 pub(crate) fn location(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let store = call.trust_store_of(params)?;
     let mut xml = Xml::new();
-    xml.text("Location", call.location(Download::Bundle(store.arn.key)));
+    xml.text("Location", call.location(Download::Bundle(store.arn.key))?);
     Ok(xml)
 }
 

@@ -107,6 +107,11 @@ fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
     let header = "routing.http.response.x_frame_options.header_value";
     let parameters = set("ListenerArn", &listener, header, &too_long);
     world.refused("ModifyListenerAttributes", &parameters, "ValidationError", header);
+    let subject = "routing.http.request.x_amzn_mtls_clientcert_subject.header_name";
+    for taken in ["Content-Length", "host", "Transfer_Encoding", "Cookie", "X-Forwarded-For", "a b"] {
+        let parameters = set("ListenerArn", &listener, subject, taken);
+        world.refused("ModifyListenerAttributes", &parameters, "ValidationError", subject);
+    }
     world.refused(
         "ModifyListenerAttributes",
         &[("ListenerArn", &listener)],

@@ -185,6 +185,30 @@ fn files_are_fetched_where_the_api_says_for_ten_minutes() {
     world.refused("GetTrustStoreRevocationContent", &[of_store], "ValidationError", "revocationId");
 }
 
+#[test]
+fn files_are_where_the_caller_has_reached_the_api_or_nowhere() {
+    let world = World::new();
+    let store = world.create_trust_store("staff");
+    let body = format!(
+        "Action=GetTrustStoreCaCertificatesBundle&Version=2015-12-01&TrustStoreArn={}",
+        store.replace(':', "%3A").replace('/', "%2F")
+    );
+    let ask = |host: &str, forwarded: &str| {
+        let request = Request::post("/").header("host", host).header("x-forwarded-proto", forwarded);
+        let kind = "application/x-www-form-urlencoded";
+        let request = request.header("content-type", kind).body(Bytes::from(body.clone())).unwrap();
+        world.send(world.signed(request))
+    };
+    let location = |host, forwarded| ask(host, forwarded).value("Location");
+    assert!(location("api.test:7070", "http").starts_with("http://api.test:7070/trust-stores/"));
+    assert!(location("api.test", "https").starts_with("https://api.test/trust-stores/"));
+    for host in ["evil.test/path?", "user@evil.test", "evil.test, api.test"] {
+        let answer = ask(host, "http");
+        assert_eq!((answer.status, answer.value("Error/Code").as_str()), (400, "ValidationError"), "{host}");
+        assert!(!answer.text.contains("evil"), "{}", answer.text);
+    }
+}
+
 /// R32.
 #[test]
 fn a_listener_verifies_clients_and_keeps_its_trust_store() {

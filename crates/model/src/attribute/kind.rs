@@ -76,6 +76,9 @@ impl Kind {
             Self::HeaderName if value.len() > HEADER_NAME_BYTES || !value.bytes().all(is_header_name) => {
                 fail(format!("at most {HEADER_NAME_BYTES} letters, digits, hyphens and underscores"))
             }
+            Self::HeaderName if is_taken(value) => {
+                fail("a header that nothing else is told by, such as X-Client-Subject".to_owned())
+            }
             Self::HeaderValue if value.len() > HEADER_VALUE_BYTES || !value.bytes().all(is_header_value) => {
                 fail(format!("at most {HEADER_VALUE_BYTES} letters, digits, spaces and ordinary punctuation"))
             }
@@ -97,6 +100,36 @@ fn in_range(value: &str, min: u64, max: u64) -> bool {
 
 fn is_header_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
+}
+
+/// Headers that frame or route a request, or that load balancers themselves write or read.
+// AWS: unknown which it refuses. We refuse those with which a target would take one thing for another.
+const TAKEN: [&str; 19] = [
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "date",
+    "expect",
+    "forwarded",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// Whether a name is one of those, or begins like one of the load balancer's own, in any case and with `_` for `-`.
+fn is_taken(name: &str) -> bool {
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    TAKEN.contains(&name.as_str()) || name.starts_with("x-forwarded-") || name.starts_with("x-elbow-")
 }
 
 fn is_header_value(b: u8) -> bool {
