@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use elbow_http1::Framing;
-use elbow_http1::body::{self, BodyError, Decoder};
+use elbow_http1::body::{self, BodyError, Decoder, Reserved};
 use tokio::io::AsyncWrite;
 
 use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
@@ -96,6 +96,12 @@ impl Pump {
             total: 0,
             waits_for: Side::Writer,
         }
+    }
+
+    /// The same without trailers of these names.
+    pub(crate) fn without_trailers(mut self, names: Reserved) -> Self {
+        self.decoder = self.decoder.without_trailers(names);
+        self
     }
 
     /// The whole body is read.

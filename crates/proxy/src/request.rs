@@ -3,6 +3,8 @@
 //! [`handle`] is the outside: it reads the head, answers what fails, and tells telemetry, once, however the request
 //! ends. [`handle_inner`] is the inside: straight through, every problem is a [`Failure`].
 
+use std::sync::Arc;
+
 use elbow_http1::desync::{Classification, DesyncMode, Tier, Verdict};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version};
@@ -206,14 +208,19 @@ fn admit(client: &Client, x: &mut Exchange, listener: &ListenerRoutes) -> Result
     };
     let in_time = client.worker.clock.now() <= client.kept_until;
     x.keeps_client = x.head.keep_alive() && !close_both && in_time;
-    take_body(x)?;
+    take_body(x, listener)?;
     Ok(close_both)
 }
 
 /// Takes the part of the body that came with the head, framed anew.
-fn take_body(x: &mut Exchange) -> Result<(), Failure> {
+fn take_body(x: &mut Exchange, listener: &ListenerRoutes) -> Result<(), Failure> {
     let head = x.head.len();
-    x.upload_pump = Pump::new(x.head.framing(), x.head.framing());
+    let framing = x.head.framing();
+    let pump = Pump::new(framing, framing);
+    x.upload_pump = match &listener.reserved_trailers {
+        Some(names) if framing == Framing::Chunked => pump.without_trailers(Arc::clone(names)),
+        _ => pump,
+    };
     let rest = x.request.filled().get(head..).unwrap_or_default();
     let used = x.upload_pump.take(rest, &mut x.body).map_err(Failure::client_body)?;
     x.taken = head + used;

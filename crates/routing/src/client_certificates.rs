@@ -67,6 +67,10 @@ impl Reserved {
         Self(names.into())
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Box<str>> {
+        self.0.iter()
+    }
+
     /// They, each once. Names that differ in `_` for `-` count as the same where headers are taken out.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
         self.0.iter().map(|name| name.as_bytes())

@@ -10,7 +10,7 @@ use elbow_model::{
     Attributes, LoadBalancer, LoadBalancerKind, Port, Priority, Protocol, Rule, SslPolicy, Zone,
 };
 
-use crate::{Action, ClientCertificateHeaders, Fields, Request, Rules, Transforms};
+use crate::{Action, ClientCertificateHeaders, Fields, Request, Reserved, Rules, Transforms};
 
 /// What happens to requests that could be read in two ways (R11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,9 @@ pub struct ListenerRoutes {
     pub tls_headers: Option<[Box<str>; 2]>,
     /// What targets are told of clients' certificates (R32).
     pub client_certificates: ClientCertificateHeaders,
+    /// The names of those headers, and of others that are the listener's own: a client cannot send them behind its body
+    /// either. `None` if there are none.
+    pub reserved_trailers: Option<Arc<[Box<str>]>>,
     /// After so long without data a connection is closed, 1-4,000 s (R24).
     pub idle_timeout: Duration,
     /// A client's connection that is older is closed after one more response, 60-604,800 s (R24).
@@ -168,6 +171,8 @@ impl ListenerRoutes {
         rules: impl Iterator<Item = &'a Arc<Rule>>,
     ) -> Self {
         let of_balancer = &balancer.attributes;
+        let tls_headers = tls_headers(of_balancer, &listener.attributes);
+        let client_certificates = ClientCertificateHeaders::compile(listener);
         Self {
             key: listener.arn.key,
             load_balancer: balancer.arn.key,
@@ -177,8 +182,9 @@ impl ListenerRoutes {
             port: listener.port,
             protocol: listener.protocol,
             policy: listener.secure.as_ref().map(|secure| secure.policy),
-            tls_headers: tls_headers(of_balancer, &listener.attributes),
-            client_certificates: ClientCertificateHeaders::compile(listener),
+            reserved_trailers: reserved_trailers(tls_headers.as_ref(), &client_certificates),
+            tls_headers,
+            client_certificates,
             idle_timeout: of_balancer.seconds(balancer_key::IDLE_TIMEOUT),
             client_keep_alive: of_balancer.seconds(balancer_key::CLIENT_KEEP_ALIVE),
             desync_mode: desync_mode(of_balancer.text(balancer_key::DESYNC_MODE)),
@@ -193,6 +199,15 @@ impl ListenerRoutes {
             default_action: Action::compile(&listener.default_actions),
         }
     }
+}
+
+fn reserved_trailers(
+    tls_headers: Option<&[Box<str>; 2]>,
+    client_certificates: &ClientCertificateHeaders,
+) -> Option<Arc<[Box<str>]>> {
+    let of_certificates = client_certificates.reserved().into_iter().flat_map(Reserved::iter);
+    let names: Arc<[Box<str>]> = tls_headers.into_iter().flatten().chain(of_certificates).cloned().collect();
+    (!names.is_empty()).then_some(names)
 }
 
 /// Only the three words can have been set; anything else is the default.
@@ -279,6 +294,7 @@ mod tests {
             policy: None,
             tls_headers: None,
             client_certificates: ClientCertificateHeaders::None,
+            reserved_trailers: None,
             idle_timeout: Duration::from_secs(60),
             client_keep_alive: Duration::from_secs(3600),
             desync_mode: DesyncMode::Defensive,

@@ -4,7 +4,7 @@
 //! an extension, anything but CRLF behind the data. So nothing is.
 
 use super::error::BodyError;
-use super::{Piece, trailer};
+use super::{Piece, Reserved, trailer};
 use crate::chars;
 use crate::framing::MAX_CONTENT_LENGTH;
 use memchr::memchr;
@@ -44,6 +44,8 @@ pub(super) struct Chunked {
     extension_bytes: u16,
     /// Checked lines, then the line that is being read.
     trailers: Vec<u8>,
+    /// Names of trailers that are dropped beside those that nobody may send.
+    reserved: Option<Reserved>,
     /// Where the line that is being read starts.
     line: usize,
     trailer_bytes: usize,
@@ -56,9 +58,14 @@ impl Chunked {
             size: 0,
             extension_bytes: 0,
             trailers: Vec::new(),
+            reserved: None,
             line: 0,
             trailer_bytes: 0,
         }
+    }
+
+    pub(super) fn reserve(&mut self, names: Reserved) {
+        self.reserved = Some(names);
     }
 
     pub(super) const fn is_end(&self) -> bool {
@@ -161,7 +168,7 @@ impl Chunked {
             return Ok(length);
         }
         let line = self.trailers.get(self.line..).unwrap_or_default();
-        match trailer::read(line)? {
+        match trailer::read(line, self.reserved.as_deref().unwrap_or_default())? {
             trailer::Line::Empty => {
                 self.trailers.truncate(self.line);
                 self.expect = Expect::End;

@@ -20,6 +20,7 @@ pub(crate) use trailer::announce as announce_trailers;
 use crate::Framing;
 use chunked::Chunked;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Reads one body.
 #[derive(Debug)]
@@ -33,6 +34,9 @@ enum State {
     Chunked(Chunked),
     UntilClose,
 }
+
+/// Names of fields that only the load balancer may send.
+pub type Reserved = Arc<[Box<str>]>;
 
 /// What a call of [`Decoder::decode`] found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,6 +60,16 @@ impl Decoder {
             Framing::UntilClose => State::UntilClose,
         };
         Self { state }
+    }
+
+    /// The same without trailers of these names, whatever their case and with `_` for `-`, too: what the load balancer speaks
+    /// for must not come from the sender in another place.
+    #[must_use]
+    pub fn without_trailers(mut self, names: Reserved) -> Self {
+        if let State::Chunked(chunked) = &mut self.state {
+            chunked.reserve(names);
+        }
+        self
     }
 
     /// Finds the next piece of body in `input`, which starts where the previous piece was consumed.

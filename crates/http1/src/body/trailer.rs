@@ -15,8 +15,8 @@ pub(super) enum Line {
 }
 
 /// Looks at a line with its line end. A line that is not strictly valid breaks the body: it was sent where the
-/// next request would start.
-pub(super) fn read(line: &[u8]) -> Result<Line, BodyError> {
+/// next request would start. Lines of `reserved` names are dropped as well.
+pub(super) fn read(line: &[u8], reserved: &[Box<str>]) -> Result<Line, BodyError> {
     let line = line.strip_suffix(b"\r\n").ok_or(BodyError::BadTrailer)?;
     if line.is_empty() {
         return Ok(Line::Empty);
@@ -26,13 +26,16 @@ pub(super) fn read(line: &[u8]) -> Result<Line, BodyError> {
     if !chars::is_token(name) || !value.iter().all(|&b| chars::is_value_byte(b)) {
         return Err(BodyError::BadTrailer);
     }
-    Ok(if is_forbidden(name) { Line::Drop } else { Line::Keep })
+    let is_reserved = reserved.iter().any(|reserved| chars::is_same_name(reserved.as_bytes(), name));
+    Ok(if is_reserved || is_forbidden(name) { Line::Drop } else { Line::Keep })
 }
 
 /// Announces the trailers that the sender announced, as far as they may be passed on (RFC 9110 section 6.6.2). A
-/// name that frames or routes is not even named: who merges trailers into headers must not expect it.
-pub(crate) fn announce(out: &mut Vec<u8>, fields: &Fields, buf: &[u8]) {
+/// name that frames or routes, or is among `reserved`, is not even named: who merges trailers into headers must not
+/// expect it.
+pub(crate) fn announce(out: &mut Vec<u8>, fields: &Fields, buf: &[u8], reserved: &[&[u8]]) {
     let names = chars::list(fields.values(buf, Kind::Trailer));
+    let names = names.filter(|name| !reserved.iter().any(|reserved| chars::is_same_name(reserved, name)));
     let mut start: &[u8] = b"Trailer: ";
     let before = out.len();
     for name in names.filter(|name| chars::is_token(name) && !is_forbidden(name)) {
@@ -103,7 +106,16 @@ mod tests {
             (b"a: b\rc\r\n", Err(BodyError::BadTrailer)),
         ];
         for (line, expected) in cases {
-            assert_eq!(read(line), expected, "{:?}", String::from_utf8_lossy(line));
+            assert_eq!(read(line, &[]), expected, "{:?}", String::from_utf8_lossy(line));
         }
+    }
+
+    #[test]
+    fn reserved_names_may_not_however_they_are_written() {
+        let reserved = ["X-Subject".into()];
+        for line in ["X-Subject: a\r\n", "x-subject: a\r\n", "X_SUBJECT:\r\n"] {
+            assert_eq!(read(line.as_bytes(), &reserved), Ok(Line::Drop), "{line:?}");
+        }
+        assert_eq!(read(b"X-Subjects: a\r\n", &reserved), Ok(Line::Keep));
     }
 }

@@ -89,7 +89,7 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
     match head.framing {
         Framing::Length(length) => field::write_number(out, b"Content-Length", length),
         Framing::Chunked => {
-            announce_trailers(out, &head.fields, buf);
+            announce_trailers(out, &head.fields, buf, edits.remove);
             field::write_line(out, b"Transfer-Encoding", b"chunked");
         }
         Framing::None | Framing::UntilClose => {}

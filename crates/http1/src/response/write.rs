@@ -62,7 +62,7 @@ pub fn write_head(out: &mut Vec<u8>, buf: &[u8], head: &Head, edits: &Edits<'_>)
         }
         out.extend_from_slice(edits.lines);
         if framing == Framing::Chunked {
-            announce_trailers(out, &head.fields, buf);
+            announce_trailers(out, &head.fields, buf, edits.remove);
         }
         write_framing(out, head, framing);
         write_connection(out, head, framing, edits);
