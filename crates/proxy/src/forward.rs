@@ -123,11 +123,12 @@ impl Route<'_> {
     }
 
     /// What is asked of a target that speaks HTTP/2; `None` if it does not (R18).
-    fn wanted(&self, client: &Client, target: &Target) -> Option<Wanted> {
+    fn wanted(&self, client: &Client, target: &Target) -> Option<Wanted<'_>> {
         (self.group.protocol_version() != ProtocolVersion::Http1).then(|| Wanted {
             group: self.group.key(),
             target: target.key,
             address: target.address,
+            secure_targets: &self.snapshot.secure_targets,
             expires: client.worker.seconds.get().saturating_add(client.idle_timeout.seconds()),
         })
     }
@@ -282,7 +283,10 @@ async fn attempt(
     let waiting = match &wanted {
         Some(wanted) => pool.http2.take(wanted).map(|stream| Upstream::of_stream(stream, target.address)),
         None if on_new_connection => None,
-        None => pool.take(target.key, target.address, !idempotent),
+        None => {
+            let trusted = |tls: &TargetTls| tls.is_current(&route.snapshot.secure_targets, route.group.key());
+            pool.take(target.key, target.address, trusted, !idempotent)
+        }
     };
     let mut upstream = match waiting {
         Some(upstream) => upstream,
@@ -308,7 +312,7 @@ async fn connect(
     client: &mut Client,
     route: &Route<'_>,
     target: &Target,
-    wanted: Option<Wanted>,
+    wanted: Option<Wanted<'_>>,
 ) -> Result<Upstream, Miss> {
     let Client { worker, timer, stream, .. } = client;
     let connected = async {
@@ -329,7 +333,9 @@ async fn connect(
             Miss::Failed(Failure::Answer(502))
         }
         ConnectError::Disagreed(error) => {
-            tracing::warn!(target_address = %target.address, %error, "no agreement with a target");
+            if worker.disagreements.is_due(target.key, worker.seconds.get()) {
+                tracing::warn!(target_address = %target.address, %error, "no agreement with a target");
+            }
             worker.recorder.target_handshake_failed(route.group.key());
             Miss::Failed(Failure::Answer(502))
         }

@@ -50,6 +50,7 @@ mod relay;
 mod request;
 mod request_head;
 mod respond;
+mod seldom;
 mod settings;
 mod stream;
 mod tcp;

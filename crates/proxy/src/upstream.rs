@@ -30,6 +30,8 @@ const MAX_WAITING: usize = 512;
 pub(crate) struct Upstream {
     pub(crate) stream: Stream,
     pub(crate) address: SocketAddr,
+    /// What was agreed to on TLS; `None` if it is in clear, or one of many requests on a connection.
+    tls: Option<TargetTls>,
     /// It has carried a request before: the target may have closed it meanwhile.
     pub(crate) reused: bool,
 }
@@ -86,7 +88,7 @@ impl Upstream {
             let written = timer.guard_any(socket.write_all(first)).await;
             written.map_err(ConnectError::Alarm)?.map_err(|_| ConnectError::Refused)?;
         }
-        let stream = match tls {
+        let stream = match &tls {
             None => Stream::Tcp(socket),
             Some(tls) => {
                 timer.restart(HANDSHAKE_TIMEOUT);
@@ -97,12 +99,12 @@ impl Upstream {
                 }
             }
         };
-        Ok(Self { stream, address, reused: false })
+        Ok(Self { stream, address, tls, reused: false })
     }
 
     /// One of many requests on a connection.
     pub(crate) fn of_stream(stream: Http2Target, address: SocketAddr) -> Self {
-        Self { stream: Stream::Http2Target(Box::new(stream)), address, reused: true }
+        Self { stream: Stream::Http2Target(Box::new(stream)), address, tls: None, reused: true }
     }
 
     async fn open(address: SocketAddr, timer: &Timer) -> Result<TcpStream, ConnectError> {
@@ -125,14 +127,20 @@ impl Upstream {
 }
 
 impl Pool {
-    /// The connection to this target that was used last and is still good. `thorough` asks the system, for requests
-    /// that could not be sent again.
-    pub(crate) fn take(&self, target: TargetKey, address: SocketAddr, thorough: bool) -> Option<Upstream> {
+    /// The connection to this target that was used last and is still good: by `trusted`, too, if it is over TLS. `thorough`
+    /// asks the system, for requests that could not be sent again.
+    pub(crate) fn take(
+        &self,
+        target: TargetKey,
+        address: SocketAddr,
+        trusted: impl Fn(&TargetTls) -> bool,
+        thorough: bool,
+    ) -> Option<Upstream> {
         let mut waiting = self.waiting.borrow_mut();
         let (_, connections) = waiting.get_mut(&target)?;
         while let Some(Waiting { mut upstream, .. }) = connections.pop() {
             let good = upstream.stream.is_quiet() && (!thorough || upstream.stream.is_silent());
-            if good && upstream.address == address {
+            if good && upstream.address == address && upstream.tls.as_ref().is_none_or(&trusted) {
                 return Some(upstream);
             }
         }

@@ -28,6 +28,7 @@ use crate::clock::{Clock, Moment, TimeOfDay};
 use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
 use crate::publisher::{Publisher, Snapshot, Snapshots, Wanted};
+use crate::seldom::Seldom;
 use crate::timer::{Alarm, TICK, Timers};
 use crate::upstream::Pool;
 use crate::{PassiveReports, Settings};
@@ -91,6 +92,8 @@ pub(crate) struct Worker {
     pub(crate) rng: RefCell<ChaCha12Rng>,
     pub(crate) reports: Arc<dyn PassiveReports>,
     pub(crate) recorder: Recorder,
+    /// Targets with which there was no agreement on TLS or HTTP/2, for the log.
+    pub(crate) disagreements: Seldom,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     snapshots: Snapshots,
     snapshot: RefCell<Rc<Current>>,
@@ -154,7 +157,7 @@ impl Parts {
         }
     }
 
-    fn run_on(
+    pub(crate) fn run_on(
         self,
         runtime: &LocalRuntime,
         stops: mpsc::Receiver<Stop>,
@@ -170,6 +173,7 @@ impl Parts {
             rng: RefCell::new(self.rng),
             reports: self.reports,
             recorder: self.metrics.recorder(),
+            disagreements: Seldom::default(),
             sink: self.sink,
             snapshots: self.snapshots,
             swept: RefCell::new(Rc::clone(&snapshot)),
@@ -269,6 +273,7 @@ impl Worker {
     /// Once a second: gives back what is not needed any more.
     fn sweep(&self, seconds: u32) {
         self.seconds.set(seconds);
+        self.disagreements.sweep(seconds);
         let snapshot = self.snapshot();
         let table = &snapshot.table;
         self.pool.sweep(seconds, |group, target| {

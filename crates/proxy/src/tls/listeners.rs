@@ -141,7 +141,8 @@ fn config(
         // Nothing is resumed (R32): what a client is is asked anew for each connection.
         config.send_tls13_tickets = 0;
     } else {
-        config.ticketer = Arc::new(Tickets { keys: Arc::clone(keys), listener: key });
+        let shown = certificates.iter().map(|certificate| &certificate.material.certificate);
+        config.ticketer = Arc::new(Tickets::new(keys, key, shown));
     }
     Some(config)
 }

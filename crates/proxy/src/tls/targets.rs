@@ -54,8 +54,8 @@ struct Trusted {
     trust: Arc<Trust>,
     /// The name that their certificates have to be for; `None`: the address of each.
     name: Option<ServerName<'static>>,
-    newest: Configs,
-    older: Configs,
+    newest: Result<Configs, Error>,
+    older: Result<Configs, Error>,
 }
 
 /// The same for targets of either version of HTTP.
@@ -93,18 +93,15 @@ impl SecureTargets {
         let stores = Stores::compile(&before.stores, configuration, wanted);
         let mut groups = KeyMap::default();
         for (group, store, name) in settings {
+            let by_address = name.is_empty();
+            let name = ServerName::try_from(name.to_owned()).ok().filter(|_| !by_address);
+            // What nobody can be called, nobody is.
+            let store = store.filter(|_| by_address || name.is_some());
             let trust = store.map_or_else(|| Arc::new(Trust::of_nobody()), |store| stores.get(&store));
-            let name = ServerName::try_from(name.to_owned()).ok().filter(|_| !name.is_empty());
             let same = |known: &&Arc<Trusted>| Arc::ptr_eq(&known.trust, &trust) && known.name == name;
             let trusted = match before.groups.get(&group).filter(same) {
                 Some(known) => Arc::clone(known),
-                None => match Trusted::new(trust, name) {
-                    Ok(trusted) => Arc::new(trusted),
-                    Err(error) => {
-                        tracing::error!(target_group = %group, %error, "cannot verify targets");
-                        continue;
-                    }
-                },
+                None => Arc::new(Trusted::new(trust, name)),
             };
             groups.insert(group, trusted);
         }
@@ -113,13 +110,13 @@ impl SecureTargets {
 }
 
 impl Trusted {
-    fn new(trust: Arc<Trust>, name: Option<ServerName<'static>>) -> Result<Self, Error> {
+    fn new(trust: Arc<Trust>, name: Option<ServerName<'static>>) -> Self {
         let configs = |policy| {
             let verifier = Somebody { trust: Arc::clone(&trust), name: name.clone() };
             configs(policy, Arc::new(verifier))
         };
-        let (newest, older) = (configs(newest())?, configs(Some(SslPolicy::by_default()))?);
-        Ok(Self { trust, name, newest, older })
+        let (newest, older) = (configs(newest()), configs(Some(SslPolicy::by_default())));
+        Self { trust, name, newest, older }
     }
 }
 
@@ -137,13 +134,23 @@ impl TargetTls {
         Self { versions: Versions::Newest, trusted: targets.groups.get(&group).cloned() }
     }
 
+    /// Whether a connection that was opened by this may carry another request: its target has shown who it is as the group
+    /// asks for it now, to the same authorities with the same revocations. The version is not looked at, because targets may
+    /// be asked in either.
+    pub(crate) fn is_current(&self, targets: &SecureTargets, group: TargetGroupKey) -> bool {
+        match (&self.trusted, targets.groups.get(&group)) {
+            (Some(then), Some(now)) => Arc::ptr_eq(then, now),
+            (then, now) => then.is_none() && now.is_none(),
+        }
+    }
+
     /// Agrees with a target on how to encrypt this connection, and on the version of HTTP if that is not HTTP/1.1.
     ///
     /// # Errors
     ///
     /// The target closed, is not who it has to be, or nothing can be agreed on.
     pub(crate) async fn agree(
-        self,
+        &self,
         socket: TcpStream,
         address: SocketAddr,
         version: ProtocolVersion,
@@ -151,9 +158,10 @@ impl TargetTls {
         let configs = match (self.versions, &self.trusted) {
             (Versions::Newest, Some(trusted)) => &trusted.newest,
             (Versions::Older, Some(trusted)) => &trusted.older,
-            (Versions::Newest, None) => NEWEST.as_ref().map_err(|error| io::Error::other(error.clone()))?,
-            (Versions::Older, None) => OLDER.as_ref().map_err(|error| io::Error::other(error.clone()))?,
+            (Versions::Newest, None) => &NEWEST,
+            (Versions::Older, None) => &OLDER,
         };
+        let configs = configs.as_ref().map_err(|error| io::Error::other(error.clone()))?;
         let name = self.trusted.as_ref().and_then(|trusted| trusted.name.clone());
         let name = name.unwrap_or_else(|| ServerName::from(address.ip()));
         let http2 = version != ProtocolVersion::Http1;

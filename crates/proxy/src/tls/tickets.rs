@@ -2,16 +2,20 @@
 //!
 //! A ticket is sealed with a key that every node derives from the generation of the stickiness key that issues at the
 //! moment (see `elbow_stickiness::Keyring`): rotation adds a key everywhere before it seals. A ticket of another listener
-//! does not open, so that no session crosses from one listener's certificates and policy to another's.
+//! does not open, so that no session crosses from one listener's certificates and policy to another's. Nor does one from
+//! before the listener's certificates were changed: who replaces one wants every new connection to be asked to trust the
+//! new one, and pays one whole handshake for each client.
+// AWS: unknown what becomes of sessions when a certificate is replaced.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::digest::{self, Digest};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
-use elbow_model::Timestamp;
 use elbow_model::key::ListenerKey;
+use elbow_model::{Der, Timestamp};
 use elbow_stickiness::{KeyId, Keyring};
 use rustls::server::ProducesTickets;
 
@@ -64,13 +68,27 @@ impl fmt::Debug for TicketKeys {
 /// The tickets of one listener.
 #[derive(Debug)]
 pub(super) struct Tickets {
-    pub(super) keys: Arc<TicketKeys>,
-    pub(super) listener: ListenerKey,
+    keys: Arc<TicketKeys>,
+    /// A digest of the listener and its certificates, in their order.
+    bound_to: Digest,
 }
 
 impl Tickets {
-    fn bound_to(&self) -> Aad<[u8; 8]> {
-        Aad::from(self.listener.get().to_be_bytes())
+    pub(super) fn new<'a>(
+        keys: &Arc<TicketKeys>,
+        listener: ListenerKey,
+        certificates: impl Iterator<Item = &'a Der>,
+    ) -> Self {
+        let mut digest = digest::Context::new(&digest::SHA256);
+        digest.update(&listener.get().to_be_bytes());
+        for certificate in certificates {
+            digest.update(digest::digest(&digest::SHA256, certificate.as_bytes()).as_ref());
+        }
+        Self { keys: Arc::clone(keys), bound_to: digest.finish() }
+    }
+
+    fn bound_to(&self) -> Aad<&[u8]> {
+        Aad::from(self.bound_to.as_ref())
     }
 
     fn seal(&self, session: &[u8], now: Timestamp) -> Option<Vec<u8>> {
@@ -139,7 +157,12 @@ mod tests {
 
     fn tickets(generations: &[Generation], listener: u64) -> Tickets {
         let ring = Arc::new(Keyring::new(generations.to_vec()).unwrap());
-        Tickets { keys: Arc::new(TicketKeys::new(&ring)), listener: ListenerKey::new(listener) }
+        bound_to(&ring, listener, b"certificate")
+    }
+
+    fn bound_to(ring: &Arc<Keyring>, listener: u64, certificate: &[u8]) -> Tickets {
+        let certificate = Der::new(certificate);
+        Tickets::new(&Arc::new(TicketKeys::new(ring)), ListenerKey::new(listener), [&certificate].into_iter())
     }
 
     #[test]
@@ -149,6 +172,14 @@ mod tests {
         assert_eq!(tickets(&generations, 1).open(&ticket, NOW).unwrap(), b"session");
         assert_eq!(tickets(&generations, 2).open(&ticket, NOW), None);
         assert_eq!(tickets(&[generation(2, Timestamp::default())], 1).open(&ticket, NOW), None);
+    }
+
+    #[test]
+    fn a_ticket_from_before_the_certificate_was_replaced_does_not_open() {
+        let ring = Arc::new(Keyring::new(vec![generation(1, Timestamp::default())]).unwrap());
+        let ticket = bound_to(&ring, 1, b"old").seal(b"session", NOW).unwrap();
+        assert!(bound_to(&ring, 1, b"old").open(&ticket, NOW).is_some());
+        assert_eq!(bound_to(&ring, 1, b"new").open(&ticket, NOW), None);
     }
 
     #[test]

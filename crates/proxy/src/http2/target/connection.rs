@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use elbow_model::ProtocolVersion;
+use elbow_model::key::TargetGroupKey;
 use h2::client::{self, SendRequest};
 use http::uri::Scheme;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -24,7 +25,7 @@ use super::queue::Ticket;
 use super::stream::Http2Target;
 use crate::stream::Stream;
 use crate::timer::{Alarm, Timer};
-use crate::tls::TargetTls;
+use crate::tls::{SecureTargets, TargetTls};
 use crate::upstream::{ConnectError, Upstream};
 use crate::worker::Worker;
 
@@ -72,6 +73,8 @@ pub(super) struct Goal {
 pub(super) struct Connection {
     pub(super) address: SocketAddr,
     scheme: Scheme,
+    /// What was agreed to on TLS; `None` if it is in clear.
+    tls: Option<TargetTls>,
     worker: Rc<Worker>,
     line: Rc<Line>,
     /// `None` if it takes no more requests. It closes when the last of them has ended.
@@ -127,6 +130,7 @@ pub(super) async fn run(worker: Rc<Worker>, line: Rc<Line>, goal: Goal, until: T
     let connection = Rc::new(Connection {
         address: goal.address,
         scheme: if goal.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP },
+        tls: goal.tls.clone(),
         line: Rc::clone(&line),
         send: RefCell::new(Some(send)),
         active: Cell::new(0),
@@ -218,6 +222,11 @@ impl Connection {
         self.active.set(self.active.get() + 1);
         self.expires.set(self.expires.get().max(expires));
         Some(Http2Target::new(send, Place { connection: Rc::clone(self) }))
+    }
+
+    /// Whether the target has shown who it is as the group asks for it now.
+    pub(super) fn is_trusted(&self, targets: &SecureTargets, group: TargetGroupKey) -> bool {
+        self.tls.as_ref().is_none_or(|tls| tls.is_current(targets, group))
     }
 
     /// Whether nothing at all has come for too long since a request went there.

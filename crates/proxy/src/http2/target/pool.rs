@@ -20,7 +20,7 @@ use super::connection::{self, Connection, Goal, MAX_STREAMS};
 use super::queue::{Queue, Ticket};
 use super::stream::Http2Target;
 use crate::timer::Timer;
-use crate::tls::TargetTls;
+use crate::tls::{SecureTargets, TargetTls};
 use crate::upstream::{CONNECT_TIMEOUT, ConnectError, HANDSHAKE_TIMEOUT};
 use crate::worker::Worker;
 
@@ -37,10 +37,12 @@ pub(crate) struct Connections {
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct Wanted<'a> {
     pub(crate) group: TargetGroupKey,
     pub(crate) target: TargetKey,
     pub(crate) address: SocketAddr,
+    /// Who targets have to be now.
+    pub(crate) secure_targets: &'a SecureTargets,
     /// The sweep that a connection may wait for the next request until.
     pub(crate) expires: u32,
 }
@@ -67,7 +69,7 @@ struct Waits<'a> {
 
 impl Connections {
     /// A place on a connection that is there.
-    pub(crate) fn take(&self, wanted: &Wanted) -> Option<Http2Target> {
+    pub(crate) fn take(&self, wanted: &Wanted<'_>) -> Option<Http2Target> {
         let lines = self.lines.borrow();
         let line = lines.get(&wanted.target)?;
         if line.waiting.borrow().is_empty() { line.take(wanted) } else { None }
@@ -78,7 +80,7 @@ impl Connections {
     pub(crate) async fn wait(
         &self,
         worker: &Rc<Worker>,
-        wanted: &Wanted,
+        wanted: &Wanted<'_>,
         tls: Option<TargetTls>,
         timer: &Timer,
     ) -> Result<Http2Target, ConnectError> {
@@ -136,9 +138,11 @@ impl Line {
     }
 
     /// The first place that is free, so that the last connections have nothing to do when there is less to do.
-    fn take(&self, wanted: &Wanted) -> Option<Http2Target> {
+    fn take(&self, wanted: &Wanted<'_>) -> Option<Http2Target> {
         self.connections.borrow().iter().find_map(|connection| {
-            if connection.address != wanted.address {
+            if connection.address != wanted.address
+                || !connection.is_trusted(wanted.secure_targets, wanted.group)
+            {
                 connection.retire();
             }
             connection.take(wanted.expires)
@@ -214,7 +218,7 @@ impl<'a> Waits<'a> {
 
     /// Ready with a place once it is the first that waits and there is one, or with the failure of who tried to open one for
     /// it.
-    fn poll(&self, cx: &mut Context<'_>, wanted: &Wanted) -> Poll<Result<Http2Target, ConnectError>> {
+    fn poll(&self, cx: &mut Context<'_>, wanted: &Wanted<'_>) -> Poll<Result<Http2Target, ConnectError>> {
         let Self { line, ticket } = self;
         if let Some((tried, error)) = &*line.failure.borrow()
             && ticket < tried
