@@ -58,12 +58,13 @@ class Staff:
     def openssl(self, *arguments: str) -> None:
         subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder)
 
-    def issue(self, name: str) -> None:
+    def issue(self, name: str, *options: str) -> None:
         """Writes NAME.pem and NAME.key."""
         curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
         subject = ["-subj", f"/O=Carts/CN={name}"]
         self.openssl("req", "-new", *curve, "-keyout", f"{name}.key", *subject, "-out", f"{name}.csr")
-        self.openssl("ca", "-config", "ca.conf", "-batch", "-in", f"{name}.csr", "-out", f"{name}.pem")
+        files = ["-in", f"{name}.csr", "-out", f"{name}.pem"]
+        self.openssl("ca", "-config", "ca.conf", "-batch", *files, *options)
 
     def take_back(self, name: str) -> None:
         """Writes crl.pem."""
@@ -112,6 +113,20 @@ class Shop:
         command = ["curl", "--silent", "--show-error", "--fail", "--max-time", "20", *resolve, *shown, *arguments]
         return subprocess.run([*command, f"https://{NAME}:{self.port}/"], check=False, capture_output=True, text=True)
 
+    def openssl(self, folder: Path, name: str | None, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What OpenSSL says when it asks as this one, or as nobody."""
+        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{self.port}", "-servername", NAME, "-ign_eof"]
+        shown = ["-cert", str(folder / f"{name}.pem"), "-key", str(folder / f"{name}.key")] if name else []
+        request = f"GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
+        return subprocess.run(
+            [*command, *shown, *arguments], input=request, check=False, capture_output=True, text=True, timeout=30
+        )
+
+    def add_revocations(self) -> None:
+        shutil.copy(self.staff.folder / "crl.pem", self.bucket)
+        revocation = {"S3Bucket": BUCKET, "S3Key": "crl.pem", "RevocationType": "CRL"}
+        self.client.add_trust_store_revocations(TrustStoreArn=self.store, RevocationContents=[revocation])
+
     def is_served(self, name: str) -> bool:
         return self.curl(name).returncode == 0
 
@@ -147,18 +162,31 @@ def test_whoever_an_authority_vouches_for_is_told_of(shop: Shop) -> None:
 def test_whom_it_takes_back_is_refused_from_then_on(shop: Shop) -> None:
     until(lambda: shop.is_served("bob"), "an answer", 30)
     shop.staff.take_back("bob")
-    shutil.copy(shop.staff.folder / "crl.pem", shop.bucket)
-    revocation = {"S3Bucket": BUCKET, "S3Key": "crl.pem", "RevocationType": "CRL"}
-    shop.client.add_trust_store_revocations(TrustStoreArn=shop.store, RevocationContents=[revocation])
+    shop.add_revocations()
     assert not shop.is_served("bob")
     assert shop.refused("ClientCertCrlHit") == 1
     assert shop.is_served("alice")
 
 
 def test_openssl_is_told_nothing_of_an_earlier_session(shop: Shop) -> None:
-    files = shop.staff.folder
-    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{shop.port}", "-servername", NAME, "-ign_eof"]
-    shown = ["-cert", str(files / "alice.pem"), "-key", str(files / "alice.key"), "-reconnect", "-tls1_2"]
-    request = f"GET / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
-    answer = subprocess.run([*command, *shown], input=request, check=False, capture_output=True, text=True)
+    answer = shop.openssl(shop.staff.folder, "alice", "-reconnect", "-tls1_2")
     assert "New, TLSv1.2" in answer.stdout and "Reused, TLSv1.2" not in answer.stdout, answer.stdout
+
+
+def test_openssl_is_told_why_it_is_refused(shop: Shop, tmp_path: Path) -> None:
+    until(lambda: shop.is_served("alice"), "an answer", 30)
+    staff, strangers = shop.staff, Staff(tmp_path / "strangers")
+    staff.issue("carol", "-startdate", "20200101000000Z", "-enddate", "20200201000000Z")
+    strangers.issue("mallory")
+    staff.take_back("bob")
+    shop.add_revocations()
+    for folder, name, number, alert in [
+        (staff.folder, "bob", 44, "certificate revoked"),
+        (staff.folder, "carol", 45, "certificate expired"),
+        (strangers.folder, "mallory", 48, "unknown ca"),
+        (staff.folder, None, 116, "certificate required"),
+    ]:
+        for version in ("-tls1_3", "-tls1_2") if name else ("-tls1_3",):
+            told = shop.openssl(folder, name, version).stderr
+            assert f"SSL alert number {number}" in told, f"{alert} to {name} by {version}: {told}"
+    assert "HTTP/1.1 200" in shop.openssl(staff.folder, "alice").stdout

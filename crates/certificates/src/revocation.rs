@@ -30,6 +30,8 @@ const INCOMPLETE: &str =
 pub struct RevocationList {
     /// The content of the issuer's name, without the tag around it.
     issuer: Box<[u8]>,
+    /// Which of the issuer's certificates it is about; `None`: all.
+    part: Option<Box<[u8]>>,
     from: Timestamp,
     until: Timestamp,
     /// Serial numbers as DER writes them, in their order.
@@ -64,12 +66,14 @@ impl RevocationList {
             signing: list.signature_algorithm,
             signature: list.signature.as_bytes().ok_or("its signature cannot be read")?.into(),
         };
+        let part = part(&list.tbs_cert_list);
         let revoked = list.tbs_cert_list.revoked_certificates.unwrap_or_default();
         let mut revoked: Vec<Box<[u8]>> =
             revoked.iter().map(|entry| entry.serial_number.as_bytes().into()).collect();
         revoked.sort_unstable();
         let mut read = Self {
             issuer: content(&list.tbs_cert_list.issuer).ok_or("its issuer cannot be read")?,
+            part,
             from: moment(list.tbs_cert_list.this_update),
             until: list.tbs_cert_list.next_update.map(moment).ok_or(INCOMPLETE)?,
             revoked: revoked.into(),
@@ -102,6 +106,11 @@ impl RevocationList {
         self.from <= now && now < self.until
     }
 
+    /// Whether both are about the same of an issuer's certificates, so that the newer one says all that the older one said.
+    pub fn is_of_same_part(&self, other: &Self) -> bool {
+        self.part == other.part
+    }
+
     /// Whether it takes back the certificate with this serial number, as DER writes it.
     pub fn revokes(&self, serial: &[u8]) -> bool {
         self.revoked.binary_search_by(|revoked| (**revoked).cmp(serial)).is_ok()
@@ -128,6 +137,13 @@ impl Signed {
     fn is_by(&self, key: &[u8]) -> bool {
         signature::verifies(key, &self.signing, &self.content, &self.signature)
     }
+}
+
+/// Its distribution point (section 5.2.5).
+fn part(body: &TbsCertList) -> Option<Box<[u8]>> {
+    let mut extensions = body.crl_extensions.iter().flatten();
+    let point = extensions.find(|extension| extension.extn_id == DISTRIBUTION_POINT)?;
+    Some(point.extn_value.as_bytes().into())
 }
 
 /// What a list must understand that it says is critical (section 5.2), and nothing else.

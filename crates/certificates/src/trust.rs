@@ -5,13 +5,14 @@
 //! are read by the code that will look things up in them. Nothing here asks whether an authority or a list is valid
 //! now, or whose list it is: that is asked of each connection. Start with [`bundle`] and [`revocations`].
 
-use elbow_model::Der;
 use elbow_model::limits::{CERTIFICATES_PER_TRUST_STORE, TRUSTED_CERTIFICATE_BYTES, TRUSTED_NAMES_BYTES};
+use elbow_model::{Der, Timestamp};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::SectionKind;
 use x509_cert::der::Encode;
 
-use crate::{Flaw, RevocationList, pem, x509};
+use crate::x509::X509;
+use crate::{Flaw, RevocationList, pem, signature, x509};
 
 /// Reads a bundle in PEM: the certificates of authorities, in its order.
 ///
@@ -30,6 +31,65 @@ pub fn bundle(text: &[u8]) -> Result<Vec<Der>, Flaw> {
         return Err(Flaw::Bundle("the names of its authorities are longer than a trust store may have"));
     }
     Ok(authorities)
+}
+
+/// An authority of a bundle, as paths are verified with it.
+#[derive(Debug)]
+pub struct Authority {
+    /// Its certificate.
+    pub certificate: Der,
+    /// Whether a path may end with it. If not, another authority of the bundle has certified it, and the path goes on there.
+    pub ends_paths: bool,
+    /// The first moment at which it is valid.
+    pub not_before: Timestamp,
+    /// The last one.
+    pub not_after: Timestamp,
+    /// How many other authorities there may be on the way from it to a client.
+    pub path_length: Option<u8>,
+}
+
+/// The authorities of a bundle, in its order, and which of them is above which: names and signatures tell.
+pub fn authorities(bundle: &[Der]) -> Vec<Authority> {
+    let read: Vec<(&Der, X509)> =
+        bundle.iter().filter_map(|der| Some((der, X509::read(der.as_bytes())?))).collect();
+    // For each, the places of those that have certified it.
+    let above: Vec<Vec<usize>> = read.iter().map(|(_, it)| certified_by(it, &read)).collect();
+    let mut ends: Vec<bool> = above.iter().map(Vec::is_empty).collect();
+    // Those that have certified each other in a circle lead nowhere: the first of them ends paths, too.
+    while let Some(lost) = first_without_end(&above, &ends).and_then(|place| ends.get_mut(place)) {
+        *lost = true;
+    }
+    let authority = |((der, read), ends_paths): (&(&Der, X509), bool)| {
+        let [not_before, not_after] = read.validity().map(x509::moment);
+        let path_length = read.extensions.path_length;
+        Authority { certificate: (*der).clone(), ends_paths, not_before, not_after, path_length }
+    };
+    read.iter().zip(ends).map(authority).collect()
+}
+
+fn certified_by(it: &X509, all: &[(&Der, X509)]) -> Vec<usize> {
+    if it.subject() == it.issuer() {
+        return Vec::new();
+    }
+    let above = all.iter().enumerate().filter(|(_, (_, above))| signature::certifies(above, it));
+    above.map(|(place, _)| place).collect()
+}
+
+/// The first place from which no way up leads to an end.
+fn first_without_end(above: &[Vec<usize>], ends: &[bool]) -> Option<usize> {
+    let mut reached = ends.to_vec();
+    for _ in above {
+        let is_reached = |place: &usize| reached.get(*place).copied().unwrap_or_default();
+        let next =
+            above.iter().enumerate().map(|(place, above)| is_reached(&place) || above.iter().any(is_reached));
+        reached = next.collect();
+    }
+    reached.iter().position(|reached| !reached)
+}
+
+/// Whether this is the certificate of an authority, which may sign others. Every byte is the client's or the target's.
+pub fn may_certify(der: &[u8]) -> bool {
+    X509::read(der).is_some_and(|read| read.is_authority())
 }
 
 /// Checks the certificate of one authority; the length of its name, in bytes.

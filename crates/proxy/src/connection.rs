@@ -268,7 +268,7 @@ impl Client {
     }
 
     /// Closes without a reset: says that nothing more comes, and reads what the client still sends, for a while.
-    async fn linger(&mut self) {
+    pub(crate) async fn linger(&mut self) {
         if self.stream.finish().is_err() {
             return;
         }

@@ -1,31 +1,34 @@
-//! Listeners that ask clients for certificates (R32), and target groups that ask targets (R31).
+//! Listeners that ask clients for certificates (R32).
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
 
 mod support;
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::{BufRead, Write};
 use std::sync::Arc;
 
-use elbow_model::attribute::{listener, target_group};
+use elbow_model::attribute::{listener, load_balancer};
 use elbow_model::{ClientCertificates, TrustStore};
-use elbow_proxy::Settings;
-use elbow_proxy::health::Prober;
 use elbow_telemetry::HandshakeFailure as Failure;
-use rcgen::{CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose,
+};
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::CertificateDer;
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
 use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, HandshakeKind, SignatureAlgorithm, SignatureScheme};
+use rustls::{
+    AlertDescription as Alert, ClientConfig, HandshakeKind, SignatureAlgorithm, SignatureScheme,
+    SupportedProtocolVersion,
+};
 use support::client::{Client, Response, header};
-use support::configuration::{GROUP, LOAD_BALANCER, Setup};
+use support::configuration::{LOAD_BALANCER, Setup};
 use support::http2::{END_HEADERS, END_STREAM, Frames, GET, HEADERS};
 use support::pki::{Authority, SERIAL, Shown, now, trust_store};
 use support::target::Target;
 use support::tls::{DEFAULT, Issuer, Stream, connect};
-use support::{PATIENCE, World, until};
+use support::{World, until};
 use time::Duration;
 
 const POLICY: &str = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
@@ -80,18 +83,24 @@ impl Asking {
 
     /// Why a client is refused that shows this, as it is counted.
     fn refusal(&self, shown: Option<Arc<CertifiedKey>>) -> Option<Failure> {
+        self.refusal_and_alert(&[&TLS13, &TLS12], shown).map(|it| it.0)
+    }
+
+    /// The same, and what the client is told, by these versions.
+    fn refusal_and_alert(
+        &self,
+        versions: &[&'static SupportedProtocolVersion],
+        shown: Option<Arc<CertifiedKey>>,
+    ) -> Option<(Failure, Alert)> {
         let before = self.failures();
-        let client = connect(&Arc::new(self.config(shown)), self.world.address(), DEFAULT);
-        if answered(client).is_some() {
-            return None;
-        }
+        let mut config = ClientConfig::clone(&self.issuer.trusted(versions));
+        config.client_auth_cert_resolver = Arc::new(Shows(shown));
+        let client = connect(&Arc::new(config), self.world.address(), DEFAULT);
+        let Err(alert) = answered(client) else { return None };
         let sum = |counts: &BTreeMap<Failure, u64>| counts.values().sum::<u64>();
         until("the refusal is counted", || sum(&self.failures()) > sum(&before));
-        let after = self.failures();
-        after
-            .into_iter()
-            .find(|(code, count)| before.get(code).copied().unwrap_or_default() < *count)
-            .map(|it| it.0)
+        let more = |(code, count): &(Failure, u64)| before.get(code).copied().unwrap_or_default() < *count;
+        self.failures().into_iter().find(more).map(|(code, _)| (code, alert))
     }
 }
 
@@ -103,11 +112,18 @@ fn verified(store: &TrustStore) -> ClientCertificates {
     }
 }
 
-/// The answer to a request, if there is one.
-fn answered(mut client: Client<Stream>) -> Option<Response> {
-    client.try_send("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
-    let begun = client.stream.fill_buf().is_ok_and(|bytes| !bytes.is_empty());
-    begun.then(|| client.response())
+/// The answer to a request, or the alert that came in its place.
+fn answered(mut client: Client<Stream>) -> Result<Response, Alert> {
+    let _ = client.stream.write_all(b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
+    let begun = client.stream.fill_buf().map(<[u8]>::is_empty);
+    match begun {
+        Ok(false) => Ok(client.response()),
+        Ok(true) => panic!("neither an answer nor an alert"),
+        Err(error) => match error.get_ref().and_then(|error| error.downcast_ref()) {
+            Some(rustls::Error::AlertReceived(alert)) => Err(*alert),
+            _ => panic!("no alert: {error}"),
+        },
+    }
 }
 
 /// Shows the same to everybody.
@@ -215,6 +231,33 @@ fn r32_nobody_can_send_those_headers_himself_and_they_can_be_renamed() {
 }
 
 #[test]
+fn r32_nor_can_anybody_send_them_behind_a_body() {
+    let root = Authority::root("root");
+    let store = trust_store(&root.pem(), &[]);
+    let target = Target::named("a");
+    let asking = Asking::new(&target, verified(&store), |setup| {
+        let setup = setup.with(listener::MTLS_SUBJECT_NAME, "X-Subject");
+        let setup =
+            setup.with(load_balancer::TLS_HEADERS, "true").with(listener::TLS_CIPHER_NAME, "X-Cipher");
+        Setup { trust_stores: vec![store], ..setup }
+    });
+    let mut names = NAMES.to_vec();
+    names.extend(["X-Subject", "x_subject", "X-Cipher"]);
+    let forged: String = names.iter().map(|name| format!("{name}: forged\r\n")).collect();
+    let announced = format!("Trailer: {}, X-Sum\r\n", names.join(", "));
+    let mut client = asking.client(Some(&root.client(unchanged)));
+    client.send(format!(
+        "PUT / HTTP/1.1\r\nHost: shop.example\r\n{announced}Transfer-Encoding: chunked\r\n\r\n\
+         1\r\nx\r\n0\r\n{forged}X-Sum: 5\r\n\r\n"
+    ));
+    assert_eq!(client.response().status(), 200);
+    let received = target.text(0);
+    assert!(received.ends_with("\r\n0\r\nX-Sum: 5\r\n\r\n") && !received.contains("forged"), "{received}");
+    assert_eq!(header(&received, "Trailer"), Some("X-Sum"));
+    assert_eq!(header(&received, "X-Subject"), Some("CN=alice,O=Carts"));
+}
+
+#[test]
 fn http_2_tells_the_same() {
     let root = Authority::root("root");
     let target = Target::named("a");
@@ -228,7 +271,7 @@ fn http_2_tells_the_same() {
 }
 
 #[test]
-fn o5_why_a_client_is_refused_has_a_code() {
+fn o5_why_a_client_is_refused_has_a_code_and_an_alert() {
     let root = Authority::root("root");
     let edwards = Authority::with_key("edwards", &rcgen::PKCS_ED25519);
     let deep = (0..4).fold(root.below("0"), |above, n| above.below(&n.to_string()));
@@ -246,35 +289,53 @@ fn o5_why_a_client_is_refused_has_a_code() {
     garbage.chain[0] = CertificateDer::from(b"garbage".to_vec());
     let mut looped = Authority::root("elsewhere").below("x").client(unchanged);
     looped.chain = [looped.chain.as_slice(), &looped.chain].concat()[..4].to_vec();
+    use Alert as A;
+    use Failure as F;
     for (what, shown, expected) in [
         ("a good one", of_root(unchanged), None),
         ("one from a chain", root.below("middle").client(unchanged), None),
-        ("another authority's", Authority::root("root").client(unchanged), Some(Failure::Untrusted)),
-        ("a chain that leads nowhere", looped, Some(Failure::Untrusted)),
-        ("one that is over", of_root(|it| it.not_after = now() - Duration::days(1)), Some(Failure::Expired)),
+        (
+            "another authority's",
+            Authority::root("root").client(unchanged),
+            Some((F::Untrusted, A::UnknownCA)),
+        ),
+        ("a chain that leads nowhere", looped, Some((F::Untrusted, A::UnknownCA))),
+        (
+            "one that is over",
+            of_root(|it| it.not_after = now() - Duration::days(1)),
+            Some((F::Expired, A::CertificateExpired)),
+        ),
         (
             "one for later",
             of_root(|it| it.not_before = now() + Duration::days(1)),
-            Some(Failure::NotYetValid),
+            Some((F::NotYetValid, A::CertificateExpired)),
         ),
         (
             "a server's",
             of_root(|it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth]),
-            Some(Failure::PurposeInvalid),
+            Some((F::PurposeInvalid, A::UnsupportedCertificate)),
         ),
         (
             "one that signs nothing",
             of_root(|it| it.key_usages = vec![KeyUsagePurpose::KeyEncipherment]),
-            Some(Failure::PurposeInvalid),
+            Some((F::PurposeInvalid, A::UnsupportedCertificate)),
         ),
-        ("one that is signed with Ed25519", edwards.client(unchanged), Some(Failure::TypeUnsupported)),
-        ("a deep chain", deep.client(unchanged), Some(Failure::MaxChainDepthExceeded)),
-        ("a large one", root.client(large), Some(Failure::MaxSizeExceeded)),
-        ("no certificate at all", garbage, Some(Failure::Invalid)),
+        (
+            "one that is signed with Ed25519",
+            edwards.client(unchanged),
+            Some((F::TypeUnsupported, A::UnsupportedCertificate)),
+        ),
+        ("a deep chain", deep.client(unchanged), Some((F::MaxChainDepthExceeded, A::CertificateUnknown))),
+        ("a large one", root.client(large), Some((F::MaxSizeExceeded, A::CertificateUnknown))),
+        ("no certificate at all", garbage, Some((F::Invalid, A::BadCertificate))),
     ] {
-        assert_eq!(asking.refusal(Some(shown.certified())), expected, "{what}");
+        for version in [&TLS13, &TLS12] {
+            let refusal = asking.refusal_and_alert(&[version], Some(shown.certified()));
+            assert_eq!(refusal, expected, "{what} {version:?}");
+        }
     }
-    assert_eq!(asking.refusal(None), Some(Failure::Unmapped), "nothing");
+    let nothing = asking.refusal_and_alert(&[&TLS13], None);
+    assert_eq!(nothing, Some((F::Unmapped, A::CertificateRequired)));
     let CertifiedKey { cert, key, .. } = &*of_root(unchanged).certified();
     let liar = CertifiedKey::new(cert.clone(), Arc::new(Liar(Arc::clone(key))));
     assert_eq!(asking.refusal(Some(Arc::new(liar))), Some(Failure::Incompatible));
@@ -283,7 +344,7 @@ fn o5_why_a_client_is_refused_has_a_code() {
     assert_eq!(asking.refusal(Some(Arc::new(thief))), Some(Failure::Unmapped), "it has not the key");
     let mut text = String::new();
     asking.world.metrics.snapshot().write_prometheus(&mut text).unwrap();
-    assert!(text.contains(",reason=\"ClientCertMaxChainDepthExceeded\"} 1\n"), "{text}");
+    assert!(text.contains(",reason=\"ClientCertMaxChainDepthExceeded\"} 2\n"), "{text}");
     assert_eq!(target.connections(), 1, "no refused client reaches a target");
 }
 
@@ -304,11 +365,70 @@ fn o5_what_an_authority_takes_back_is_refused() {
         ("of another key", vec![impostor.list(&[1], later)], Some(Failure::CrlProcessingError)),
         ("of the root alone", vec![root.list(&[SERIAL], later)], None),
         ("unreadable", vec!["nothing".to_owned()], Some(Failure::CrlProcessingError)),
+        (
+            "an old one beside a new one",
+            vec![middle.list(&[1], now() - Duration::hours(1)), middle.list(&[1], later)],
+            None,
+        ),
+        (
+            "the same, and the old one has it",
+            vec![middle.list(&[SERIAL], now() - Duration::hours(1)), middle.list(&[1], later)],
+            Some(Failure::CrlHit),
+        ),
     ] {
         let asking = Asking::verifying(&target, trust_store(&root.pem(), &lists));
         for _ in 0..2 {
             assert_eq!(asking.refusal(Some(middle.client(unchanged).certified())), expected, "{what}");
         }
+    }
+}
+
+/// Whether the authorities of the trust store are checked like those that are shown.
+#[test]
+fn r32_every_authority_on_the_way_has_to_be_good() {
+    use Failure as F;
+    const MIDDLE: u8 = 9;
+    let target = Target::named("a");
+    let ecdsa = &rcgen::PKCS_ECDSA_P256_SHA256;
+    let numbered = |params: &mut CertificateParams| params.serial_number = Some(vec![MIDDLE].into());
+    let over = |params: &mut CertificateParams| params.not_after = now() - Duration::days(1);
+    let alone = |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let no_signer = |params: &mut CertificateParams| params.key_usages = vec![KeyUsagePurpose::CrlSign];
+    let for_servers = |params: &mut CertificateParams| {
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    };
+    let root = Authority::root("root");
+    let revoked = root.list(&[MIDDLE], now() + Duration::days(1));
+    let middle = root.below_with("middle", numbered);
+    let old = Authority::root_with("old", ecdsa, over);
+    let last = Authority::root_with("last", ecdsa, alone);
+    let [expired, short, servers] = [
+        root.below_with("expired", over),
+        root.below_with("short", alone),
+        root.below_with("servers", for_servers),
+    ];
+    for (what, bundle, lists, by, expected) in [
+        ("one of the bundle", vec![&root, &middle], vec![], &middle, None),
+        ("one without its root", vec![&middle], vec![revoked.clone()], &middle, None),
+        ("one of the bundle, revoked", vec![&root, &middle], vec![revoked.clone()], &middle, Some(F::CrlHit)),
+        ("one that is shown, revoked", vec![&root], vec![revoked], &middle, Some(F::CrlHit)),
+        ("a root that is over", vec![&old], vec![], &old, Some(F::Expired)),
+        ("one of the bundle that is over", vec![&root, &expired], vec![], &expired, Some(F::Expired)),
+        ("a root for clients alone", vec![&last], vec![], &last, None),
+        ("one below such a root", vec![&last], vec![], &last.below("below"), Some(F::Untrusted)),
+        (
+            "one below such an authority",
+            vec![&root, &short],
+            vec![],
+            &short.below("below"),
+            Some(F::Untrusted),
+        ),
+        ("one for servers", vec![&root, &servers], vec![], &servers, Some(F::PurposeInvalid)),
+        ("one that may not sign", vec![&root], vec![], &root.below_with("x", no_signer), Some(F::Untrusted)),
+    ] {
+        let bundle: String = bundle.into_iter().map(Authority::pem).collect();
+        let asking = Asking::verifying(&target, trust_store(&bundle, &lists));
+        assert_eq!(asking.refusal(Some(by.client(unchanged).certified())), expected, "{what}");
     }
 }
 
@@ -322,7 +442,8 @@ fn a_change_of_revocations_acts_on_the_next_connection() {
     assert_eq!(open.get("/", "").status(), 200);
     let list = root.list(&[SERIAL], now() + Duration::days(1));
     asking.world.change(|setup| setup.trust_stores = vec![trust_store(&root.pem(), &[list])]);
-    assert_eq!(asking.refusal(Some(shown.certified())), Some(Failure::CrlHit));
+    let refusal = asking.refusal_and_alert(&[&TLS13], Some(shown.certified()));
+    assert_eq!(refusal, Some((Failure::CrlHit, Alert::CertificateRevoked)));
     assert_eq!(open.get("/", "").status(), 200, "what is open stays open");
 }
 
@@ -388,7 +509,7 @@ fn r32_authorities_are_named_to_clients_only_if_they_are_to_be() {
         let asked = Arc::new(Asked(Vec::new().into(), root.client(unchanged).certified()));
         let mut config = asking.config(None);
         config.client_auth_cert_resolver = asked.clone();
-        assert!(answered(connect(&Arc::new(config), asking.world.address(), DEFAULT)).is_some());
+        assert!(answered(connect(&Arc::new(config), asking.world.address(), DEFAULT)).is_ok());
         assert_eq!(*asked.0.lock().unwrap(), [expected]);
     }
 }
@@ -413,51 +534,4 @@ fn r32_no_session_is_resumed() {
             }
         }
     }
-}
-
-#[test]
-fn targets_can_be_made_to_show_who_they_are() {
-    let (ours, theirs) = (Issuer::new(), Issuer::new());
-    let store = trust_store(&ours.bundle(), &[]);
-    for (issuer, name, wanted, expected) in [
-        (&ours, "127.0.0.1", "", 200),
-        (&ours, "127.0.0.2", "", 502),
-        (&ours, "carts.internal", "", 502),
-        (&ours, "carts.internal", "carts.internal", 200),
-        (&ours, "*.carts.internal", "a.carts.internal", 200),
-        (&ours, "shops.internal", "carts.internal", 502),
-        (&theirs, "127.0.0.1", "", 502),
-    ] {
-        let target = support::tls::target(&issuer.issue(1, &[name]));
-        let world = World::with(&[target.address], |setup| {
-            let setup = setup.secure_targets().checked().with(target_group::TARGET_TLS_VERIFY, "true");
-            let setup = setup.with(target_group::TARGET_TLS_TRUST_STORE, &store.arn.to_string());
-            let setup = setup.with(target_group::TARGET_TLS_SERVER_NAME, wanted);
-            Setup { trust_stores: vec![store.clone()], ..setup }
-        });
-        assert_eq!(world.client().get("/", "").status(), expected, "{name} for {wanted:?}");
-        assert_eq!(passes_its_check(&world), expected == 200, "{name} for {wanted:?}");
-    }
-}
-
-/// Whether the first health check passes.
-fn passes_its_check(world: &World) -> bool {
-    let settings = Settings::new(Arc::clone(&world.metrics));
-    let (prober, _reports) = Prober::new(Arc::clone(&world.publisher), &settings);
-    let counted = || world.metrics.snapshot().target_groups.remove(&GROUP).unwrap_or_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let checked = async {
-            while counted().health_checks_passed == 0
-                && counted().health_checks_failed.values().sum::<u64>() == 0
-            {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::select! {
-            () = prober.run() => {}
-            checked = tokio::time::timeout(PATIENCE, checked) => checked.unwrap(),
-        }
-    });
-    counted().health_checks_passed > 0
 }

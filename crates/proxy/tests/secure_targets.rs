@@ -131,7 +131,7 @@ fn whom_nobody_vouches_for_any_more_gets_no_request_over_a_connection_that_is_op
         world.change(|setup| setup.trust_stores = vec![store.clone()]);
         assert!(is_served(&world, version), "{version:?}");
         world.change(|setup| {
-            *setup = setup.clone().with(target_group::TARGET_TLS_SERVER_NAME, "carts.internal")
+            *setup = setup.clone().with(target_group::TARGET_TLS_SERVER_NAME, "carts.internal");
         });
         assert!(!is_served(&world, version), "{version:?}: under another name");
     }

@@ -22,8 +22,10 @@ pub(crate) struct Extensions {
     pub(crate) names: Vec<String>,
     pub(crate) key_usages: Vec<KeyUsage>,
     pub(crate) extended_key_usages: Vec<ExtendedKeyUsage>,
-    /// Whether it may certify others, however long the chain below it may be.
+    /// Whether it may certify others.
     pub(crate) is_authority: bool,
+    /// How many authorities there may be on the way from it to whom they certify.
+    pub(crate) path_length: Option<u8>,
 }
 
 impl Extensions {
@@ -44,7 +46,8 @@ impl Extensions {
             extended_key_usages: purposes
                 .map(|(_, purposes)| purposes.0.iter().map(purpose).collect())
                 .unwrap_or_default(),
-            is_authority: constraints.is_some_and(|(_, constraints)| constraints.ca),
+            is_authority: constraints.as_ref().is_some_and(|(_, constraints)| constraints.ca),
+            path_length: constraints.and_then(|(_, constraints)| constraints.path_len_constraint),
         })
     }
 }

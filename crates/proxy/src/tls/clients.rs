@@ -1,10 +1,10 @@
 //! Certificates of clients: which are taken in a handshake (R32).
 //!
 //! Everything here is the client's. A chain is measured before it is read, and read before anybody is asked to vouch for it;
-//! that the client has the key is seen last. Why a client was refused goes with the error, for the log and the counters; the
-//! client itself is told that its certificate will not do, and not why.
+//! that the client has the key is seen last. The client is told why it was refused by the alert that TLS has for that (RFC
+//! 8446, 6.2); the log and the counters are told more than an alert can say, see [`RefusedClient`].
 
-use std::fmt;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use elbow_certificates::{ClientCertificate, Unfit};
@@ -22,14 +22,26 @@ use rustls::{
 
 use super::trust::{SCHEMES, Trust};
 
-/// Bytes of a client's certificates together.
-// AWS: unknown. We take what becomes a header that most targets still take.
+/// Bytes of a client's certificates together. AWS's quotas have 64 KB for a message of TLS and 16 KB for a certificate.
+// AWS: unknown what becomes of chains between the two. We take what becomes a header that most targets still take.
 const MAX_CHAIN_BYTES: usize = 16 * 1024;
+/// Characters of subject and issuer together, as they are written in headers: some bytes become three characters.
+// AWS: unknown. We take more than any name has, and no headers that no target takes.
+const MAX_NAMES_CHARS: usize = 8 * 1024;
+/// Characters of a subject that are logged: it may be anybody's.
+const LOGGED_CHARS: usize = 256;
 /// Certificates that a client may show where nobody vouches for them: what targets may be asked to look at.
+// AWS: unknown, we take many more than any chain has that a client needs.
 const MAX_PASSED: usize = 16;
-/// The same where they are verified.
-// AWS: unknown; it is what API Gateway and CloudFront allow.
+/// The same where they are verified: AWS's quotas have 4 for the depth of a chain.
+// AWS: unknown whether the authority of the trust store is one of the four. We count what the client shows.
 const MAX_VERIFIED: usize = 4;
+
+thread_local! {
+    /// Who was refused by the handshake that fails at this moment. The library's errors have an alert each or room for what
+    /// is behind them, not both; and between the verdict here and [`RefusedClient::of`] a thread does nothing else.
+    static REFUSED: Cell<Option<RefusedClient>> = const { Cell::new(None) };
+}
 
 /// What a listener takes.
 #[derive(Debug)]
@@ -51,7 +63,7 @@ pub(super) enum Clients {
 #[derive(Clone, Debug)]
 pub(super) struct RefusedClient {
     pub(super) failure: HandshakeFailure,
-    /// What its certificate says, if that can be read: subject and serial number.
+    /// What its certificate says, if that can be read: subject and serial number, as far as they are logged.
     pub(super) leaf: Option<(String, String)>,
 }
 
@@ -89,6 +101,9 @@ impl Clients {
             None => {}
         }
         let Self::Trusted { trust, ignore_expiry, .. } = self else { return Ok(()) };
+        if read.subject.len() + read.issuer.len() > MAX_NAMES_CHARS {
+            return Err(HandshakeFailure::MaxSizeExceeded);
+        }
         let mut at = now;
         if *ignore_expiry && read.not_after.as_secs() < now.as_secs() {
             // All of the chain has to have been valid when this one was for the last time.
@@ -118,15 +133,16 @@ impl ClientCertVerifier for Clients {
     ) -> Result<ClientCertVerified, Error> {
         let bytes = leaf.len() + intermediates.iter().map(|der| der.len()).sum::<usize>();
         if bytes > MAX_CHAIN_BYTES {
-            return Err(RefusedClient { failure: HandshakeFailure::MaxSizeExceeded, leaf: None }.into());
+            return Err(RefusedClient { failure: HandshakeFailure::MaxSizeExceeded, leaf: None }.refuse());
         }
         let read = ClientCertificate::read(leaf);
         let result = match intermediates.len() < self.max_certificates() {
             true => self.check(leaf, read.as_ref(), intermediates, now),
             false => Err(HandshakeFailure::MaxChainDepthExceeded),
         };
-        let leaf = || read.map(|read| (read.subject, read.serial_number));
-        result.map_err(|failure| RefusedClient { failure, leaf: leaf() })?;
+        let cut = |text: String| text.chars().take(LOGGED_CHARS).collect();
+        let leaf = || read.map(|read| (cut(read.subject), cut(read.serial_number)));
+        result.map_err(|failure| RefusedClient { failure, leaf: leaf() }.refuse())?;
         Ok(ClientCertVerified::assertion())
     }
 
@@ -163,15 +179,14 @@ fn was_offered(signed: &DigitallySignedStruct) -> Result<(), Error> {
 }
 
 impl RefusedClient {
-    /// Why a handshake failed, as far as it has to do with the client's certificate.
+    /// Why a handshake failed that has just failed on this thread, as far as it has to do with the client's certificate.
     pub(super) fn of(error: &Error) -> Self {
+        let refused = REFUSED.take();
         let failure = match error {
-            Error::InvalidCertificate(CertificateError::Other(OtherError(cause))) => {
-                match cause.downcast_ref::<Self>() {
-                    Some(refused) => return refused.clone(),
-                    None => HandshakeFailure::Unmapped,
-                }
-            }
+            Error::InvalidCertificate(_) => match refused {
+                Some(refused) => return refused,
+                None => HandshakeFailure::Unmapped,
+            },
             Error::PeerMisbehaved(PeerMisbehaved::SignedHandshakeWithUnadvertisedSigScheme) => {
                 HandshakeFailure::Incompatible
             }
@@ -179,18 +194,35 @@ impl RefusedClient {
         };
         Self { failure, leaf: None }
     }
-}
 
-impl From<RefusedClient> for Error {
-    fn from(refused: RefusedClient) -> Self {
-        Self::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(refused))))
+    /// The error by which the library ends the handshake, with the alert that fits.
+    fn refuse(self) -> Error {
+        use CertificateError as E;
+        use HandshakeFailure as F;
+        let error = match self.failure {
+            // certificate_expired, which is also for what is not valid yet
+            F::Expired => E::Expired,
+            F::NotYetValid => E::NotValidYet,
+            // certificate_revoked
+            F::CrlHit => E::Revoked,
+            // unknown_ca
+            F::Untrusted => E::UnknownIssuer,
+            F::CrlProcessingError => E::UnknownRevocationStatus,
+            // bad_certificate
+            F::Invalid => E::BadEncoding,
+            // unsupported_certificate
+            F::PurposeInvalid | F::TypeUnsupported => E::InvalidPurpose,
+            // certificate_unknown
+            F::MaxChainDepthExceeded | F::MaxSizeExceeded | F::Incompatible | F::Unmapped => {
+                E::Other(OtherError(Arc::new(Unacceptable)))
+            }
+        };
+        REFUSED.set(Some(self));
+        error.into()
     }
 }
 
-impl fmt::Display for RefusedClient {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.failure.as_str())
-    }
-}
-
-impl std::error::Error for RefusedClient {}
+/// A client's certificate is none of those that are taken, for a reason that TLS has no word for.
+#[derive(Debug, thiserror::Error)]
+#[error("the client's certificate is unacceptable")]
+struct Unacceptable;

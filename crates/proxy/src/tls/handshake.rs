@@ -44,7 +44,14 @@ enum Refused {
     /// The client is gone, or nobody listens here any more.
     Gone,
     /// Both sides cannot agree, or the client does not speak TLS properly.
-    Disagreed(rustls::Error),
+    Disagreed(RefusedClient, rustls::Error),
+}
+
+impl From<rustls::Error> for Refused {
+    /// To be called as soon as the error is there.
+    fn from(error: rustls::Error) -> Self {
+        Self::Disagreed(RefusedClient::of(&error), error)
+    }
 }
 
 impl From<io::Error> for Refused {
@@ -84,8 +91,12 @@ impl Client {
                 self.stream.encrypt(|socket| Tls::of_client(socket, session, client));
                 true
             }
-            Some(Err(Refused::Disagreed(error))) => {
-                log(self.address, &error);
+            Some(Err(Refused::Disagreed(client, error))) => {
+                log(self.address, &client, &error);
+                // It has sent its first request behind the handshake, which would be answered with a reset: then it would
+                // never read the alert. It makes room for others meanwhile.
+                self.timer.rest(true);
+                self.linger().await;
                 false
             }
             Some(Err(Refused::Gone)) | None => false,
@@ -138,17 +149,16 @@ fn outcome(result: &Result<Agreed, Refused>) -> Option<Handshake> {
             version: version(session.protocol_version()),
             resumed: session.handshake_kind() == Some(HandshakeKind::Resumed),
         }),
-        Err(Refused::Disagreed(error)) => Some(Handshake::Failed(RefusedClient::of(error).failure)),
+        Err(Refused::Disagreed(client, _)) => Some(Handshake::Failed(client.failure)),
         Err(Refused::Gone) => None,
     }
 }
 
 /// Tells why there is no connection, in the words of AWS's connection log (O5). Whose certificate was refused can be looked
 /// for by its subject and serial number, which are printable ASCII.
-fn log(client: SocketAddr, error: &rustls::Error) {
-    let RefusedClient { failure, leaf } = RefusedClient::of(error);
-    let code = failure.as_str();
-    match (failure, leaf) {
+fn log(client: SocketAddr, refused: &RefusedClient, error: &rustls::Error) {
+    let code = refused.failure.as_str();
+    match (refused.failure, &refused.leaf) {
         (_, Some((subject, serial_number))) => {
             tracing::info!(%client, code, subject, serial_number, "a client's certificate was refused");
         }
@@ -180,7 +190,7 @@ async fn agree(
             Err((error, mut alert)) => {
                 // If the alert does not get out, the end says it.
                 let _ = alert.write_all(&mut Now(socket));
-                return Err(Refused::Disagreed(error));
+                return Err(error.into());
             }
         }
     };
@@ -189,7 +199,7 @@ async fn agree(
     *load_balancer = Some(listener.arn.load_balancer.key);
     let mut session = accepted.into_connection(config).map_err(|(error, mut alert)| {
         let _ = alert.write_all(&mut Now(socket));
-        Refused::Disagreed(error)
+        Refused::from(error)
     })?;
     loop {
         while session.wants_write() {
@@ -204,8 +214,9 @@ async fn agree(
         }
         receive(socket, held, |source| session.read_tls(source)).await?;
         if let Err(error) = session.process_new_packets() {
+            let refused = Refused::from(error);
             let _ = session.write_tls(&mut Now(socket));
-            return Err(Refused::Disagreed(error));
+            return Err(refused);
         }
     }
 }
@@ -244,3 +255,6 @@ fn listener(client: &Client, name: Option<&str>) -> Option<(Arc<Listener>, Arc<S
     let (config, listener) = snapshot.secure.get(listener.key)?;
     Some((Arc::clone(listener), Arc::clone(config)))
 }
+
+#[cfg(test)]
+mod tests;

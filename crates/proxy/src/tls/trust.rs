@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use elbow_certificates::{RevocationList, trust};
 use elbow_model::{Configuration, Der, Timestamp, TrustStore, TrustStoreArn};
@@ -50,9 +51,21 @@ pub(super) struct Stores(BTreeMap<TrustStoreArn, (Arc<TrustStore>, Arc<Trust>)>)
 #[derive(Debug)]
 pub(super) struct Trust {
     anchors: Vec<TrustAnchor<'static>>,
+    /// What is known of each anchor beside it.
+    ends: Vec<End>,
+    /// Authorities that others of the bundle have certified: paths go on there, so that they are checked like any other.
+    between: Vec<CertificateDer<'static>>,
     names: Vec<DistinguishedName>,
     /// `None`: there is one that cannot be read, so that nobody knows who is revoked.
     lists: Option<Vec<RevocationList>>,
+}
+
+/// What an anchor says of itself: the library does not look at it.
+#[derive(Debug)]
+struct End {
+    not_before: UnixTime,
+    not_after: UnixTime,
+    path_length: Option<u8>,
 }
 
 impl Stores {
@@ -85,25 +98,41 @@ impl Stores {
 
 impl Trust {
     pub(super) const fn of_nobody() -> Self {
-        Self { anchors: Vec::new(), names: Vec::new(), lists: Some(Vec::new()) }
+        Self {
+            anchors: Vec::new(),
+            ends: Vec::new(),
+            between: Vec::new(),
+            names: Vec::new(),
+            lists: Some(Vec::new()),
+        }
     }
 
     /// Whoever configured it has been refused what cannot be read: the log says so if somebody else changed the store.
-    // AWS: unknown whether a certificate counts that is no root. We take each of the bundle as it is: a user who puts an
-    // intermediate one there wants its clients, and may not want those of its siblings.
+    // AWS: unknown whether a certificate counts that is no root. We take each of the bundle: a user who puts an intermediate
+    // one there wants its clients, and may not want those of its siblings. Where the bundle has the one above as well, that
+    // one has to be good, too, and must not have taken it back.
     fn compile(store: &TrustStore) -> Self {
-        let authorities = trust::bundle(&store.bundle).unwrap_or_else(|error| {
+        let bundle = trust::bundle(&store.bundle).unwrap_or_else(|error| {
             tracing::error!(trust_store = %store.arn, %error, "cannot use a trust store");
             Vec::new()
         });
-        let ders: Vec<_> = authorities.iter().map(|der| CertificateDer::from(der.as_bytes())).collect();
-        let anchors = ders.iter().filter_map(|der| webpki::anchor_from_trusted_cert(der).ok());
-        let anchors: Vec<_> = anchors.map(|anchor| anchor.to_owned()).collect();
-        let names = anchors.iter().map(|anchor| DistinguishedName::in_sequence(&anchor.subject)).collect();
-        let lists = lists(store, &authorities).inspect_err(
+        let (mut anchors, mut ends, mut between, mut names) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for authority in trust::authorities(&bundle) {
+            let der = CertificateDer::from(authority.certificate.as_bytes());
+            let Ok(anchor) = webpki::anchor_from_trusted_cert(&der) else { continue };
+            names.push(DistinguishedName::in_sequence(&anchor.subject));
+            if authority.ends_paths {
+                anchors.push(anchor.to_owned());
+                ends.push(End::new(&authority));
+            } else {
+                between.push(der.into_owned());
+            }
+        }
+        let lists = lists(store, &bundle).inspect_err(
             |error| tracing::error!(trust_store = %store.arn, error, "cannot use its revocations"),
         );
-        Self { anchors, names, lists: lists.ok() }
+        Self { anchors, ends, between, names, lists: lists.ok() }
     }
 
     /// The names of the authorities.
@@ -121,7 +150,8 @@ impl Trust {
         now: UnixTime,
     ) -> Result<(), Flaw> {
         let leaf = EndEntityCert::try_from(leaf)?;
-        let path = self.path(&leaf, intermediates, at, KeyUsage::client_auth())?;
+        let intermediates = self.with_own(intermediates);
+        let path = self.path(&leaf, &intermediates, at, KeyUsage::client_auth())?;
         self.check_revocation(&path, now)
     }
 
@@ -134,7 +164,8 @@ impl Trust {
         now: UnixTime,
     ) -> Result<(), Flaw> {
         let leaf = EndEntityCert::try_from(leaf)?;
-        let path = self.path(&leaf, intermediates, now, KeyUsage::server_auth())?;
+        let intermediates = self.with_own(intermediates);
+        let path = self.path(&leaf, &intermediates, now, KeyUsage::server_auth())?;
         self.check_revocation(&path, now)?;
         Ok(leaf.verify_is_valid_for_subject_name(name)?)
     }
@@ -146,7 +177,36 @@ impl Trust {
         at: UnixTime,
         usage: KeyUsage,
     ) -> Result<VerifiedPath<'a>, webpki::Error> {
-        leaf.verify_for_usage(algorithms(), &self.anchors, intermediates, at, usage, None, None)
+        let check = |path: &VerifiedPath<'_>| self.check_path(path, at);
+        leaf.verify_for_usage(algorithms(), &self.anchors, intermediates, at, usage, None, Some(&check))
+    }
+
+    /// Those that were shown, and those of the bundle that lie between its ends and others.
+    fn with_own<'a>(&'a self, shown: &'a [CertificateDer<'_>]) -> Vec<CertificateDer<'a>> {
+        let ders = shown.iter().map(|der| der.as_ref()).chain(self.between.iter().map(|der| der.as_ref()));
+        ders.map(CertificateDer::from).collect()
+    }
+
+    /// What the library leaves to us: what the anchor says of itself, and that those between may sign certificates (RFC 5280,
+    /// 4.2.1.3). If it will not do, the library looks for another path.
+    fn check_path(&self, path: &VerifiedPath<'_>, at: UnixTime) -> Result<(), webpki::Error> {
+        let between = || path.intermediate_certificates();
+        if !between().all(|it| trust::may_certify(&it.der())) {
+            return Err(webpki::Error::EndEntityUsedAsCa);
+        }
+        let place = self.anchors.iter().position(|anchor| std::ptr::eq(anchor, path.anchor()));
+        let end = place.and_then(|place| self.ends.get(place)).ok_or(webpki::Error::UnknownIssuer)?;
+        if at < end.not_before {
+            return Err(webpki::Error::CertNotValidYet { time: at, not_before: end.not_before });
+        }
+        if at > end.not_after {
+            return Err(webpki::Error::CertExpired { time: at, not_after: end.not_after });
+        }
+        let length = between().filter(|it| it.subject() != it.issuer()).count();
+        match end.path_length.is_some_and(|most| length > usize::from(most)) {
+            true => Err(webpki::Error::PathLenConstraintViolated),
+            false => Ok(()),
+        }
     }
 
     /// Asks the issuer of each certificate of a path.
@@ -164,22 +224,30 @@ impl Trust {
         let keys = keys.chain([webpki::spki_for_anchor(path.anchor())]);
         for (certificate, key) in certificates().zip(keys) {
             let named = || lists.iter().filter(|list| list.is_of(certificate.issuer()));
-            let mut own = named().filter(|list| list.is_signed_by(&key)).peekable();
-            if own.peek().is_none() && named().next().is_some() {
+            let own: Vec<_> = named().filter(|list| list.is_signed_by(&key)).collect();
+            if own.is_empty() && named().next().is_some() {
                 return Err(Flaw::RevocationUnknown);
             }
-            let mut current = true;
-            for list in own {
-                if list.revokes(certificate.serial()) {
-                    return Err(Flaw::Revoked);
-                }
-                current &= list.is_current(now);
+            if own.iter().any(|list| list.revokes(certificate.serial())) {
+                return Err(Flaw::Revoked);
             }
-            if !current {
+            // Older ones may be there beside one that is current, and one that is for later.
+            let current = |part: &RevocationList| {
+                own.iter().any(|list| list.is_of_same_part(part) && list.is_current(now))
+            };
+            if !own.iter().all(|list| current(list)) {
                 return Err(Flaw::RevocationUnknown);
             }
         }
         Ok(())
+    }
+}
+
+impl End {
+    fn new(authority: &trust::Authority) -> Self {
+        let time = |at: Timestamp| UnixTime::since_unix_epoch(Duration::from_secs(at.as_secs()));
+        let (not_before, not_after) = (time(authority.not_before), time(authority.not_after));
+        Self { not_before, not_after, path_length: authority.path_length }
     }
 }
 

@@ -59,16 +59,32 @@ impl Authority {
     }
 
     pub(crate) fn with_key(name: &str, algorithm: &'static SignatureAlgorithm) -> Self {
+        Self::root_with(name, algorithm, |_| {})
+    }
+
+    pub(crate) fn root_with(
+        name: &str,
+        algorithm: &'static SignatureAlgorithm,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
         let key = KeyPair::generate_for(algorithm).unwrap();
-        let certificate = of_authority(name).self_signed(&key).unwrap();
+        let mut params = of_authority(name);
+        change(&mut params);
+        let certificate = params.self_signed(&key).unwrap();
         let chain = vec![certificate.der().clone()];
         Self { issuer: Issuer::new(of_authority(name), key), chain }
     }
 
     /// One that this one vouches for.
     pub(crate) fn below(&self, name: &str) -> Self {
+        self.below_with(name, |_| {})
+    }
+
+    pub(crate) fn below_with(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let key = KeyPair::generate().unwrap();
-        let certificate = of_authority(name).signed_by(&key, &self.issuer).unwrap();
+        let mut params = of_authority(name);
+        change(&mut params);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let chain = [&[certificate.der().clone()], self.chain.as_slice()].concat();
         Self { issuer: Issuer::new(of_authority(name), key), chain }
     }
