@@ -52,6 +52,7 @@ mod request_head;
 mod respond;
 mod seldom;
 mod settings;
+mod splice;
 mod stream;
 mod tcp;
 #[cfg(test)]

@@ -8,10 +8,12 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::AsyncWrite;
 
-use crate::buffer::{Buffer, BufferPool};
+use crate::buffer::Buffer;
 use crate::connection::Client;
+use crate::splice::{Pipe, Spliced};
 use crate::stream::Stream;
 use crate::upstream::Upstream;
+use crate::worker::Worker;
 
 /// How many bytes went each way.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +31,10 @@ struct Lane {
     ended: bool,
     closed: bool,
     total: u64,
+    /// The last read filled what there was for it: more will come.
+    flows: bool,
+    /// What bytes go through meanwhile, if both ends are sockets.
+    pipe: Option<Pipe>,
 }
 
 /// Pipes until it is over. What the client sent behind its request goes first.
@@ -44,14 +50,14 @@ pub(crate) async fn run(
     progress();
     let mut down_first = false;
     poll_fn(|cx| {
-        let (target, pool) = (&mut upstream.stream, &worker.buffers);
+        let target = &mut upstream.stream;
         // A lane that is always ready uses up what the event loop grants this task, so they take turns in going first.
         down_first = !down_first;
         let mut lanes = [Poll::Pending, Poll::Pending];
         for (lane, goes_down) in lanes.iter_mut().zip([down_first, !down_first]) {
             *lane = match goes_down {
-                true => down.poll(cx, target, stream, (&mut *download, pool), progress),
-                false => up.poll(cx, stream, target, (&mut *upload, pool), progress),
+                true => down.poll(cx, target, stream, (&mut *download, worker), progress),
+                false => up.poll(cx, stream, target, (&mut *upload, worker), progress),
             };
         }
         match lanes {
@@ -61,6 +67,7 @@ pub(crate) async fn run(
         }
     })
     .await;
+    up.pipe.into_iter().chain(down.pipe).for_each(|pipe| worker.pipes.put(pipe));
     Moved { up: up.total, down: down.total }
 }
 
@@ -71,9 +78,10 @@ impl Lane {
         cx: &mut Context<'_>,
         reader: &mut Stream,
         writer: &mut Stream,
-        (buffer, pool): (&mut Buffer, &BufferPool),
+        (buffer, worker): (&mut Buffer, &Worker),
         progress: impl Fn(),
     ) -> Poll<io::Result<()>> {
+        let pool = &worker.buffers;
         while !self.closed {
             while !buffer.is_empty() {
                 let Poll::Ready(count) = Pin::new(&mut *writer).poll_write(cx, buffer.filled())? else {
@@ -88,12 +96,51 @@ impl Lane {
             if self.ended {
                 ready!(Pin::new(&mut *writer).poll_shutdown(cx))?;
                 self.closed = true;
-            } else if ready!(buffer.poll_fill(cx, reader, pool))? == 0 {
+                continue;
+            }
+            if let Some(spliced) = self.poll_splice(cx, reader, writer, worker, &progress) {
+                match ready!(spliced)? {
+                    Spliced::Ended => self.ended = true,
+                    Spliced::Trickles => self.flows = false,
+                }
+                continue;
+            }
+            if self.flows {
+                buffer.widen(pool);
+            }
+            if ready!(buffer.poll_fill(cx, reader, pool))? == 0 {
                 self.ended = true;
             } else {
+                self.flows = buffer.is_full();
                 progress();
             }
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Moves bytes through a pipe; `None` if they do not flow, do not come from one socket and go to another, or there is no
+    /// pipe.
+    fn poll_splice(
+        &mut self,
+        cx: &mut Context<'_>,
+        reader: &Stream,
+        writer: &Stream,
+        worker: &Worker,
+        progress: impl Fn(),
+    ) -> Option<Poll<io::Result<Spliced>>> {
+        if !self.flows {
+            return None;
+        }
+        let (Stream::Tcp(reader), Stream::Tcp(writer)) = (reader, writer) else { return None };
+        let mut pipe = self.pipe.take().or_else(|| worker.pipes.take())?;
+        let polled = pipe.poll(cx, reader, writer, |count| {
+            self.total += count as u64;
+            progress();
+        });
+        match pipe.is_empty() {
+            true => worker.pipes.put(pipe),
+            false => self.pipe = Some(pipe),
+        }
+        Some(polled)
     }
 }

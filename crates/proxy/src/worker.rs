@@ -29,6 +29,7 @@ use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
 use crate::publisher::{Publisher, Snapshot, Snapshots, Wanted};
 use crate::seldom::Seldom;
+use crate::splice::Pipes;
 use crate::timer::{Alarm, TICK, Timers};
 use crate::upstream::Pool;
 use crate::{PassiveReports, Settings};
@@ -87,6 +88,7 @@ pub(crate) struct Worker {
     pub(crate) clock: Clock,
     pub(crate) timers: Rc<Timers>,
     pub(crate) buffers: BufferPool,
+    pub(crate) pipes: Pipes,
     pub(crate) exchanges: ExchangePool,
     pub(crate) pool: Pool,
     pub(crate) rng: RefCell<ChaCha12Rng>,
@@ -168,6 +170,7 @@ impl Parts {
             clock: Clock::new(self.time_of_day),
             timers: Timers::new(),
             buffers: BufferPool::default(),
+            pipes: Pipes::default(),
             exchanges: ExchangePool::default(),
             pool: Pool::default(),
             rng: RefCell::new(self.rng),

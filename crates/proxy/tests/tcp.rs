@@ -46,6 +46,52 @@ fn bytes_go_both_ways_untouched_and_each_end_is_passed_on() {
     assert_eq!((event.received, event.sent, event.status), (bytes, bytes + 1, 0));
 }
 
+/// What flows goes through pipes, what does not through buffers, and neither loses or repeats a byte.
+#[test]
+fn much_and_little_go_through_in_order() {
+    let target = echo("a");
+    let world = World::with(&[target.address], |setup| setup.passes_on(Protocol::Tcp));
+    let message = |length: usize| -> Vec<u8> { (0..length).map(|n| (n % 251) as u8).collect() };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut client = world.client();
+                assert_eq!(client.take(1), b"a");
+                for length in [1, 40_000_000, 3, 70_000, 16_384, 9_000_001] {
+                    let message = message(length);
+                    let mut stream = client.stream.try_clone().unwrap();
+                    std::thread::scope(|scope| {
+                        scope.spawn(|| stream.write_all(&message).unwrap());
+                        assert!(client.take(length) == message, "{length} bytes");
+                    });
+                }
+                client.finish().expect_close();
+            });
+        }
+    });
+}
+
+/// Who stops reading stops the target from sending, whatever it goes through.
+#[test]
+fn a_client_that_does_not_read_holds_its_target_back() {
+    const ALL: usize = 200_000_000;
+    let target = Target::start(move |mut connection| {
+        let piece = vec![7; 1 << 20];
+        for _ in 0..ALL >> 20 {
+            if connection.stream.write_all(&piece).is_err() {
+                return;
+            }
+        }
+    });
+    let world = World::with(&[target.address], |setup| {
+        setup.passes_on(Protocol::Tcp).with("idle_timeout.timeout_seconds", "1")
+    });
+    let mut client = world.client();
+    assert_eq!(client.take(1_000_000), vec![7; 1_000_000]);
+    let sent = world.events.wait(1)[0].sent;
+    assert!(sent < 50_000_000, "{sent} bytes went to a client that read one million");
+}
+
 #[test]
 fn a_connection_goes_to_a_target_that_takes_it_and_stays_there() {
     let target = echo("a");
