@@ -58,6 +58,8 @@ impl fmt::Display for Protocol {
 pub struct Secure {
     /// Which versions of TLS and which ciphers are agreed to.
     pub policy: &'static SslPolicy,
+    /// Which of the policy's ciphers are agreed to, by OpenSSL's names; `None`: all.
+    pub only: Option<BTreeSet<&'static str>>,
     /// What is shown to a client that asks for no name, or for one that no certificate has (R28).
     pub certificate: CertificateArn,
     /// What is shown to those who ask for its names (R28).

@@ -4,11 +4,15 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use elbow_model::StickinessSetting;
+use base64_simd::STANDARD;
+use elbow_model::{Certificate, Protocol, StickinessSetting};
+use rustls::pki_types::CertificateDer;
 use support::client::header;
 use support::target::Target;
+use support::tls::{self, Issuer};
 use support::{HEALTHY, UNHEALTHY, World};
 
 /// Answers with its name, and with the cookie of the application where a path asks for it.
@@ -108,4 +112,51 @@ fn a_session_of_the_application_begins_with_its_cookie_and_ends_with_it() {
     let names: std::collections::BTreeSet<String> =
         (0..12).map(|_| client.get("/", &alone).text().to_owned()).collect();
     assert!(names.len() > 1, "without the application's cookie nothing sticks: {names:?}");
+}
+
+/// The public key that a certificate is for, as a policy names it.
+fn key(certificate: &Certificate) -> String {
+    let der = CertificateDer::from(certificate.material.certificate.as_bytes().to_vec());
+    let key = webpki::EndEntityCert::try_from(&der).unwrap().subject_public_key_info();
+    STANDARD.encode_to_string(&*key)
+}
+
+#[test]
+fn instances_have_one_of_the_keys_that_are_known_or_get_no_request() {
+    let issuer = Issuer::new();
+    let (known, other) = (issuer.issue(1, &["a.test"]), issuer.issue(2, &["b.test"]));
+    let target = tls::target(&known);
+    for (keys, status) in [(vec![key(&other), key(&known)], 200), (vec![key(&other)], 502), (vec![], 502)] {
+        let world = World::with(&[target.address], |mut setup| {
+            setup.target_protocol.0 = Protocol::Https;
+            setup.policies.public_keys = Some(keys);
+            setup.classic()
+        });
+        assert_eq!(world.client().get("/", "").status(), status);
+    }
+}
+
+#[test]
+fn only_the_ciphers_of_a_policy_are_agreed_to() {
+    let issuer = Issuer::new();
+    let certificate = issuer.issue(1, &["shop.test"]);
+    let target = Target::named("a");
+    let config = issuer.trusted(&[&rustls::version::TLS12]);
+    let agreed = |only: &[&'static str]| {
+        let world = World::with(&[target.address], |setup| {
+            let setup = setup.classic();
+            let mut setup = issuer.secure(setup, "ELBSecurityPolicy-2016-08", vec![certificate.clone()]);
+            setup.secure.as_mut().unwrap().0.only = Some(only.iter().copied().collect::<BTreeSet<_>>());
+            setup
+        });
+        let mut client = tls::connect(&config, world.address(), "shop.test");
+        client.try_send("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n").then(|| {
+            assert_eq!(client.response().text(), "a");
+            client.stream.conn.negotiated_cipher_suite().unwrap().suite()
+        })
+    };
+    let suite = agreed(&["ECDHE-ECDSA-AES256-GCM-SHA384"]);
+    assert_eq!(suite, Some(rustls::CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384));
+    assert_eq!(agreed(&["ECDHE-RSA-AES128-GCM-SHA256"]), None, "the certificate has no key for it");
+    assert_eq!(agreed(&[]), None);
 }

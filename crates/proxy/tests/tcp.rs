@@ -186,3 +186,20 @@ fn ssl_ends_at_the_load_balancer_and_begins_there_again() {
     plain.send("GET / HTTP/1.1\r\n\r\n").expect_close();
     assert_eq!(world.events.wait(1).len(), 1);
 }
+
+/// A client may name any protocol within TLS, which is not ours to agree to.
+#[test]
+fn what_is_spoken_within_ssl_is_nobodys_business() {
+    let issuer = Issuer::new();
+    let certificate = issuer.issue(1, &["shop.test"]);
+    let target = echo("a");
+    let world = World::with(&[target.address], |mut setup| {
+        setup = issuer.secure(setup.passes_on(Protocol::Ssl), "ELBSecurityPolicy-2016-08", vec![certificate]);
+        setup.target_protocol.0 = Protocol::Tcp;
+        setup
+    });
+    let mut config = rustls::ClientConfig::clone(&issuer.trusted(rustls::DEFAULT_VERSIONS));
+    config.alpn_protocols = vec![b"postgresql".to_vec()];
+    let mut client = tls::connect(&std::sync::Arc::new(config), world.address(), "shop.test");
+    assert_eq!(client.take(1), b"a");
+}

@@ -80,6 +80,7 @@ pub(crate) fn secure(listener: Listener) -> Listener {
         policy: SslPolicy::by_default(),
         certificate,
         more: [].into(),
+        only: None,
         client_certificates: elbow_model::ClientCertificates::Ignored,
     };
     Listener { protocol: Protocol::Https, secure: Some(secure), ..listener }

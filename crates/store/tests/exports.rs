@@ -103,6 +103,7 @@ fn a_listener_needs_its_certificate_if_there_are_any() {
         policy: SslPolicy::by_default(),
         certificate,
         more: BTreeSet::new(),
+        only: None,
         client_certificates: ClientCertificates::Ignored,
     };
     for listener in configuration.listeners.values_mut() {
@@ -132,6 +133,7 @@ fn whoever_names_a_trust_store_needs_it() {
         policy: SslPolicy::by_default(),
         certificate,
         more: BTreeSet::new(),
+        only: None,
         client_certificates: verified,
     };
     for listener in configuration.listeners.values_mut() {

@@ -50,6 +50,7 @@ impl Given {
                     policy,
                     certificate,
                     more: BTreeSet::new(),
+                    only: None,
                     client_certificates: self.client_certificates.unwrap_or_default(),
                 }))
             }
@@ -69,6 +70,7 @@ impl Given {
                     policy,
                     certificate,
                     more: BTreeSet::new(),
+                    only: None,
                     client_certificates: self.client_certificates.unwrap_or_default(),
                 }))
             }
@@ -76,6 +78,7 @@ impl Given {
                 policy: self.policy.unwrap_or(before.policy),
                 certificate: self.certificate.unwrap_or(before.certificate),
                 more: before.more,
+                only: None,
                 client_certificates: self.client_certificates.unwrap_or(before.client_certificates),
             })),
         }

@@ -1,5 +1,6 @@
 //! A Classic Load Balancer in the nouns that requests are served by.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -56,6 +57,7 @@ impl ClassicLoadBalancer {
             protocol: listener.protocol,
             secure: listener.certificate.clone().map(|certificate| Secure {
                 policy: self.ssl_policy(listener),
+                only: self.ciphers(listener),
                 certificate,
                 more: Default::default(),
                 client_certificates: ClientCertificates::Ignored,
@@ -72,6 +74,16 @@ impl ClassicLoadBalancer {
             _ => None,
         };
         self.policies_of(listener).find_map(|(_, kind)| of_kind(kind)).unwrap_or_else(SslPolicy::by_default)
+    }
+
+    /// What a policy of the user's own leaves of the default one's ciphers; nothing without TLS 1.2, which is the only version
+    /// of Classic Load Balancers that is spoken here.
+    fn ciphers(&self, listener: &ClassicListener) -> Option<BTreeSet<&'static str>> {
+        let own = self.policies_of(listener).find_map(|(_, kind)| match kind {
+            PolicyKind::SslNegotiation(SslNegotiation::Own(switches)) => Some(switches),
+            _ => None,
+        })?;
+        Some(SslNegotiation::agreed(own))
     }
 
     /// `None` only if the load balancer's name is no name of a target group, which it always is.

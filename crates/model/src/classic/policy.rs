@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::PolicyName;
-use crate::{Invalid, ProxyProtocol, SslPolicy};
+use crate::{Cipher, Invalid, ProxyProtocol, SslPolicy};
 
 /// Longest value of a policy's attribute, in bytes: a public key of RSA with 16,384 bits fits.
 const VALUE_BYTES: usize = 4096;
@@ -28,6 +28,9 @@ const PUBLIC_KEY: &str = "PublicKey";
 const PUBLIC_KEY_NAME: &str = "PublicKeyPolicyName";
 /// `Reference-Security-Policy`
 const REFERENCE: &str = "Reference-Security-Policy";
+
+/// Switches TLS 1.2 on.
+const TLS_1_2: &str = "Protocol-TLSv1.2";
 
 /// One attribute of a policy, as the API names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +81,15 @@ pub enum SslNegotiation {
     /// What is switched on or off by the names of protocols (`Protocol-TLSv1.2`), options
     /// (`Server-Defined-Cipher-Order`) and ciphers; what is not named is off.
     Own(BTreeMap<String, bool>),
+}
+
+impl SslNegotiation {
+    /// The ciphers that a policy with these switches leaves of those that are spoken here; none if TLS 1.2 is off.
+    pub fn agreed(switches: &BTreeMap<String, bool>) -> BTreeSet<&'static str> {
+        let is_on = |name: &str| switches.get(name).copied().unwrap_or_default();
+        let spoken = SslPolicy::by_default().ciphers().filter(|cipher| cipher.is_negotiated());
+        spoken.map(Cipher::name).filter(|name| is_on(TLS_1_2) && is_on(name)).collect()
+    }
 }
 
 impl PolicyKind {
@@ -319,6 +331,18 @@ mod tests {
                 attributes.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
             assert_eq!(pairs, expected);
         }
+    }
+
+    #[test]
+    fn a_policy_of_ones_own_leaves_the_ciphers_that_it_names() {
+        let agreed = |names: &[&str]| {
+            let switches = names.iter().map(|name| ((*name).to_owned(), true)).collect();
+            SslNegotiation::agreed(&switches).into_iter().collect::<Vec<_>>()
+        };
+        let (gcm, cbc) = ("ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA256");
+        assert_eq!(agreed(&["Protocol-TLSv1.2", gcm, cbc, "RC4-MD5"]), [gcm]);
+        assert_eq!(agreed(&["Protocol-TLSv1", gcm]), [""; 0]);
+        assert_eq!(agreed(&["Protocol-TLSv1.2", cbc]), [""; 0]);
     }
 
     #[test]

@@ -68,6 +68,7 @@ impl SecureListeners {
                 arns.filter_map(|arn| by_arn.get(arn).map(|found| Arc::clone(found))).collect();
             let balancer = configuration.load_balancers.get(&listener.arn.load_balancer.key);
             let http2 = balancer.is_some_and(|balancer| balancer.attributes.flag(attribute::HTTP2));
+            let http = listener.protocol.is_http();
             let trust = settings.client_certificates.trust_store().map(|arn| stores.get(arn));
             let same_trust = |known: &Option<Arc<Trust>>| match (known, &trust) {
                 (Some(known), Some(trust)) => Arc::ptr_eq(known, trust),
@@ -82,7 +83,7 @@ impl SecureListeners {
             });
             let config = match same {
                 Some(compiled) => Arc::clone(&compiled.config),
-                None => match config(key, settings, &certificates, &keys, (http2, trust.as_ref())) {
+                None => match config(key, settings, &certificates, &keys, (http, http2), trust.as_ref()) {
                     Some(config) => Arc::new(config),
                     None => continue,
                 },
@@ -107,9 +108,10 @@ fn config(
     settings: &Secure,
     certificates: &[Arc<Certificate>],
     keys: &Arc<TicketKeys>,
-    (http2, trust): (bool, Option<&Arc<Trust>>),
+    (http, http2): (bool, bool),
+    trust: Option<&Arc<Trust>>,
 ) -> Option<ServerConfig> {
-    let provider = policy::provider(settings.policy);
+    let provider = policy::provider_of(settings.policy, settings.only.as_ref());
     let hold = |certificate: &Arc<Certificate>| match Held::new(&certificate.material, &provider) {
         Ok(held) => Some(held),
         Err(error) => {
@@ -133,7 +135,8 @@ fn config(
     };
     let mut config = builder.with_cert_resolver(Arc::new(choice));
     let spoken = ALPN_PROTOCOLS.into_iter().filter(|protocol| http2 || *protocol != HTTP2);
-    config.alpn_protocols = spoken.map(<[u8]>::to_vec).collect();
+    // What goes through a listener of SSL is nobody's business here.
+    config.alpn_protocols = if http { spoken.map(<[u8]>::to_vec).collect() } else { Vec::new() };
     config.ignore_client_order = true;
     // Sessions are in tickets, which any node can open: a cache would be of this process, with a lock that workers share.
     config.session_storage = Arc::new(NoServerSessionStorage {});

@@ -3,9 +3,10 @@
 //! TLS 1.0 and 1.1 do not exist here, nor do ciphers without forward secrecy and authenticated encryption; what a policy
 //! names beyond that is never negotiated (R30).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use elbow_model::{SslPolicy, TlsVersion};
+use elbow_model::{Cipher, SslPolicy, TlsVersion};
 use rustls::crypto::aws_lc_rs::{ALL_CIPHER_SUITES, default_provider, kx_group};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::{CipherSuite, ProtocolVersion, SupportedCipherSuite, SupportedProtocolVersion, version};
@@ -25,10 +26,16 @@ static CLASSICAL_GROUPS: [&dyn SupportedKxGroup; 3] =
 
 /// Ciphers, in the policy's order, and ways to agree on keys.
 pub(super) fn provider(policy: &SslPolicy) -> Arc<CryptoProvider> {
+    provider_of(policy, None)
+}
+
+/// The same with only some of its ciphers.
+pub(super) fn provider_of(policy: &SslPolicy, only: Option<&BTreeSet<&'static str>>) -> Arc<CryptoProvider> {
+    let wanted = |cipher: &Cipher| only.is_none_or(|only| only.contains(cipher.name()));
     let suite = |name| ALL_CIPHER_SUITES.iter().copied().find(|suite| openssl_name(suite.suite()) == name);
     let kx_groups = if policy.is_post_quantum() { &HYBRID_GROUPS[..] } else { &CLASSICAL_GROUPS[..] };
     Arc::new(CryptoProvider {
-        cipher_suites: policy.ciphers().filter_map(|cipher| suite(cipher.name())).collect(),
+        cipher_suites: policy.ciphers().filter(wanted).filter_map(|cipher| suite(cipher.name())).collect(),
         kx_groups: kx_groups.to_vec(),
         ..default_provider()
     })

@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
 
+use base64_simd::STANDARD;
 use elbow_model::attribute::target_group as attribute;
 use elbow_model::key::TargetGroupKey;
 use elbow_model::{Configuration, ProtocolVersion, SslPolicy, TrustStoreArn};
@@ -20,6 +21,7 @@ use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use tokio::net::TcpStream;
+use webpki::EndEntityCert;
 
 use super::listeners::HTTP2;
 use super::trust::{SCHEMES, Stores, Trust};
@@ -51,11 +53,30 @@ pub struct SecureTargets {
 /// What the targets of one group are asked for.
 #[derive(Debug)]
 struct Trusted {
-    trust: Arc<Trust>,
-    /// The name that their certificates have to be for; `None`: the address of each.
-    name: Option<ServerName<'static>>,
+    who: Who,
     newest: Result<Configs, Error>,
     older: Result<Configs, Error>,
+}
+
+/// Who a target has to be.
+#[derive(Clone, Debug)]
+enum Who {
+    /// Somebody whom an authority vouches for, by a name; `None`: by the address of each.
+    Vouched(Arc<Trust>, Option<ServerName<'static>>),
+    /// The owner of one of these public keys, each a SubjectPublicKeyInfo in DER.
+    Owner(Vec<Vec<u8>>),
+}
+
+impl PartialEq for Who {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Vouched(trust, name), Self::Vouched(other, same)) => {
+                Arc::ptr_eq(trust, other) && name == same
+            }
+            (Self::Owner(keys), Self::Owner(others)) => keys == others,
+            _ => false,
+        }
+    }
 }
 
 /// The same for targets of either version of HTTP.
@@ -98,25 +119,37 @@ impl SecureTargets {
             // What nobody can be called, nobody is.
             let store = store.filter(|_| by_address || name.is_some());
             let trust = store.map_or_else(|| Arc::new(Trust::of_nobody()), |store| stores.get(&store));
-            let same = |known: &&Arc<Trusted>| Arc::ptr_eq(&known.trust, &trust) && known.name == name;
-            let trusted = match before.groups.get(&group).filter(same) {
-                Some(known) => Arc::clone(known),
-                None => Arc::new(Trusted::new(trust, name)),
-            };
-            groups.insert(group, trusted);
+            groups.insert(group, before.trusted(group, Who::Vouched(trust, name)));
+        }
+        for group in configuration.target_groups.values() {
+            if let Some(keys) = &group.policies.public_keys {
+                // What is no key in base64 is nobody's.
+                let keys = keys.iter().filter_map(|key| STANDARD.decode_to_vec(key).ok()).collect();
+                groups.insert(group.arn.key, before.trusted(group.arn.key, Who::Owner(keys)));
+            }
         }
         Self { groups, stores }
+    }
+
+    fn trusted(&self, group: TargetGroupKey, who: Who) -> Arc<Trusted> {
+        let known = self.groups.get(&group).filter(|known| known.who == who);
+        known.map_or_else(|| Arc::new(Trusted::new(who)), Arc::clone)
     }
 }
 
 impl Trusted {
-    fn new(trust: Arc<Trust>, name: Option<ServerName<'static>>) -> Self {
-        let configs = |policy| {
-            let verifier = Somebody { trust: Arc::clone(&trust), name: name.clone() };
-            configs(policy, Arc::new(verifier))
-        };
+    fn new(who: Who) -> Self {
+        let configs = |policy| configs(policy, Arc::new(Somebody { who: who.clone() }));
         let (newest, older) = (configs(newest()), configs(Some(SslPolicy::by_default())));
-        Self { trust, name, newest, older }
+        Self { who, newest, older }
+    }
+
+    /// The name that is asked for; `None`: the address of each.
+    fn name(&self) -> Option<ServerName<'static>> {
+        match &self.who {
+            Who::Vouched(_, name) => name.clone(),
+            Who::Owner(_) => None,
+        }
     }
 }
 
@@ -162,7 +195,7 @@ impl TargetTls {
             (Versions::Older, None) => &OLDER,
         };
         let configs = configs.as_ref().map_err(|error| io::Error::other(error.clone()))?;
-        let name = self.trusted.as_ref().and_then(|trusted| trusted.name.clone());
+        let name = self.trusted.as_ref().and_then(|trusted| trusted.name());
         let name = name.unwrap_or_else(|| ServerName::from(address.ip()));
         let http2 = version != ProtocolVersion::Http1;
         let config = if http2 { &configs.http2 } else { &configs.http1 };
@@ -234,12 +267,10 @@ impl ServerCertVerifier for Anybody {
     }
 }
 
-/// Takes those for the target for whom an authority vouches.
+/// Takes those for the target who are what its group asks for.
 #[derive(Debug)]
 struct Somebody {
-    trust: Arc<Trust>,
-    /// `None`: the address that the connection goes to.
-    name: Option<ServerName<'static>>,
+    who: Who,
 }
 
 impl ServerCertVerifier for Somebody {
@@ -251,10 +282,24 @@ impl ServerCertVerifier for Somebody {
         _: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let name = self.name.as_ref().unwrap_or(address);
-        let vouched = self.trust.verify_target(leaf, intermediates, name, now);
-        vouched
-            .map_err(|flaw| Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(flaw)))))?;
+        match &self.who {
+            Who::Vouched(trust, name) => {
+                let name = name.as_ref().unwrap_or(address);
+                let vouched = trust.verify_target(leaf, intermediates, name, now);
+                vouched.map_err(|flaw| {
+                    Error::InvalidCertificate(CertificateError::Other(OtherError(Arc::new(flaw))))
+                })?;
+            }
+            Who::Owner(keys) => {
+                let leaf = EndEntityCert::try_from(leaf)
+                    .map_err(|_| Error::InvalidCertificate(CertificateError::BadEncoding))?;
+                let key = leaf.subject_public_key_info();
+                if !keys.iter().any(|known| **known == *key) {
+                    let unknown = CertificateError::ApplicationVerificationFailure;
+                    return Err(Error::InvalidCertificate(unknown));
+                }
+            }
+        }
         Ok(ServerCertVerified::assertion())
     }
 

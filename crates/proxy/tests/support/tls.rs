@@ -68,6 +68,7 @@ impl Issuer {
             policy,
             certificate: arns.next().unwrap(),
             more: arns.collect::<BTreeSet<_>>(),
+            only: None,
             client_certificates: elbow_model::ClientCertificates::Ignored,
         };
         setup.secure = Some((secure, certificates));

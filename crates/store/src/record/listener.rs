@@ -144,6 +144,7 @@ impl TryFrom<SecureRecord> for Secure {
                 .iter()
                 .map(|text| certificate("more_certificates", text))
                 .collect::<Result<_, _>>()?,
+            only: None,
             client_certificates: client_certificates(record.client_certificates)
                 .map_err(|wrong| wrong.within("client_certificates"))?,
         })

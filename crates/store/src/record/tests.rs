@@ -211,6 +211,7 @@ fn secure_listener() -> Listener {
             policy: SslPolicy::named("ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09").unwrap(),
             certificate: CertificateArn::parse(ACM).unwrap(),
             more: [CertificateArn::parse(SERVER).unwrap()].into(),
+            only: None,
             client_certificates: ClientCertificates::Ignored,
         }),
         ..listener()

@@ -73,6 +73,7 @@ fn configuration(shop: &Shop, now: Timestamp) -> Configuration {
         policy: SslPolicy::by_default(),
         certificate: arn.clone(),
         more: Default::default(),
+        only: None,
         client_certificates: ClientCertificates::Ignored,
     });
     let certificate = Certificate {
