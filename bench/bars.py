@@ -65,6 +65,11 @@ def http2(streams: int, scenario: str = "http2") -> Callable[[Samples], list[flo
     return against("haproxy", scenario, "sum_us", streams=streams)
 
 
+def tcp_bytes(direction: str) -> Callable[[Samples], list[float]]:
+    """Elbow's CPU per byte through a TCP listener by HAProxy's."""
+    return against("haproxy-tcp", "tcp-bytes", "us_per_mib", direction=direction)
+
+
 def handshake(mode: str) -> Callable[[Samples], list[float]]:
     """Elbow's CPU per handshake by HAProxy's."""
     return against("haproxy", "handshakes", "sum_us", mode=mode)
@@ -108,6 +113,9 @@ BARS = (
         1.00,
         against("haproxy", "https", "bytes_per_connection"),
     ),
+    Bar("CPU per byte of a download through TCP, by HAProxy's", 1.00, tcp_bytes("download")),
+    Bar("CPU per byte of an upload through TCP, by HAProxy's", 1.00, tcp_bytes("upload")),
+    Bar("CPU per TCP connection, by HAProxy's", 1.00, against("haproxy-tcp", "tcp-connections", "sum_us")),
 )
 
 

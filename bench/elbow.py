@@ -14,8 +14,9 @@ from urllib.error import URLError
 import boto3
 from botocore.config import Config
 
-from bench.elbow_set_up import set_up_layout
-from bench.layout import Layout
+from bench.clients import Target
+from bench.elbow_set_up import set_up_layout, set_up_tcp
+from bench.layout import Kind, Layout
 from bench.peers import Proxy, first_line
 from bench.process import Process, free_port
 
@@ -48,10 +49,21 @@ class Elbow(Proxy):
     def start(self, layout: Layout, core: int, directory: Path) -> tuple[Process, Sequence[int]]:
         process, elbv2 = self.serve(str(core), directory, workers=1)
         try:
+            if layout.kind is Kind.TCP:
+                instances = self.instances(layout.groups[0].targets, directory)
+                return process, [set_up_tcp(client("elb", elbv2.meta.endpoint_url), instances, process)]
             return process, set_up_layout(elbv2, client("acm", elbv2.meta.endpoint_url), layout, process)
         except BaseException:
             process.stop()
             raise
+
+    def instances(self, targets: Sequence[Target], directory: Path) -> dict[str, Target]:
+        """Puts the targets into the instance directory; gives them by their ids."""
+        named = {f"i-{number}": target for number, target in enumerate(targets, start=1)}
+        for name, target in named.items():
+            where = ["--address", target.address, "--zone", "us-east-1a", "--data-dir", str(directory / "data")]
+            subprocess.run([str(self._binary), "instance", "put", name, *where], check=True)
+        return named
 
     def serve(self, cores: str, directory: Path, workers: int):
         """Starts a server with no load balancer; gives its process and a client of its API."""

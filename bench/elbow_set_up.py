@@ -60,6 +60,30 @@ def set_up_layout(elbv2, acm, layout: Layout, process: Process) -> list[int]:
     return ports
 
 
+def set_up_tcp(elb, instances: Mapping[str, Target], process: Process) -> int:
+    """A Classic Load Balancer that passes connections on; gives its port when all instances are in service."""
+    port, instance_port = free_port(), next(iter(instances.values())).port
+    listener = {"Protocol": "TCP", "LoadBalancerPort": port, "InstancePort": instance_port}
+    elb.create_load_balancer(LoadBalancerName="bench", Listeners=[listener], AvailabilityZones=["us-east-1a"])
+    check = {
+        "Target": f"TCP:{instance_port}",
+        "Interval": 5,
+        "Timeout": 2,
+        "UnhealthyThreshold": 2,
+        "HealthyThreshold": 2,
+    }
+    elb.configure_health_check(LoadBalancerName="bench", HealthCheck=check)
+    ids = [{"InstanceId": name} for name in instances]
+    elb.register_instances_with_load_balancer(LoadBalancerName="bench", Instances=ids)
+
+    def in_service() -> bool:
+        states = elb.describe_instance_health(LoadBalancerName="bench")["InstanceStates"]
+        return [state["State"] for state in states] == ["InService"] * len(ids)
+
+    process.wait_until(in_service, "in service with all instances")
+    return port
+
+
 def set_up(elbv2, targets: Sequence[Target], process: Process, interval_s: int) -> Shop:
     """One sticky load balancer, with its ARNs; returns when all targets are healthy."""
     load_balancer = make_load_balancer(elbv2, "bench")

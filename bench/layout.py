@@ -25,6 +25,8 @@ class Kind(StrEnum):
     SECURE = "secure"
     # The same, and the targets speak gRPC.
     GRPC = "grpc"
+    # One port, one group; connections are passed on as they are.
+    TCP = "tcp"
     # One port, one group; each request goes to the target with the fewest in flight.
     LEAST_OUTSTANDING = "least-outstanding"
 

@@ -87,7 +87,7 @@ class HaproxyTcp(ConfiguredPeer):
     title = "HAProxy, TCP mode"
     folder = "haproxy"
     # It has no sessions: measured where clients keep to their connections.
-    configs: ClassVar = {Kind.STICKY: "tcp.cfg"}
+    configs: ClassVar = {Kind.STICKY: "tcp.cfg", Kind.TCP: "tcp.cfg"}
     shared = ("common.cfg",)
 
     def version(self) -> str:
@@ -119,7 +119,7 @@ class Nginx(ConfiguredPeer):
     name = "nginx"
     title = "nginx, hash on cookie"
     folder = "nginx"
-    configs: ClassVar = {kind: f"{kind.value}.conf" for kind in Kind}
+    configs: ClassVar = {kind: f"{kind.value}.conf" for kind in Kind if kind is not Kind.TCP}
     shared = ("common.conf",)
 
     def version(self) -> str:

@@ -23,6 +23,7 @@ from bench.scenarios import (
     memory,
     rules,
     targets,
+    tcp,
     websocket,
     weighted,
 )
@@ -43,6 +44,7 @@ SCENARIOS = (
     https.SCENARIO,
     http2.SCENARIO,
     grpc.SCENARIO,
+    tcp.SCENARIO,
 )
 
 

@@ -122,6 +122,11 @@ def whole_run():
             yield cpu(proxy, 0, 2, 13, "grpc", streams=streams)
         yield sample("http2-memory", proxy, 0, bytes_per_connection=20_000.0)
         yield cpu(proxy, 0, 2, 13, "https", us_per_mib=900.0, bytes_per_connection=9_000.0)
+    for proxy in ("elbow", "haproxy-tcp"):
+        for direction in ("download", "upload"):
+            yield sample("tcp-bytes", proxy, 0, direction=direction, us_per_mib=90.0, mib_per_s=900.0)
+        for scenario in ("tcp", "tcp-connections"):
+            yield cpu(proxy, 0, 2, 13, scenario)
     for proxy in ("elbow", "haproxy", "nginx"):
         for count in (1, 10, 100):
             yield cpu(proxy, 0, 2, 13, "rules", rules=count)

@@ -52,7 +52,8 @@ fn remove(data: cli::Data, id: &InstanceId) -> Result<(), Failure> {
             return Err(Refused::Unknown);
         }
         let registered = |target: &Arc<elbow_model::Target>| target.id == TargetId::Instance(id.clone());
-        if configuration.targets.values().any(registered) {
+        let mut of_classic = configuration.classic_load_balancers.values().flat_map(|it| it.instances.keys());
+        if configuration.targets.values().any(registered) || of_classic.any(|it| it == id) {
             return Err(Refused::Registered);
         }
         Ok(vec![Change::Remove(EntityKey::Instance(id.clone()))])
