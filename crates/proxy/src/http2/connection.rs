@@ -19,6 +19,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::frames::Frames;
 use super::half_block::HalfBlock;
+use super::incoming::Read;
+use super::window::{Bodies, CONNECTION_WINDOW, STREAM_WINDOW, Window};
 use super::{Http2Stream, MAX_HEADER_LIST};
 use crate::connection::{Client, Doubt};
 use crate::request;
@@ -34,12 +36,6 @@ const MAX_STREAMS: u32 = 128;
 const MAX_SERVED: usize = MAX_STREAMS as usize;
 /// Requests over one connection; after that the client is asked to make a new one (R17).
 const MAX_REQUESTS: u32 = 10_000;
-/// What a client may send of one body before it was read, in bytes.
-const STREAM_WINDOW: u32 = 64 * 1024;
-/// The same of all bodies of a connection, at first and for each step that it is widened by. It is always wider than what
-/// the bodies under way can fill, so that those that wait for a slow target do not keep others from coming; for as long
-/// as the worker has room for that (see [`Worker::lend`]).
-const CONNECTION_WINDOW: u32 = 256 * 1024;
 /// Small frames of bodies that wait to be read, each counted as what 256 bytes have beyond its own: nearly twice what comes
 /// in one turn if there is nothing but messages of a few bytes. They cost about as much memory as this.
 const FRAME_BUDGET: usize = 1024 * 1024;
@@ -73,7 +69,9 @@ struct Shared {
     /// Of those, the ones that came with a body.
     uploads: Cell<u32>,
     /// The window of all bodies together.
-    window: Cell<u32>,
+    window: RefCell<Window>,
+    /// What was read of them.
+    read: Read,
     /// Memory of what has come in half, while nothing is under way.
     half: Cell<usize>,
     frames: RefCell<Frames>,
@@ -160,7 +158,8 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
         secured: client.stream.secured(),
         active: Cell::new(0),
         uploads: Cell::new(0),
-        window: Cell::new(CONNECTION_WINDOW),
+        window: RefCell::new(Window::new()),
+        read: Read::default(),
         half: Cell::new(0),
         frames: RefCell::new(Frames::of_client()),
         half_block: RefCell::default(),
@@ -199,7 +198,6 @@ async fn converse(
                     return End::Goodbye;
                 }
                 shared.spawn(request, respond);
-                shared.widen(connection);
             }
             Event::Look => {
                 HalfBlock::look(
@@ -285,13 +283,18 @@ impl Shared {
         }
     }
 
-    /// Makes room for another body behind those that are under way.
-    fn widen(&self, connection: &mut server::Connection<Begun, Bytes>) {
-        let wanted = ((self.uploads.get() + 1) * STREAM_WINDOW).next_multiple_of(CONNECTION_WINDOW);
-        let more = wanted.saturating_sub(self.window.get());
-        if more > 0 && self.worker.lend(more as usize) {
-            self.window.set(wanted);
-            connection.set_target_window_size(wanted);
+    /// Has the window follow what waits in it, for as long as the worker has room for that.
+    fn fit_window(&self, connection: &mut server::Connection<Begun, Bytes>) {
+        let (come, count) = (self.frames.borrow().bodies(), self.uploads.get());
+        if count == 0 {
+            // Nobody will read what is left, if anything is.
+            self.read.set(come);
+        }
+        let bodies = Bodies { waiting: come.saturating_sub(self.read.get()), count };
+        let mut window = self.window.borrow_mut();
+        self.worker.take_back(window.spend(come));
+        if let Some(width) = window.fit(bodies, |bytes| self.worker.lend(bytes)) {
+            connection.set_target_window_size(width);
         }
     }
 
@@ -308,6 +311,8 @@ impl Shared {
         timer: &Timer,
     ) -> Poll<Event> {
         loop {
+            // Before what was read is told to the client, and once more for what has come.
+            self.fit_window(connection);
             let accepted = match self.active.get() < MAX_SERVED {
                 true => connection.poll_accept(cx),
                 // Those who wait are in the library's hands, which counts their resets.
@@ -319,6 +324,7 @@ impl Shared {
                     Some(Err(_)) | None => Event::Closed,
                 });
             }
+            self.fit_window(connection);
             if self.active.get() > 0 || connection.has_streams() {
                 self.waker.replace(Some(cx.waker().clone()));
                 if self.wait.replace(Wait::Look) != Wait::Look {
@@ -366,7 +372,13 @@ impl Shared {
         };
         let mut client = Client::of_stream(
             &self.worker,
-            Stream::Http2(Box::new(Http2Stream::new(request, respond, self.secured.clone(), random))),
+            Stream::Http2(Box::new(Http2Stream::new(
+                request,
+                respond,
+                self.secured.clone(),
+                &self.read,
+                random,
+            ))),
             self.address,
             &self.socket,
             (self.kept_until, self.arrival, self.idle_timeout.get()),
@@ -407,7 +419,7 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.worker.let_go_of_head(self.half.get());
         // A window that was told cannot be taken back before.
-        self.worker.take_back((self.window.get() - CONNECTION_WINDOW) as usize);
+        self.worker.take_back(self.window.borrow().lent());
     }
 }
 

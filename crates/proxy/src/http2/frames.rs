@@ -41,6 +41,8 @@ pub(super) struct Frames {
     in_block: bool,
     /// Blocks of header fields that have begun, round again.
     blocks: u32,
+    /// Bytes of bodies, padding included.
+    bodies: u64,
 }
 
 impl Frames {
@@ -48,7 +50,7 @@ impl Frames {
     pub(super) const fn of_client() -> Self {
         let head = [0; HEAD_BYTES];
         let (head_bytes, payload_left) = (HEAD_BYTES, PREFACE.len());
-        Self { head, head_bytes, payload_left, frame: 0, in_block: false, blocks: 0 }
+        Self { head, head_bytes, payload_left, frame: 0, in_block: false, blocks: 0, bodies: 0 }
     }
 
     /// Of a target that begins.
@@ -60,6 +62,11 @@ impl Frames {
     /// a long one.
     pub(super) const fn incomplete(&self) -> usize {
         if self.in_block { MAX_HEADER_LIST as usize } else { self.frame }
+    }
+
+    /// Bytes of bodies that have come, or are announced to come next, padding included.
+    pub(super) const fn bodies(&self) -> u64 {
+        self.bodies
     }
 
     /// The number of the block of header fields that has begun and not ended; the first is 1.
@@ -106,7 +113,11 @@ impl Frames {
         if self.head_bytes == HEAD_BYTES {
             let [high, middle, low, kind, ..] = self.head;
             self.payload_left = u32::from_be_bytes([0, high, middle, low]) as usize;
-            self.blocks = self.blocks.wrapping_add(u32::from(kind == HEADERS));
+            match kind {
+                DATA => self.bodies = self.bodies.wrapping_add(self.payload_left as u64),
+                HEADERS => self.blocks = self.blocks.wrapping_add(1),
+                _ => {}
+            }
         }
         rest
     }
@@ -209,6 +220,9 @@ mod tests {
             let expected = if cut == FLAGS_AT { &empty } else { &nothing };
             assert_eq!(passed(&[before, after]), *expected, "cut at {cut}");
         }
+        let mut frames = Frames::of_target();
+        same.iter().for_each(|frame| frames.follow(&mut frame.clone()));
+        assert_eq!(frames.bodies(), 2, "what takes room in a window");
         let in_block = [frame(HEADERS, 0, b"\x82"), frame(DATA, 0, b"")].concat();
         assert_eq!(passed(&[&in_block]), in_block, "an error, for the library to find");
     }

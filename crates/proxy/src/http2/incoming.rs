@@ -1,6 +1,8 @@
 //! A message that is read of a stream, as the HTTP/1.1 message that it stands for.
 
+use std::cell::Cell;
 use std::io;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -27,7 +29,11 @@ pub(super) struct Incoming {
     gathered: Vec<u8>,
     body: RecvStream,
     next: Next,
+    read: Option<Read>,
 }
+
+/// Bytes that were read of all bodies of a connection, those included that nobody will read.
+pub(super) type Read = Rc<Cell<u64>>;
 
 /// Bytes of HTTP/1 that are read before the data: a head, or what frames a chunk.
 #[derive(Default)]
@@ -69,10 +75,11 @@ impl Framing {
 }
 
 impl Incoming {
-    /// A message with this head, written as HTTP/1.1, which says that the body is framed like `framed`.
-    pub(super) const fn new(head: Vec<u8>, framed: Body, body: RecvStream) -> Self {
+    /// A message with this head, written as HTTP/1.1, which says that the body is framed like `framed`. What is read of the
+    /// body is added to `read`.
+    pub(super) const fn new(head: Vec<u8>, framed: Body, body: RecvStream, read: Option<Read>) -> Self {
         let framing = Framing { bytes: head, read: 0 };
-        Self { framing, data: Bytes::new(), gathered: Vec::new(), body, next: Next::Data(framed) }
+        Self { framing, data: Bytes::new(), gathered: Vec::new(), body, next: Next::Data(framed), read }
     }
 
     /// Reads what has come of the message, as far as there is space; false at its end. A body of many small pieces is
@@ -92,6 +99,7 @@ impl Incoming {
                 space.put_slice(&self.data.split_to(count));
                 // Only now may the other side send more: a slow reader slows it down.
                 let _ = self.body.flow_control().release_capacity(count);
+                self.count(count);
                 continue;
             }
             let has_read = space.filled().len() > before;
@@ -134,6 +142,12 @@ impl Incoming {
         }
     }
 
+    fn count(&self, bytes: usize) {
+        if let Some(read) = &self.read {
+            read.set(read.get().wrapping_add(bytes as u64));
+        }
+    }
+
     /// Gets more bytes to read.
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), h2::Error>> {
         match self.next {
@@ -166,6 +180,16 @@ impl Incoming {
         match self.gathered.is_empty() {
             true => self.body.poll_data(cx),
             false => Poll::Ready(Some(Ok(std::mem::take(&mut self.gathered).into()))),
+        }
+    }
+}
+
+impl Drop for Incoming {
+    /// What was not read goes with the stream.
+    fn drop(&mut self) {
+        if self.read.is_some() {
+            let left = self.body.flow_control().used_capacity();
+            self.count(left);
         }
     }
 }

@@ -12,6 +12,7 @@
 //! - `websocket` makes of a stream that asks for one (RFC 8441) the upgrade of HTTP/1.1; after it the stream is a pipe.
 //! - `frames` follows a connection's bytes: how much memory half a request takes, and what says nothing; `half_block` has the
 //!   worker limit what does not end.
+//! - `window` is how much clients may send of bodies that nobody reads.
 //! - `connection` accepts streams until the connection has served its time.
 //! - `target` is all that for the other side: a stream to a target that an HTTP/1.1 request can be written to.
 //!
@@ -31,6 +32,7 @@ mod response;
 mod stream;
 mod target;
 mod websocket;
+mod window;
 
 pub(crate) use connection::serve;
 pub(crate) use stream::Http2Stream;

@@ -1,6 +1,7 @@
 //! A stream as the connection of an HTTP/1.1 exchange: one request can be read from it, and one answer written to it.
 
 use std::io;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use h2::server::SendResponse;
 use http::{Method, Request};
 use tokio::io::ReadBuf;
 
-use super::incoming::Incoming;
+use super::incoming::{Incoming, Read};
 use super::request;
 use super::response::{Answer, Answers, is_success};
 use super::websocket::{self, Opening};
@@ -35,19 +36,22 @@ impl Http2Stream {
         request: Request<RecvStream>,
         respond: SendResponse<Bytes>,
         secured: Option<Secured>,
+        read: &Read,
         random: impl FnOnce() -> [u8; 16],
     ) -> Self {
         let (parts, body) = request.into_parts();
         let opening = websocket::is_wanted(&parts).then(|| Opening::new(random()));
         let mut head = Vec::with_capacity(USUAL_HEAD_BYTES);
-        let framed = request::write_head(&parts, body.is_end_stream(), opening.as_ref(), &mut head);
+        let ends = body.is_end_stream();
+        let framed = request::write_head(&parts, ends, opening.as_ref(), &mut head);
+        let read = (!ends).then(|| Rc::clone(read));
         let answers = match parts.method {
             Method::HEAD => Answers::Head,
             _ if opening.is_some() => Answers::Upgrade,
             _ => Answers::Other,
         };
         let answer = Answer::new(respond, answers);
-        Self { request: Incoming::new(head, framed, body), answer, opening, secured }
+        Self { request: Incoming::new(head, framed, body, read), answer, opening, secured }
     }
 
     /// Whether a target may have said this. A client cannot see whether a target that switches has understood to what, and

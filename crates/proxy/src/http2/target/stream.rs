@@ -115,7 +115,7 @@ impl Http2Target {
                             let mut head = Vec::with_capacity(USUAL_HEAD_BYTES);
                             let framed =
                                 response::write_head(&parts, body.is_end_stream(), *head_request, &mut head);
-                            self.answer = Answer::Message(Incoming::new(head, framed, body));
+                            self.answer = Answer::Message(Incoming::new(head, framed, body, None));
                         }
                         Err(error) => return Poll::Ready(Err(self.failed(error))),
                     }
