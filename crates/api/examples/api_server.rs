@@ -5,6 +5,7 @@
 //! `ELBOW_ACCESS_KEY_ID` and `ELBOW_SECRET_ACCESS_KEY`.
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,8 +14,8 @@ use elbow_api::objects::{ObjectName, ObjectReader, ReadObject, Unread};
 use elbow_api::{Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, AnomalyDetection, Credential, HealthState, LoadBalancer, Port, Region, Secret,
-    TargetHealth, Timestamp,
+    AccessKeyId, AccountId, AnomalyDetection, Credential, HealthState, Port, Region, Secret, TargetHealth,
+    Timestamp,
 };
 use elbow_store::{Memory, State};
 use http::{Request, Response};
@@ -40,7 +41,7 @@ struct Admission;
 const REFUSED_PORT: u16 = 7;
 
 impl ListenerAdmission for Admission {
-    fn check(&self, _: &LoadBalancer, port: Port) -> Result<(), String> {
+    fn check(&self, _: Option<IpAddr>, port: Port) -> Result<(), String> {
         if port.get() == REFUSED_PORT { Err(format!("The port {port} cannot be bound")) } else { Ok(()) }
     }
 }

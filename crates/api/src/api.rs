@@ -16,11 +16,11 @@ use crate::instances::Found;
 use crate::objects::{self, Fetched};
 use crate::origin::Origin;
 use crate::sigv4::{self, Authenticated, Service};
-use crate::v2;
 use crate::wire::answer::Outcome;
 use crate::wire::form::Form;
 use crate::wire::{Input, Params, Xml, answer};
 use crate::{Settings, Surroundings};
+use crate::{classic, v2};
 
 /// Answers API calls.
 pub struct Api {
@@ -72,17 +72,23 @@ impl Api {
         }
     }
 
-    /// Forgets the targets whose deregistration delay is over, and says how many. Call it every second or so.
+    /// Forgets the targets whose deregistration delay is over and the instances whose connection draining is, and says how many
+    /// changes that took. Call it every second or so.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn forget_drained(&self) -> Result<usize, Error> {
         let now = self.now();
-        if v2::targets::drained(&self.state.current().configuration, now).is_empty() {
+        let drained = |configuration: &Configuration| {
+            let mut changes = v2::targets::drained(configuration, now);
+            changes.extend(classic::instances::drained(configuration, now));
+            changes
+        };
+        if drained(&self.state.current().configuration).is_empty() {
             return Ok(0);
         }
         let step = |configuration: &_| {
-            let changes = v2::targets::drained(configuration, now);
+            let changes = drained(configuration);
             let count = changes.len();
             Ok::<_, Error>((changes, count))
         };

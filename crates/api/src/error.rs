@@ -89,7 +89,7 @@ codes! {
     DuplicateTagKeys 400;
     /// A target group has that name and other settings.
     DuplicateTargetGroupName 400;
-    /// The request fits its shape but not the resource.
+    /// The request fits its shape but not the resource; 409 from the API of Classic Load Balancers.
     InvalidConfigurationRequest 400;
     /// An action of a rule cannot be carried out.
     InvalidLoadBalancerAction 400;
@@ -161,6 +161,18 @@ codes! {
     TrustStoreInUse 400;
     /// There is no such trust store.
     TrustStoreNotFound 400;
+    /// Classic: a policy of the load balancer has that name.
+    DuplicatePolicyName 400;
+    /// Classic: there is no such instance.
+    InvalidInstance 400;
+    /// Classic: there is no such attribute.
+    LoadBalancerAttributeNotFound 400;
+    /// Classic: there is no such policy.
+    PolicyNotFound 400;
+    /// Classic: there is no such type of policy.
+    PolicyTypeNotFound 400;
+    /// Classic: a quota.
+    TooManyPolicies 400;
     /// EC2: the call would have succeeded.
     DryRunOperation 412;
     /// EC2: that is not the id of a security group.

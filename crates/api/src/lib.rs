@@ -1,9 +1,10 @@
-//! The AWS Elastic Load Balancing APIs of Elbow: ELBv2, version 2015-12-01, over the Query protocol; and the few calls of
-//! EC2 and STS that tools make in passing. Certificates come by Certificate Manager and its JSON protocol, or by IAM.
+//! The AWS Elastic Load Balancing APIs of Elbow: ELBv2, version 2015-12-01, and that of Classic Load Balancers, version
+//! 2012-06-01, over the Query protocol; and the few calls of EC2 and STS that tools make in passing. Certificates come by
+//! Certificate Manager and its JSON protocol, or by IAM.
 //!
 //! The way of a call: [`Api::handle`] gives it an id and turns every refusal into AWS's XML → [`sigv4::verify`] proves
 //! who calls and for which region → [`wire::form`] reads the parameters → the [`ACTIONS`] table names the handler → the
-//! handler, a pure function in `v2`, `acm`, `iam`, `ec2` or `sts`, decides on the configuration it is given →
+//! handler, a pure function in `v2`, `classic`, `acm`, `iam`, `ec2` or `sts`, decides on the configuration it is given →
 //! [`elbow_store::State::update`] makes its changes durable, and asks again if somebody else was faster → the answer is
 //! sent.
 //!
@@ -14,8 +15,11 @@
 mod acm;
 mod actions;
 mod address_pool;
+mod addresses;
 mod api;
 mod call;
+mod classic;
+mod directory;
 mod downloads;
 mod ec2;
 mod error;
@@ -25,9 +29,11 @@ pub mod objects;
 mod origin;
 mod paging;
 pub mod parity;
+mod security_groups;
 mod settings;
 pub mod sigv4;
 mod sts;
+mod subnets;
 mod surroundings;
 mod v2;
 pub mod wire;

@@ -1,10 +1,11 @@
 //! What the API needs from outside: time, randomness, live health, whether a port can be bound, where instances are
 //! and what is in files. All of it is handed in, so that a test decides what it is.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{AnomalyDetection, LoadBalancer, Port, TargetHealth, Timestamp};
+use elbow_model::{AnomalyDetection, Port, TargetHealth, Timestamp};
 
 use crate::instances::InstanceReader;
 use crate::objects::ObjectReader;
@@ -26,11 +27,12 @@ pub trait TargetHealthReader: Send + Sync {
 
 /// Knows which ports can be bound.
 pub trait ListenerAdmission: Send + Sync {
-    /// Whether `balancer` can listen on `port`. The refusal is shown to the caller: it names the port and what to do.
+    /// Whether a load balancer can listen on `port` of its own address, or of the node's if it has none. The refusal is shown to
+    /// the caller: it names the port and what to do.
     ///
     /// # Errors
     /// The text of the refusal.
-    fn check(&self, balancer: &LoadBalancer, port: Port) -> Result<(), String>;
+    fn check(&self, address: Option<IpAddr>, port: Port) -> Result<(), String>;
 }
 
 /// All of it.

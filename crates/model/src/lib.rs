@@ -58,7 +58,7 @@ pub use cidr::Cidr;
 pub use classic::{
     AccessLog, CheckTarget, ClassicAttributes, ClassicHealthCheck, ClassicListener, ClassicLoadBalancer,
     ConnectionDraining, DesyncMitigation, Lowered, PolicyAttribute, PolicyKind, PolicyName, Registration,
-    SslNegotiation,
+    SERVER_ORDER, SSL_PROTOCOLS, SslNegotiation, ssl_switches,
 };
 pub use condition::{Condition, Conditions, HeaderName, Method, Patterns, QueryPattern};
 pub use configuration::{Change, Configuration, Entity, EntityKey};

@@ -34,6 +34,14 @@ pub const TAG_VALUE_CHARS: usize = 256;
 pub const NAME_CHARS: usize = 32;
 /// Characters of the name of a Classic Load Balancer's policy; AWS names no limit.
 pub const POLICY_NAME_CHARS: usize = 255;
+/// Classic Load Balancers in one region of one account (`classic-load-balancers`): above AWS's 20.
+pub const CLASSIC_LOAD_BALANCERS: usize = LOAD_BALANCERS;
+/// Listeners of one Classic Load Balancer (`classic-listeners`).
+pub const CLASSIC_LISTENERS: usize = 100;
+/// Instances registered with one Classic Load Balancer (`classic-registered-instances`): above AWS's 1,000.
+pub const CLASSIC_INSTANCES: usize = TARGETS_PER_TARGET_GROUP;
+/// Policies of one Classic Load Balancer; AWS tells no figure.
+pub const CLASSIC_POLICIES: usize = 1_000;
 /// Characters of a health check's path (B8).
 pub const HEALTH_CHECK_PATH_CHARS: usize = 1024;
 /// Generations of stickiness keys that are kept at once.

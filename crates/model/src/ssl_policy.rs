@@ -62,6 +62,16 @@ enum Kind {
 }
 
 impl Cipher {
+    /// All of those that some policy names, in the order in which all policies prefer them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CIPHERS.iter().copied()
+    }
+
+    /// Whether TLS 1.3 has it, and only TLS 1.3.
+    pub const fn is_of_1_3(self) -> bool {
+        matches!(self.kind, Kind::Aes13 | Kind::ChaCha13)
+    }
+
     /// OpenSSL's name for it.
     pub const fn name(self) -> &'static str {
         self.name

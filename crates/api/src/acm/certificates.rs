@@ -82,8 +82,7 @@ pub(crate) fn get(call: &Call<'_>, input: &Input) -> Result<Value, Error> {
 /// `DeleteCertificate`: not while a listener has it.
 pub(crate) fn delete(call: &Call<'_>, input: &Input) -> Result<JsonDecision, Error> {
     let found = find(call, input)?;
-    if let Some(listener) = certificate_use::listeners(call.configuration, &found.arn).next() {
-        let user = &listener.arn.load_balancer;
+    if let Some(user) = certificate_use::load_balancers(call.configuration, &found.arn).first() {
         let message = format!("Certificate {} is in use by {user}", found.arn);
         return Err(Error::new(Code::ResourceInUseException, message));
     }

@@ -53,7 +53,7 @@ pub(super) fn summary(call: &Call<'_>, it: &Certificate) -> Value {
     set(&mut summary, "SubjectAlternativeNameSummaries", json!(names));
     set(&mut summary, "KeyUsages", usages);
     set(&mut summary, "ExtendedKeyUsages", extended);
-    let used = certificate_use::listeners(call.configuration, &it.arn).next().is_some();
+    let used = !certificate_use::load_balancers(call.configuration, &it.arn).is_empty();
     set(&mut summary, "InUse", used);
     summary
 }

@@ -117,10 +117,10 @@ pub(crate) fn rename(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 /// `DeleteServerCertificate`: not while a listener has it.
 pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let found = find(call, params)?;
-    if let Some(listener) = certificate_use::listeners(call.configuration, &found.arn).next() {
+    if let Some(user) = certificate_use::load_balancers(call.configuration, &found.arn).first() {
         let message = format!(
-            "Certificate: {} is currently in use by {}. Please remove it first before deleting it from IAM.",
-            found.arn, listener.arn.load_balancer
+            "Certificate: {} is currently in use by {user}. Please remove it first before deleting it from IAM.",
+            found.arn
         );
         return Err(Error::new(Code::DeleteConflict, message));
     }

@@ -79,25 +79,35 @@ impl InstanceWatch {
     }
 }
 
-/// The instances that targets are registered as and that the operator has not put into the directory, each in the
-/// region of a target group that has it.
+/// The instances that are registered and that the operator has not put into the directory, each in the region of something
+/// that has it.
 fn wanted(configuration: &Configuration) -> BTreeMap<Region, Vec<InstanceId>> {
     let mut regions: BTreeMap<Region, Vec<InstanceId>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    for target in configuration.targets.values() {
-        let TargetId::Instance(id) = &target.id else { continue };
-        let Some(group) = configuration.target_groups.get(&target.group) else { continue };
+    for (id, region) in registered(configuration) {
         if !is_operators(configuration, id) && seen.insert(id) {
-            regions.entry(group.arn.scope.region.clone()).or_default().push(id.clone());
+            regions.entry(region.clone()).or_default().push(id.clone());
         }
     }
     regions
 }
 
+/// Every instance that is a target or is registered with a Classic Load Balancer, and in which region.
+fn registered(configuration: &Configuration) -> impl Iterator<Item = (&InstanceId, &Region)> {
+    let targets = configuration.targets.values().filter_map(|target| {
+        let group = configuration.target_groups.get(&target.group)?;
+        Some((instance_of(&target.id)?, &group.arn.scope.region))
+    });
+    let classic = configuration
+        .classic_load_balancers
+        .values()
+        .flat_map(|balancer| balancer.instances.keys().map(|id| (id, &balancer.arn.scope.region)));
+    targets.chain(classic)
+}
+
 /// What follows from what was learned, and that nobody is registered as some instances any more.
 fn changes(configuration: &Configuration, learned: &BTreeMap<InstanceId, Whereabouts>) -> Vec<Change> {
-    let targets: BTreeSet<&InstanceId> =
-        configuration.targets.values().filter_map(|it| instance_of(&it.id)).collect();
+    let targets: BTreeSet<&InstanceId> = registered(configuration).map(|(id, _)| id).collect();
     let remove = |id: &InstanceId| Change::Remove(EntityKey::Instance(id.clone()));
     let mut changes = Vec::new();
     for (id, whereabouts) in learned {

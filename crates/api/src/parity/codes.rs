@@ -60,6 +60,32 @@ pub static V2_CODES: &[&str] = &[
     "UnsupportedProtocol",
 ];
 
+/// Every error code of AWS's model of Classic Load Balancers.
+pub static CLASSIC_CODES: &[&str] = &[
+    "CertificateNotFound",
+    "DependencyThrottle",
+    "DuplicateListener",
+    "DuplicateLoadBalancerName",
+    "DuplicatePolicyName",
+    "DuplicateTagKeys",
+    "InvalidConfigurationRequest",
+    "InvalidInstance",
+    "InvalidScheme",
+    "InvalidSecurityGroup",
+    "InvalidSubnet",
+    "ListenerNotFound",
+    "LoadBalancerAttributeNotFound",
+    "LoadBalancerNotFound",
+    "OperationNotPermitted",
+    "PolicyNotFound",
+    "PolicyTypeNotFound",
+    "SubnetNotFound",
+    "TooManyLoadBalancers",
+    "TooManyPolicies",
+    "TooManyTags",
+    "UnsupportedProtocol",
+];
+
 /// Codes that every AWS API answers with.
 pub static COMMON_CODES: &[&str] = &[
     "AccessDenied",
@@ -132,6 +158,7 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("AvailabilityZoneNotSupported", "the zones are those of the settings"),
     ("CapacityDecreaseRequestLimitExceeded", CAPACITY),
     ("CapacityReservationPending", CAPACITY),
+    ("DependencyThrottle", "nothing else is asked"),
     ("HealthUnavailable", "the health of targets is always at hand"),
     ("IncompatibleProtocols", NETWORK),
     ("InsufficientCapacity", CAPACITY),

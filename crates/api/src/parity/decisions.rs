@@ -53,6 +53,34 @@ pub static DECISIONS: &[Decision] = &[
     ),
     decision("api/src/v2/transforms.rs", "A transform has exactly one rewrite."),
     decision(
+        "api/src/classic/load_balancers.rs",
+        "Creating a Classic Load Balancer that is there already succeeds even if the tags differ; the old tags stay.",
+    ),
+    decision(
+        "api/src/classic/listeners.rs",
+        "Listeners of a Classic Load Balancer that reach one port of instances securely and in clear are refused with \
+         `InvalidConfigurationRequest`.",
+    ),
+    decision(
+        "api/src/classic/instances.rs",
+        "Registering an instance that is draining takes its deregistration back: its sessions go on.",
+    ),
+    decision(
+        "api/src/classic/instance_health.rs",
+        "An instance of a Classic Load Balancer without listeners is `OutOfService`: registration is in progress.",
+    ),
+    decision("api/src/classic/policies.rs", "Creating the same policy again succeeds."),
+    decision(
+        "api/src/classic/policies_in_force.rs",
+        "A listener of HTTPS or SSL whose list of policies is emptied shows the default security policy. Two policies \
+         of one kind on a listener, both kinds of stickiness being one, are refused with \
+         `InvalidConfigurationRequest`.",
+    ),
+    decision(
+        "api/src/classic/samples.rs",
+        "The sample policies `ELBSample-…` switch on all but ciphers and protocols that have long been broken.",
+    ),
+    decision(
         "api/src/acm/certificates.rs",
         "A certificate or private key that Certificate Manager would not import is refused with \
          `ValidationException`, whatever is wrong with it.",

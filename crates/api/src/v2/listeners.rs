@@ -12,6 +12,7 @@ use super::actions::Site;
 use super::paging::Page;
 use super::target_groups::PROTOCOLS;
 use super::{actions, rules, secure, tags};
+use crate::addresses::Socket;
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -38,7 +39,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         Some(_) => return Err(taken(balancer)),
         None => {
             check_count(call, balancer)?;
-            admit(call, balancer, port)?;
+            admit(call, balancer, port, protocol)?;
             let key = ListenerKey::new(call.random());
             let listener = Arc::new(Listener {
                 arn: ListenerArn { load_balancer: balancer.arn.clone(), key },
@@ -80,7 +81,7 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         if call.configuration.listener_at(balancer.arn.key, port).is_some() {
             return Err(taken(balancer));
         }
-        admit(call, balancer, port)?;
+        admit(call, balancer, port, listener.protocol)?;
         listener.port = port;
     }
     if params.has("DefaultActions") {
@@ -136,9 +137,8 @@ fn check_count(call: &Call<'_>, balancer: &LoadBalancer) -> Result<(), Error> {
     Err(Error::new(Code::TooManyListeners, format!("A load balancer cannot have more than {most} listeners")))
 }
 
-fn admit(call: &Call<'_>, balancer: &LoadBalancer, port: Port) -> Result<(), Error> {
-    let answer = call.surroundings.admission.check(balancer, port);
-    answer.map_err(|message| Error::new(Code::InvalidConfigurationRequest, message))
+fn admit(call: &Call<'_>, balancer: &LoadBalancer, port: Port, protocol: Protocol) -> Result<(), Error> {
+    Socket { balancer: balancer.arn.key, address: balancer.address, port, protocol }.check(call)
 }
 
 fn show_one(call: &Call<'_>, listener: &Listener) -> Xml {

@@ -1,30 +1,26 @@
 //! Load balancers: creating, describing, deleting. Where they are placed is in [`super::placement`].
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use elbow_model::attribute::load_balancer as attribute;
 use elbow_model::key::LoadBalancerKey;
 use elbow_model::{
     Attributes, Change, Entity, EntityKey, IpAddressType, LoadBalancer, LoadBalancerArn, LoadBalancerKind,
-    LoadBalancerName, Region, Scheme, Tags, ZonePlacement, limits,
+    LoadBalancerName, Scheme, Tags, ZonePlacement, limits,
 };
 
 use super::paging::Page;
 use super::{iso8601, listeners, placement, tags};
+use crate::addresses::{HOSTED_ZONE, SCHEMES, address, dns_name};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
+use crate::security_groups::security_groups;
 use crate::wire::{Params, Xml};
 
-/// The hosted zone that answers show. DNS names of Elbow are in no hosted zone, so there is one for all regions.
-const HOSTED_ZONE: &str = "Z35SXDOTRQ7X7K";
 const TYPES: &[&str] = &["application", "network", "gateway"];
-const SCHEMES: &[&str] = &["internet-facing", "internal"];
 /// Parameters of other types of load balancer.
 const FOREIGN: &[&str] = &["CustomerOwnedIpv4Pool", "EnablePrefixForIpv6SourceNat", "IpamPools"];
-/// The number in a DNS name has at most ten digits, as AWS's.
-const DNS_NUMBERS: u64 = 10_000_000_000;
 
 /// What a caller asks for.
 struct Wish {
@@ -126,7 +122,7 @@ fn wish(call: &Call<'_>, params: &Params<'_>) -> Result<(Wish, Vec<Change>), Err
     }
     let scheme = params.word("Scheme", SCHEMES, Scheme::parse)?.unwrap_or(Scheme::InternetFacing);
     let ip_address_type = placement::ip_address_type(params, scheme)?.unwrap_or(IpAddressType::Ipv4);
-    let security_groups = placement::security_groups(params)?.unwrap_or_default();
+    let security_groups = security_groups(params)?.unwrap_or_default();
     let tags = tags::read(params)?;
     let (placements, changes) = placement::place(call, params)?;
     Ok((Wish { name, scheme, ip_address_type, placements, security_groups, tags }, changes))
@@ -177,29 +173,6 @@ fn attributes(scheme: Scheme) -> Attributes {
         debug_assert_eq!(set, Ok(()), "a flag that is in the table");
     }
     attributes
-}
-
-/// `my-shop-1234567890.us-east-1.elb.localhost`
-fn dns_name(name: &LoadBalancerName, key: LoadBalancerKey, scheme: Scheme, region: &Region) -> String {
-    let prefix = if scheme == Scheme::Internal { "internal-" } else { "" };
-    let number = key.get() % DNS_NUMBERS;
-    format!("{prefix}{name}-{number}.{}.elb.localhost", region.as_str()).to_ascii_lowercase()
-}
-
-/// The lowest address of the pool that no load balancer of any region has.
-fn address(call: &Call<'_>) -> Result<Option<IpAddr>, Error> {
-    let Some(pool) = &call.settings.address_pool else { return Ok(None) };
-    let taken: BTreeSet<IpAddr> =
-        call.configuration.load_balancers.values().filter_map(|balancer| balancer.address).collect();
-    let free = pool.addresses().find(|address| !taken.contains(address));
-    free.map(Some).ok_or_else(|| {
-        Error::new(
-            Code::TooManyLoadBalancers,
-            format!(
-                "Every address of the pool {pool} is taken; delete a load balancer or widen --address-pool"
-            ),
-        )
-    })
 }
 
 fn by_name<'a>(call: &Call<'a>, name: &str) -> Result<&'a Arc<LoadBalancer>, Error> {

@@ -8,7 +8,7 @@ use crate::wire::{Params, Xml, marker};
 const MOST: usize = 400;
 
 /// Some items of a list, and where the next ones begin.
-pub(super) struct Page<T> {
+pub(crate) struct Page<T> {
     items: Vec<T>,
     next: Option<String>,
 }
@@ -16,7 +16,7 @@ pub(super) struct Page<T> {
 impl<T> Page<T> {
     /// The page that the parameters `Marker` and `PageSize` ask for, in the order of `key`, which must be unique and
     /// must not change while an item is there.
-    pub(super) fn cut(
+    pub(crate) fn cut(
         params: &Params<'_>,
         mut items: Vec<T>,
         key: impl Fn(&T) -> String,
@@ -28,7 +28,7 @@ impl<T> Page<T> {
     }
 
     /// Writes the items as the list `name`, and `NextMarker` if there are more.
-    pub(super) fn show(self, name: &str, member: impl Fn(&mut Xml, T)) -> Xml {
+    pub(crate) fn show(self, name: &str, member: impl Fn(&mut Xml, T)) -> Xml {
         let mut xml = Xml::new();
         xml.list(name, self.items, member);
         xml.optional("NextMarker", self.next);

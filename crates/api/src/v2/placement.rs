@@ -1,15 +1,14 @@
 //! Where a load balancer is placed: subnets and their zones, security groups, kinds of addresses.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use elbow_model::{
-    Change, Entity, IpAddressType, LoadBalancer, Scheme, Subnet, SubnetId, Zone, ZonePlacement, limits,
-};
+use elbow_model::{Change, Entity, IpAddressType, LoadBalancer, Scheme, ZonePlacement};
 
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
+use crate::security_groups::security_groups;
+use crate::subnets;
 use crate::wire::{Params, Xml};
 
 const IP_ADDRESS_TYPES: &[&str] = &["ipv4", "dualstack", "dualstack-without-public-ipv4"];
@@ -17,9 +16,9 @@ const IP_ADDRESS_TYPES: &[&str] = &["ipv4", "dualstack", "dualstack-without-publ
 const FOREIGN: &[&str] = &["AllocationId", "PrivateIPv4Address", "IPv6Address", "SourceNatIpv6Prefix"];
 /// Zones that a load balancer needs at least.
 const ZONES: usize = 2;
-const SECURITY_GROUP_CHARS: usize = 64;
-const MOST_SECURITY_GROUPS: usize = 50;
 const MOST_SUBNETS: usize = 50;
+const SAME_ZONE: &str =
+    "A load balancer cannot be attached to multiple subnets in the same Availability Zone";
 
 /// `SetSubnets`
 pub(crate) fn set_subnets(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
@@ -70,63 +69,12 @@ fn check_ip_address_type(kind: IpAddressType, scheme: Scheme) -> Result<(), Erro
     Ok(())
 }
 
-/// Reads `SecurityGroups`, each once.
-pub(super) fn security_groups(params: &Params<'_>) -> Result<Option<Vec<String>>, Error> {
-    let Some(given) = params.texts("SecurityGroups")? else { return Ok(None) };
-    let mut groups: Vec<String> = Vec::new();
-    for id in given {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        let plain = id.strip_prefix("sg-").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(allowed));
-        if !plain || id.len() > SECURITY_GROUP_CHARS {
-            return Err(Error::new(
-                Code::InvalidSecurityGroup,
-                format!("The security group ID '{id}' is not valid"),
-            ));
-        }
-        if !groups.iter().any(|known| known == id) {
-            groups.push(id.to_owned());
-        }
-    }
-    if groups.len() > MOST_SECURITY_GROUPS {
-        return Err(Error::new(
-            Code::InvalidConfigurationRequest,
-            format!("A load balancer cannot have more than {MOST_SECURITY_GROUPS} security groups"),
-        ));
-    }
-    Ok(Some(groups))
-}
-
-/// Finds the zone of each subnet that `Subnets` or `SubnetMappings` names. A subnet that nobody has seen gets a zone
-/// now; the changes remember it.
+/// Finds the zone of each subnet that `Subnets` or `SubnetMappings` names.
 pub(super) fn place(
     call: &Call<'_>,
     params: &Params<'_>,
 ) -> Result<(Vec<ZonePlacement>, Vec<Change>), Error> {
-    let mut placements: Vec<ZonePlacement> = Vec::new();
-    let mut changes = Vec::new();
-    for id in subnets(params)? {
-        let subnet = SubnetId::parse(id).map_err(|it| Error::new(Code::InvalidSubnet, it.message()))?;
-        let zone = match known_zone(call, &subnet) {
-            Some(zone) => zone,
-            None => {
-                let zone = assign(call, &placements)?;
-                let (region, id) = (call.scope.region.clone(), subnet.clone());
-                changes.push(Change::Put(Entity::Subnet(Arc::new(Subnet {
-                    region,
-                    id,
-                    zone: zone.clone(),
-                }))));
-                zone
-            }
-        };
-        if placements.iter().any(|placed| placed.zone == zone) {
-            return Err(Error::new(
-                Code::InvalidConfigurationRequest,
-                "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
-            ));
-        }
-        placements.push(ZonePlacement { zone, subnet });
-    }
+    let (placements, changes) = subnets::place(call, &subnets(params)?, Vec::new(), SAME_ZONE)?;
     if placements.len() < ZONES {
         return Err(Error::validation(
             "At least two subnets in two different Availability Zones must be specified",
@@ -167,44 +115,6 @@ fn subnets<'a>(params: &Params<'a>) -> Result<Vec<&'a str>, Error> {
         None => mapping.required("SubnetId"),
     });
     mapped.collect()
-}
-
-/// The zone that the settings or an earlier call put a subnet in. A zone that the settings no longer name counts for
-/// nothing.
-fn known_zone(call: &Call<'_>, subnet: &SubnetId) -> Option<Zone> {
-    if let Some(zone) = call.settings.zone_of(&call.scope.region, subnet) {
-        return Some(zone);
-    }
-    let key = (call.scope.region.clone(), subnet.clone());
-    let zone = &call.configuration.subnets.get(&key)?.zone;
-    call.settings.zones_of(&call.scope.region).contains(zone).then(|| zone.clone())
-}
-
-/// The zone for a new subnet: one that this load balancer is not in yet, of those the one with the fewest subnets.
-fn assign(call: &Call<'_>, placed: &[ZonePlacement]) -> Result<Zone, Error> {
-    if call.configuration.subnets.len() >= limits::SUBNETS {
-        return Err(Error::new(
-            Code::InvalidConfigurationRequest,
-            format!("There cannot be more than {} subnets beside those that --zone names", limits::SUBNETS),
-        ));
-    }
-    let region = &call.scope.region;
-    let mut load: BTreeMap<&Zone, usize> = BTreeMap::new();
-    for setting in &call.settings.zones {
-        *load.entry(&setting.zone).or_default() += setting.subnets.len();
-    }
-    for subnet in call.configuration.subnets.values().filter(|subnet| subnet.region == *region) {
-        *load.entry(&subnet.zone).or_default() += 1;
-    }
-    let free = |zone: &Zone| !placed.iter().any(|it| it.zone == *zone);
-    let zones = call.settings.zones_of(region).into_iter().filter(free);
-    let fewest = zones.min_by_key(|zone| load.get(zone).copied().unwrap_or_default());
-    fewest.ok_or_else(|| {
-        Error::new(
-            Code::InvalidConfigurationRequest,
-            "There are more subnets than Availability Zones; a load balancer has one subnet in each",
-        )
-    })
 }
 
 fn put(balancer: LoadBalancer) -> Change {

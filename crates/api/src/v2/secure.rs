@@ -108,7 +108,7 @@ pub(super) fn one(call: &Call<'_>, list: &[Params<'_>]) -> Result<CertificateArn
 }
 
 /// Whether the caller has the certificate: one of Certificate Manager in its region, one of IAM in its account.
-fn is_there(call: &Call<'_>, arn: &CertificateArn) -> bool {
+pub(crate) fn is_there(call: &Call<'_>, arn: &CertificateArn) -> bool {
     let visible = match arn {
         CertificateArn::Acm(arn) => arn.scope == *call.scope,
         CertificateArn::Server(arn) => arn.account == call.scope.account,

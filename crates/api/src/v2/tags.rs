@@ -47,7 +47,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 }
 
 /// Reads the parameter `Tags`. Without it the set is empty; an empty list is refused, as AWS's model has it.
-pub(super) fn read(params: &Params<'_>) -> Result<Tags, Error> {
+pub(crate) fn read(params: &Params<'_>) -> Result<Tags, Error> {
     let mut tags = Tags::default();
     let members = if params.has("Tags") { params.required_list("Tags")? } else { Vec::new() };
     let given = members.len();
@@ -61,7 +61,7 @@ pub(super) fn read(params: &Params<'_>) -> Result<Tags, Error> {
     Ok(tags)
 }
 
-fn check_count(tags: &Tags) -> Result<(), Error> {
+pub(crate) fn check_count(tags: &Tags) -> Result<(), Error> {
     if tags.too_many() {
         let most = limits::TAGS;
         return Err(Error::new(Code::TooManyTags, format!("A resource cannot have more than {most} tags")));

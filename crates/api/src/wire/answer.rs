@@ -89,7 +89,15 @@ pub(crate) fn failure(version: Version, error: &Error, request_id: &str) -> Resp
         });
         xml.text("RequestId", request_id);
     });
-    respond(error.code().status(), XML, xml.into_text(), request_id)
+    respond(status(version, error.code()), XML, xml.into_text(), request_id)
+}
+
+/// The API of Classic Load Balancers has another status than that of the others for one code.
+fn status(version: Version, code: Code) -> StatusCode {
+    match (version, code) {
+        (Version::Classic, Code::InvalidConfigurationRequest) => StatusCode::CONFLICT,
+        _ => code.status(),
+    }
 }
 
 /// EC2 has other codes than the rest for what is common to all.

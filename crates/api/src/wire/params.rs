@@ -190,7 +190,8 @@ impl<'a> Params<'a> {
             .ok_or_else(|| Error::validation(constraint("null", &self.path, "Member must not be null")))
     }
 
-    fn null(&self, name: &str) -> Error {
+    /// The refusal of a parameter that must be given and is not.
+    pub(crate) fn null(&self, name: &str) -> Error {
         Error::validation(constraint("null", &self.path_to(name), "Member must not be null"))
     }
 

@@ -10,6 +10,9 @@
 
 mod attributes;
 mod certificates;
+mod classic_instances;
+mod classic_load_balancers;
+mod classic_policies;
 mod instances;
 mod layers;
 mod listeners;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use elbow_api::parity::codes::{ACM_CODES, COMMON_CODES, EC2_CODES, IAM_CODES, UNANSWERED, V2_CODES};
+use elbow_api::parity::codes::{
+    ACM_CODES, CLASSIC_CODES, COMMON_CODES, EC2_CODES, IAM_CODES, UNANSWERED, V2_CODES,
+};
 use elbow_api::parity::decisions::DECISIONS;
 use elbow_api::parity::{ABSENT_ATTRIBUTES, ACTION_TYPES, CONDITION_FIELDS, TRANSFORM_TYPES, WITHOUT_EFFECT};
 use elbow_api::sigv4::Service;
@@ -74,8 +76,8 @@ fn the_tables_know_only_what_there_is() {
     for absent in ABSENT_ATTRIBUTES {
         assert!(!keys.contains(&absent.key), "{} is here", absent.key);
     }
-    let known = V2_CODES.iter().chain(COMMON_CODES).chain(EC2_CODES).chain(ACM_CODES).chain(IAM_CODES);
-    let known: BTreeSet<&str> = known.copied().collect();
+    let tables = [V2_CODES, CLASSIC_CODES, COMMON_CODES, EC2_CODES, ACM_CODES, IAM_CODES];
+    let known: BTreeSet<&str> = tables.concat().into_iter().collect();
     for code in Code::ALL {
         assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
     }
@@ -199,6 +201,7 @@ fn codes(page: &mut String) {
     page.push_str("| code | of | answered |\n| --- | --- | --- |\n");
     for (noun, codes) in [
         ("ELBv2", V2_CODES),
+        ("Classic", CLASSIC_CODES),
         ("every API", COMMON_CODES),
         ("EC2", EC2_CODES),
         ("Certificate Manager", ACM_CODES),

@@ -2,6 +2,7 @@
 //! up, and a caller who signs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -14,8 +15,8 @@ use elbow_certificates::authority::{self, Names};
 use elbow_certificates::pem;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, AnomalyDetection, Change, Credential, Entity, HealthState, Instance, InstanceId,
-    InstanceSource, KeyAlgorithm, LoadBalancer, Port, Region, Secret, TargetHealth, Timestamp, Zone,
+    AccessKeyId, AccountId, AnomalyDetection, Change, Credential, Entity, HealthReason, HealthState,
+    Instance, InstanceId, InstanceSource, KeyAlgorithm, Port, Region, Secret, TargetHealth, Timestamp, Zone,
 };
 use elbow_store::{Memory, Revision, State, Store};
 use http::{Request, Response};
@@ -33,16 +34,19 @@ pub(crate) struct World {
     clock: Arc<AtomicU64>,
     refused_ports: Arc<Mutex<BTreeSet<u16>>>,
     files: Arc<Files>,
+    health: Arc<Told>,
     pub(crate) credential: Credential,
     pub(crate) region: Region,
 }
 
-/// Every target is healthy, and fails more requests than its peers.
-struct Healthy;
+/// Every target is as it was told, or else healthy, and fails more requests than its peers.
+#[derive(Default)]
+struct Told(Mutex<BTreeMap<TargetGroupKey, TargetHealth>>);
 
-impl TargetHealthReader for Healthy {
-    fn health(&self, _: TargetGroupKey, _: TargetKey) -> TargetHealth {
-        TargetHealth { state: HealthState::Healthy, reason: None }
+impl TargetHealthReader for Told {
+    fn health(&self, group: TargetGroupKey, _: TargetKey) -> TargetHealth {
+        let told = self.0.lock().unwrap().get(&group).copied();
+        told.unwrap_or(TargetHealth { state: HealthState::Healthy, reason: None })
     }
 
     fn anomaly(&self, _: TargetGroupKey, _: TargetKey) -> AnomalyDetection {
@@ -53,7 +57,7 @@ impl TargetHealthReader for Healthy {
 struct Refusing(Arc<Mutex<BTreeSet<u16>>>);
 
 impl ListenerAdmission for Refusing {
-    fn check(&self, _: &LoadBalancer, port: Port) -> Result<(), String> {
+    fn check(&self, _: Option<IpAddr>, port: Port) -> Result<(), String> {
         let refused = self.0.lock().unwrap().contains(&port.get());
         if refused {
             Err(format!("The port {port} cannot be bound; use --listener-port-offset"))
@@ -124,13 +128,14 @@ impl World {
         let numbers = AtomicU64::new(0x0123_4567_89ab_0000);
         let refused_ports = Arc::default();
         let files: Arc<Files> = Arc::default();
+        let health: Arc<Told> = Arc::default();
         let surroundings = Surroundings {
             clock: {
                 let clock = Arc::clone(&clock);
                 Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed)))
             },
             random: Arc::new(move || numbers.fetch_add(1, Ordering::Relaxed)),
-            health: Arc::new(Healthy),
+            health: Arc::clone(&health) as Arc<dyn TargetHealthReader>,
             admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
             instances,
             objects: Arc::clone(&files) as Arc<dyn ObjectReader>,
@@ -138,7 +143,7 @@ impl World {
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
         let region = Region::parse("us-east-1").unwrap();
-        Self { api, state, clock, refused_ports, files, credential, region }
+        Self { api, state, clock, refused_ports, files, health, credential, region }
     }
 
     /// The same world, seen by a caller of another region.
@@ -162,6 +167,12 @@ impl World {
     /// Puts a file into the bucket `trust`.
     pub(crate) fn put_file(&self, key: &str, content: &[u8]) {
         self.files.0.lock().unwrap().insert(format!("s3://trust/{key}"), content.to_vec());
+    }
+
+    /// From now on the targets of this group do like this.
+    pub(crate) fn tell_health(&self, group: TargetGroupKey, state: HealthState, reason: HealthReason) {
+        let health = TargetHealth { state, reason: Some(reason) };
+        self.health.0.lock().unwrap().insert(group, health);
     }
 
     pub(crate) fn refuse_port(&self, port: u16) {
@@ -233,6 +244,36 @@ impl World {
         assert_eq!(self.revision(), before, "{action} {parameters:?} was refused and changed something");
     }
 
+    /// A call of the API of Classic Load Balancers that succeeds.
+    pub(crate) fn classic(&self, action: &str, parameters: Parameters<'_>) -> Answer {
+        let answer = self.call_version("2012-06-01", action, parameters);
+        assert_eq!(answer.status, 200, "{action} {parameters:?}: {}", answer.text);
+        answer
+    }
+
+    /// One that is refused with this code and a message that contains `message`, and changes nothing.
+    pub(crate) fn classic_refused(
+        &self,
+        action: &str,
+        parameters: Parameters<'_>,
+        code: &str,
+        message: &str,
+    ) {
+        let before = self.revision();
+        let answer = self.call_version("2012-06-01", action, parameters);
+        assert_eq!(answer.value("Error/Code"), code, "{action} {parameters:?}: {}", answer.text);
+        let said = answer.value("Error/Message");
+        assert!(said.contains(message), "{action} {parameters:?} said: {said}");
+        assert_eq!(self.revision(), before, "{action} {parameters:?} was refused and changed something");
+    }
+
+    /// A Classic Load Balancer in one zone, with one listener that speaks the same to port 8080 of instances.
+    pub(crate) fn create_classic(&self, name: &str, protocol: &str, port: &str) -> Answer {
+        let mut parameters = vec![("LoadBalancerName", name), ("AvailabilityZones.member.1", "us-east-1a")];
+        parameters.extend(listener(protocol, port));
+        self.classic("CreateLoadBalancer", &parameters)
+    }
+
     pub(crate) fn create_load_balancer(&self, name: &str) -> String {
         let parameters = [("Name", name), ("Subnets.member.1", "subnet-1"), ("Subnets.member.2", "subnet-2")];
         self.ok("CreateLoadBalancer", &parameters).value("LoadBalancers/member/LoadBalancerArn")
@@ -288,6 +329,15 @@ impl World {
         ];
         self.ok("CreateRule", &parameters).value("Rules/member/RuleArn")
     }
+}
+
+/// The parameters of a listener of a Classic Load Balancer.
+pub(crate) fn listener<'a>(protocol: &'a str, port: &'a str) -> [(&'a str, &'a str); 3] {
+    [
+        ("Listeners.member.1.Protocol", protocol),
+        ("Listeners.member.1.LoadBalancerPort", port),
+        ("Listeners.member.1.InstancePort", "8080"),
+    ]
 }
 
 /// The parameters of a listener that forwards to `group`.

@@ -1,11 +1,11 @@
 //! What the API asks of the data plane, without either knowing the other.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use elbow_api::{ListenerAdmission, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{AnomalyDetection, LoadBalancer, Port, TargetHealth};
+use elbow_model::{AnomalyDetection, Port, TargetHealth};
 use elbow_proxy::DataPlane;
 use elbow_proxy::publisher::Snapshots;
 use elbow_routing::Options;
@@ -32,8 +32,8 @@ pub(super) struct Sockets {
 }
 
 impl ListenerAdmission for Sockets {
-    fn check(&self, balancer: &LoadBalancer, port: Port) -> Result<(), String> {
-        let address = balancer.address.unwrap_or(self.options.listen_address);
+    fn check(&self, address: Option<IpAddr>, port: Port) -> Result<(), String> {
+        let address = address.unwrap_or(self.options.listen_address);
         let offset = self.options.listener_port_offset;
         let bound = port.get().checked_add(offset).ok_or_else(|| {
             format!("port {port} and the listener port offset {offset} add up to more than 65535")

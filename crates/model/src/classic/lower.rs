@@ -176,8 +176,9 @@ mod tests {
     };
     use crate::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
     use crate::{
-        AccountId, Change, Configuration, InstanceId, LoadBalancerArn, LoadBalancerKind, LoadBalancerName,
-        ProxyProtocol, Region, Scheme, Scope, Timestamp,
+        AccountId, Change, Configuration, Instance, InstanceId, InstanceSource, LoadBalancerArn,
+        LoadBalancerKind, LoadBalancerName, ProxyProtocol, Region, Scheme, Scope, SubnetId, Timestamp, Zone,
+        ZonePlacement,
     };
 
     fn port(number: u16) -> Port {
@@ -305,5 +306,23 @@ mod tests {
         assert!(Arc::ptr_eq(&before.target_groups[&key], &after.target_groups[&key]));
         assert_eq!((after.listeners.len(), after.targets.len()), (1, 2));
         assert_eq!(*lowering.next(Arc::clone(&nothing)), Configuration::default());
+    }
+
+    #[test]
+    fn instances_in_other_zones_are_no_targets() {
+        let zone = |name| Zone::parse(name).unwrap();
+        let mut configuration = Configuration::clone(&configured(ClassicLoadBalancer {
+            zones: vec![ZonePlacement { zone: zone("a"), subnet: SubnetId::parse("subnet-a").unwrap() }],
+            ..balancer()
+        }));
+        for (id, zone) in [("i-1", zone("a")), ("i-2", zone("b"))] {
+            let id = InstanceId::parse(id).unwrap();
+            let source = InstanceSource::Operator;
+            let instance = Instance { id, address: [10, 0, 0, 1].into(), zone, source };
+            configuration.apply(Change::Put(Entity::Instance(Arc::new(instance))));
+        }
+        let lowered = Lowered::default().next(Arc::new(configuration));
+        let keys: Vec<u64> = lowered.targets.keys().map(|(_, key)| key.get()).collect();
+        assert_eq!(keys, [1, 1], "one in each group");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::ClassicLoadBalancer;
 use crate::key::LoadBalancerKey;
-use crate::{Change, Configuration, Entity};
+use crate::{Change, Configuration, Entity, TargetId};
 
 /// Lowers one configuration after the other. What did not change from one to the next is shared between the results.
 #[derive(Debug, Default)]
@@ -24,7 +24,8 @@ impl Lowered {
         let mut lowered = Configuration::clone(&configuration);
         for (&key, balancer) in &configuration.classic_load_balancers {
             let entities = self.entities(key, balancer);
-            entities.iter().cloned().for_each(|entity| lowered.apply(Change::Put(entity)));
+            let reached = entities.iter().filter(|entity| is_reached(&configuration, balancer, entity));
+            reached.cloned().for_each(|entity| lowered.apply(Change::Put(entity)));
         }
         Arc::new(lowered)
     }
@@ -38,6 +39,13 @@ impl Lowered {
         }
         self.known.get(&key).map(|(_, entities)| entities.as_slice()).unwrap_or_default()
     }
+}
+
+/// Whether a target is no instance in a zone that the load balancer is not enabled in; those are sent nothing.
+fn is_reached(configuration: &Configuration, balancer: &ClassicLoadBalancer, entity: &Entity) -> bool {
+    let Entity::Target(target) = entity else { return true };
+    let TargetId::Instance(id) = &target.id else { return true };
+    configuration.instances.get(id).is_none_or(|instance| balancer.is_enabled_in(&instance.zone))
 }
 
 /// The same entity from before the change, if it is still like that.

@@ -11,6 +11,7 @@ mod lower;
 mod lowered;
 mod name;
 mod policy;
+mod ssl_switches;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -20,9 +21,11 @@ pub use self::health_check::{CheckTarget, ClassicHealthCheck};
 pub use self::lowered::Lowered;
 pub use self::name::PolicyName;
 pub use self::policy::{PolicyAttribute, PolicyKind, SslNegotiation};
+pub use self::ssl_switches::{SERVER_ORDER, SSL_PROTOCOLS, ssl_switches};
 use crate::key::{ListenerKey, TargetGroupKey, TargetKey};
 use crate::{
-    CertificateArn, InstanceId, LoadBalancerArn, Port, Protocol, Scheme, Tags, Timestamp, ZonePlacement,
+    CertificateArn, InstanceId, Invalid, LoadBalancerArn, Port, Protocol, Scheme, Tags, Timestamp, Zone,
+    ZonePlacement,
 };
 
 /// A Classic Load Balancer.
@@ -90,7 +93,42 @@ pub struct Registration {
     pub deregistered: Option<Timestamp>,
 }
 
+impl ClassicListener {
+    /// Checks that what clients and what instances speak go together: HTTP and HTTPS, or TCP and SSL.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        let Self { protocol, instance_protocol, .. } = self;
+        if protocol.is_http() == instance_protocol.is_http() {
+            return Ok(());
+        }
+        Err(Invalid::new(format!(
+            "A listener with protocol {protocol} cannot have instance protocol {instance_protocol}: HTTP and HTTPS go \
+             together, and TCP and SSL"
+        )))
+    }
+}
+
 impl ClassicLoadBalancer {
+    /// Checks that instances are spoken to over TLS by all listeners for one port of them, or by none (facts of the APIs,
+    /// section 9).
+    pub fn validate_instance_ports(&self) -> Result<(), Invalid> {
+        let mut secure = BTreeMap::new();
+        for listener in self.listeners.values() {
+            let is_secure = listener.instance_protocol.is_secure();
+            if *secure.entry(listener.instance_port).or_insert(is_secure) != is_secure {
+                return Err(Invalid::new(format!(
+                    "Listeners with the same InstancePort {} must have secure instance protocols (HTTPS, SSL) or none of them",
+                    listener.instance_port
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether instances in this zone are sent requests.
+    pub fn is_enabled_in(&self, zone: &Zone) -> bool {
+        self.zones.iter().any(|placement| placement.zone == *zone)
+    }
+
     /// Policies in force on a listener, without names that are of no policy.
     pub fn policies_of<'a>(
         &'a self,
