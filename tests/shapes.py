@@ -33,8 +33,9 @@ COMMON_CODES = {
     "Throttling",
     "ValidationError",
 }
-# Lists that AWS leaves out where they do not apply: listeners without TLS, load balancers without source NAT.
-OPTIONAL_LISTS = {"Certificates", "AlpnPolicy", "SourceNatIpv6Prefixes"}
+# Lists that AWS leaves out where they do not apply: listeners without TLS, load balancers without source NAT,
+# attributes of Classic Load Balancers that were not changed.
+OPTIONAL_LISTS = {"AdditionalAttributes", "Certificates", "AlpnPolicy", "SourceNatIpv6Prefixes"}
 SCALARS = {
     "boolean": re.compile("true|false"),
     "integer": re.compile("-?[0-9]+"),

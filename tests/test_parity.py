@@ -31,6 +31,13 @@ def test_every_action(model: Any) -> None:
     assert set(model.operation_names) <= listed(1)
 
 
+def test_everything_of_classic() -> None:
+    classic = botocore.session.get_session().get_service_model("elb")
+    shapes = [classic.shape_for(name) for name in classic.shape_names]
+    errors = {shape.metadata["error"]["code"] for shape in shapes if shape.metadata.get("exception")}
+    assert set(classic.operation_names) | errors <= listed(1)
+
+
 def test_every_error(model: Any) -> None:
     shapes = [model.shape_for(name) for name in model.shape_names]
     errors = [shape for shape in shapes if shape.metadata.get("exception")]
