@@ -92,6 +92,9 @@ pub trait ObjectReader: Send + Sync {
     fn read<'a>(&'a self, region: &'a Region, object: &'a ObjectName, most: usize) -> ReadObject<'a>;
 }
 
+/// Reads an object: how many things are in it, or what is wrong with it.
+pub(crate) type Check = Box<dyn Fn(&[u8]) -> Result<u64, String> + Send + Sync>;
+
 /// The files that an action needs.
 pub(crate) struct Wanted {
     /// Which.
@@ -103,7 +106,7 @@ pub(crate) struct Wanted {
     /// The refusal if one cannot be used.
     pub(crate) unfit: Code,
     /// Checks one; the number of things that it holds.
-    pub(crate) check: fn(&[u8]) -> Result<u64, String>,
+    pub(crate) check: Check,
 }
 
 /// A file that was fetched and found good.

@@ -25,4 +25,4 @@ mod x509;
 pub use client::{ClientCertificate, Unfit};
 pub use flaw::Flaw;
 pub use material::{restore, upload, upload_in_part};
-pub use revocation::RevocationList;
+pub use revocation::{IssuerName, RevocationList};

@@ -137,5 +137,31 @@ pub fn revocations(text: &[u8]) -> Result<Revocations, Flaw> {
     Ok(read)
 }
 
+/// Checks lists against the bundle of the trust store that they are for. Those of authorities that are not in it are not
+/// looked at: clients may show such authorities.
+///
+/// # Errors
+/// [`Flaw::Revocations`] if a list of one of them would have all its clients refused: none of that name has signed it, or
+/// it is not the time at which it holds.
+// AWS: unknown, we refuse such a list when it comes, where its owner sees it, and not clients later.
+pub fn check_lists(lists: &[Der], bundle: &[Der], now: Timestamp) -> Result<(), Flaw> {
+    for der in lists {
+        let list = RevocationList::read(der.as_bytes(), bundle).map_err(Flaw::Revocations)?;
+        match () {
+            () if !list.is_of_one_of(bundle) => {}
+            () if !list.is_settled() => {
+                return Err(Flaw::Revocations(
+                    "no authority of the bundle with its issuer's name has signed it",
+                ));
+            }
+            () if !list.is_current(now) => {
+                return Err(Flaw::Revocations("it is not yet in force, or its next update is due"));
+            }
+            () => {}
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests;

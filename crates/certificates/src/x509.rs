@@ -20,7 +20,7 @@ const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 
-pub(crate) use name::rfc2253;
+pub(crate) use name::{folded, rfc2253};
 
 /// A certificate that can be read.
 pub(crate) struct X509 {

@@ -65,6 +65,8 @@ pub const TRUSTED_NAMES_BYTES: usize = 10_000;
 pub const REVOCATIONS_PER_TRUST_STORE: usize = 30;
 /// Revoked certificates in all files of one trust store.
 pub const REVOKED_ENTRIES_PER_TRUST_STORE: u64 = 500_000;
+/// Largest number of a file of revocations: AWS's model has room for no larger one.
+pub const REVOCATION_NUMBER: u64 = i64::MAX.unsigned_abs();
 /// Bytes of one file of revocations, and, beyond AWS, of all those of one trust store.
 pub const REVOCATION_BYTES: usize = 50 << 20;
 /// Names in one certificate that the local authority issues, as Certificate Manager grants at most.

@@ -19,6 +19,8 @@ pub struct TrustStore {
     pub bundle: Arc<[u8]>,
     /// What the authorities have revoked, by the number that `AddTrustStoreRevocations` gave it.
     pub revocations: BTreeMap<u64, Revocation>,
+    /// The number of the next one. No number is given twice, so that it never means another file.
+    pub next_revocation: u64,
     /// Tags.
     pub tags: Tags,
 }

@@ -12,7 +12,9 @@ use elbow_model::{
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v6.json");
+const GOLDEN: &str = include_str!("../golden/export.v7.json");
+/// Where the number of a trust store's next list was the one behind the last.
+const SIXTH: &str = include_str!("../golden/export.v6.json");
 /// Without Classic Load Balancers.
 const FIFTH: &str = include_str!("../golden/export.v5.json");
 /// Without trust stores.
@@ -44,6 +46,10 @@ fn an_export_is_read_and_written_to_the_byte() {
 #[test]
 fn an_export_of_an_earlier_version_is_lifted() {
     let mut earlier = whole();
+    for store in earlier.trust_stores.values_mut() {
+        std::sync::Arc::make_mut(store).next_revocation = 4;
+    }
+    assert_eq!(import::read(SIXTH).unwrap().configuration, earlier);
     earlier.classic_load_balancers.clear();
     assert_eq!(import::read(FIFTH).unwrap().configuration, earlier);
     earlier.trust_stores.clear();
@@ -187,7 +193,7 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let classic = section("classic_load_balancers");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 6"#, r#""version": 7"#, "version: 7"),
+        (r#""version": 7"#, r#""version": 8"#, "version: 8"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
@@ -258,6 +264,11 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
             r#""group": "0000000000000013""#,
             r#""group": "0000000000000011""#,
             "classic_load_balancers[0].listeners: a key",
+        ),
+        (
+            r#""next_revocation": 7"#,
+            r#""next_revocation": 3"#,
+            "trust_stores[0].next_revocation: it must be behind 3",
         ),
         (r#""kind": "CRL""#, r#""kind": "CSV""#, "trust_stores[0].revocations.3.kind: "),
         (r#""source": "imported""#, r#""source": "found""#, "certificates[0].source: "),

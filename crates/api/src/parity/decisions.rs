@@ -225,6 +225,11 @@ pub static DECISIONS: &[Decision] = &[
          revocation list is not revoked.",
     ),
     decision(
+        "certificates/src/trust.rs",
+        "A revocation list that would have all clients of an authority of the bundle refused, because another key has signed \
+         it or it is not in force, is refused by AddTrustStoreRevocations.",
+    ),
+    decision(
         "routing/src/client_certificates.rs",
         "Headers about client certificates that a client sends itself are taken out where clients are asked for \
          certificates, under their usual names and under those that the listener gives them.",

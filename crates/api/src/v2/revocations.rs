@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use elbow_model::limits::{REVOCATION_BYTES, REVOCATIONS_PER_TRUST_STORE, REVOKED_ENTRIES_PER_TRUST_STORE};
-use elbow_model::{Change, Entity, Revocation, RevocationKind, TrustStore};
+use elbow_certificates::trust;
+use elbow_model::limits::{
+    REVOCATION_BYTES, REVOCATION_NUMBER, REVOCATIONS_PER_TRUST_STORE, REVOKED_ENTRIES_PER_TRUST_STORE,
+};
+use elbow_model::{Change, Entity, Revocation, RevocationKind, Timestamp, TrustStore};
 
 use super::paging::Page;
 use crate::call::{Call, Decision};
@@ -15,7 +18,8 @@ use crate::wire::{Params, Xml};
 
 /// The files that `AddTrustStoreRevocations` names.
 pub(crate) fn contents(call: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error> {
-    call.trust_store_of(params)?;
+    let store = Arc::clone(call.trust_store_of(params)?);
+    let now = call.now;
     let members = params.list("RevocationContents")?.unwrap_or_default();
     let words: Vec<&str> = RevocationKind::ALL.iter().map(|kind| kind.as_str()).collect();
     let mut names = Vec::new();
@@ -34,24 +38,28 @@ pub(crate) fn contents(call: &Call<'_>, params: &Params<'_>) -> Result<Wanted, E
         most: REVOCATION_BYTES,
         absent: Code::RevocationContentNotFound,
         unfit: Code::InvalidRevocationContent,
-        check: entries,
+        check: Box::new(move |content| entries(content, &store, now)),
     })
 }
 
-fn entries(content: &[u8]) -> Result<u64, String> {
-    let read = elbow_certificates::trust::revocations(content).map_err(|flaw| flaw.to_string())?;
+/// How many certificates a file takes back, if no list in it would have all clients of an authority refused.
+fn entries(content: &[u8], store: &TrustStore, now: Timestamp) -> Result<u64, String> {
+    let read = trust::revocations(content).map_err(|flaw| flaw.to_string())?;
+    let bundle = trust::bundle(&store.bundle).map_err(|flaw| flaw.to_string())?;
+    trust::check_lists(&read.lists, &bundle, now).map_err(|flaw| flaw.to_string())?;
     Ok(read.entries)
 }
 
 /// `AddTrustStoreRevocations`: each file gets the next number.
 pub(crate) fn add(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut store = Call::copy(call.trust_store_of(params)?);
-    let next = store.revocations.last_key_value().map_or(1, |(id, _)| id + 1);
+    let next = store.next_revocation;
     let added = (next..).zip(call.fetched).map(|(id, it)| {
         let content = Arc::clone(&it.content);
         (id, Revocation { kind: RevocationKind::Crl, content, entries: it.entries })
     });
     store.revocations.extend(added);
+    store.next_revocation = next.saturating_add(u64::try_from(call.fetched.len()).unwrap_or(u64::MAX));
     check_limits(&store)?;
     let store = Arc::new(store);
     let mut xml = Xml::new();
@@ -71,6 +79,9 @@ fn check_limits(store: &TrustStore) -> Result<(), Error> {
         }
         () if store.revoked_entries() > REVOKED_ENTRIES_PER_TRUST_STORE => {
             too_many(format!("{REVOKED_ENTRIES_PER_TRUST_STORE} revoked certificates"))
+        }
+        () if store.next_revocation > REVOCATION_NUMBER => {
+            too_many(format!("{REVOCATION_NUMBER} revocation files in all its time"))
         }
         () if bytes > REVOCATION_BYTES => too_many(format!("{REVOCATION_BYTES} bytes of revocation files")),
         () => Ok(()),
@@ -107,22 +118,20 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 pub(crate) fn location(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let store = call.trust_store_of(params)?;
     params.required("RevocationId")?;
-    let id = params.number("RevocationId", 0, MOST)?.filter(|id| store.revocations.contains_key(id));
+    let id =
+        params.number("RevocationId", 0, REVOCATION_NUMBER)?.filter(|id| store.revocations.contains_key(id));
     let id = id.ok_or_else(no_revocation)?;
     let mut xml = Xml::new();
     xml.text("Location", call.location(Download::Revocation(store.arn.key, id))?);
     Ok(xml)
 }
 
-/// The largest number that AWS's model has room for.
-const MOST: u64 = i64::MAX.unsigned_abs();
-
 fn ids(params: &Params<'_>) -> Result<Vec<u64>, Error> {
     let texts = params.texts("RevocationIds")?.unwrap_or_default();
     let id = |text: &&str| {
         let number = text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
         number
-            .filter(|id| *id <= MOST)
+            .filter(|id| *id <= REVOCATION_NUMBER)
             .ok_or_else(|| Error::validation(format!("'{text}' is not the number of a revocation file")))
     };
     texts.iter().map(id).collect()

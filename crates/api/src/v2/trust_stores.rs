@@ -36,7 +36,7 @@ pub(crate) fn bundle(_: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error>
         most: BUNDLE_BYTES,
         absent: Code::CaCertificatesBundleNotFound,
         unfit: Code::InvalidCaCertificatesBundle,
-        check: certificates,
+        check: Box::new(certificates),
     })
 }
 
@@ -65,6 +65,7 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         created: call.now,
         bundle: Arc::clone(&bundle.content),
         revocations: BTreeMap::new(),
+        next_revocation: 1,
         tags,
     }))
 }

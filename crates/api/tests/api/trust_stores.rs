@@ -10,6 +10,8 @@ use crate::world::{Parameters, World, block_on};
 
 /// Two revoked certificates.
 const LIST: &[u8] = include_bytes!("../pem/list.pem");
+/// Who has issued it.
+const ISSUER: &[u8] = include_bytes!("../pem/authority.pem");
 const MODE: &str = "MutualAuthentication.Mode";
 const STORE: &str = "MutualAuthentication.TrustStoreArn";
 const IGNORE_EXPIRY: &str = "MutualAuthentication.IgnoreClientCertificateExpiry";
@@ -132,8 +134,12 @@ fn revocations_are_numbered_and_counted() {
     world.ok("RemoveTrustStoreRevocations", &[of_store, ("RevocationIds.member.1", "1")]);
     let shown = world.ok("DescribeTrustStoreRevocations", &[of_store]);
     assert_eq!(shown.values("TrustStoreRevocations/member/RevocationId"), ["2"]);
+    // The number of one that is gone never means another.
+    world.ok("RemoveTrustStoreRevocations", &[of_store, ("RevocationIds.member.1", "2")]);
+    let added = world.ok("AddTrustStoreRevocations", &list(&store, "list.pem"));
+    assert_eq!(added.value("TrustStoreRevocations/member/RevocationId"), "3");
     for action in ["RemoveTrustStoreRevocations", "DescribeTrustStoreRevocations"] {
-        let named = [of_store, ("RevocationIds.member.1", "2"), ("RevocationIds.member.2", "1")];
+        let named = [of_store, ("RevocationIds.member.1", "3"), ("RevocationIds.member.2", "2")];
         world.refused(action, &named, "RevocationIdNotFound", "not found");
         world.refused(action, &[of_store, ("RevocationIds.member.1", "-2")], "ValidationError", "'-2'");
     }
@@ -161,6 +167,28 @@ fn a_file_of_revocations_that_is_none_is_refused() {
         world.ok("AddTrustStoreRevocations", &list(&store, "list.pem"));
     }
     add("list.pem", "TooManyTrustStoreRevocationEntries", "more than 30 revocation files");
+}
+
+#[test]
+fn a_list_that_would_have_all_clients_refused_is_not_taken() {
+    let world = World::new();
+    world.put_file("issuer.pem", ISSUER);
+    let made = world.ok("CreateTrustStore", &bundle("issuer.pem", &[("Name", "staff")]));
+    let store = made.value("TrustStores/member/TrustStoreArn");
+    world.put_file("list.pem", LIST);
+    let forged = String::from_utf8(LIST.to_vec()).unwrap().replace("+Dw=", "+Ew=");
+    world.put_file("forged.pem", forged.as_bytes());
+    let refused = |key, message| {
+        let add = "AddTrustStoreRevocations";
+        world.refused(add, &list(&store, key), "InvalidRevocationContent", message);
+    };
+    refused("list.pem", "not yet in force");
+    // It is in force from December 2026 until 2036.
+    world.pass_seconds(12 * 365 * 86400);
+    refused("forged.pem", "no authority of the bundle with its issuer's name has signed it");
+    world.ok("AddTrustStoreRevocations", &list(&store, "list.pem"));
+    world.pass_seconds(12 * 365 * 86400);
+    refused("list.pem", "its next update is due");
 }
 
 #[test]

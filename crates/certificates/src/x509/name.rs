@@ -29,6 +29,35 @@ const WORDS: &[(ObjectIdentifier, &str)] = &[
     (ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.1"), "emailAddress"),
 ];
 
+/// The name as it is compared with others (section 7.1): two that mean the same have the same bytes, whichever type their
+/// strings are of, and whatever their case and their blanks.
+pub(crate) fn folded(name: &Name) -> Vec<u8> {
+    let mut folded = Vec::new();
+    for part in name.iter_rdn() {
+        let mut attributes: Vec<Vec<u8>> = part.iter().map(folded_attribute).collect();
+        attributes.sort_unstable();
+        append(&mut folded, &attributes.concat());
+    }
+    folded
+}
+
+fn folded_attribute(attribute: &AttributeTypeAndValue) -> Vec<u8> {
+    let value = match decoded(attribute) {
+        Some(text) => text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").into_bytes(),
+        None => attribute.value.to_der().unwrap_or_default(),
+    };
+    let mut folded = Vec::new();
+    append(&mut folded, attribute.oid.as_bytes());
+    append(&mut folded, &value);
+    folded
+}
+
+/// Bytes behind their length, so that what follows cannot be taken for them.
+fn append(to: &mut Vec<u8>, bytes: &[u8]) {
+    to.extend(bytes.len().to_be_bytes());
+    to.extend(bytes);
+}
+
 /// The name in its own order: `O=Example, CN=example.com`.
 pub(super) fn text(name: &Name) -> String {
     let shown = |attribute: &AttributeTypeAndValue| {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use elbow_certificates::{RevocationList, trust};
+use elbow_certificates::{IssuerName, RevocationList, trust};
 use elbow_model::{Configuration, Der, Timestamp, TrustStore, TrustStoreArn};
 use elbow_telemetry::HandshakeFailure;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -223,7 +223,8 @@ impl Trust {
         let keys = path.intermediate_certificates().map(|issuer| issuer.subject_public_key_info());
         let keys = keys.chain([webpki::spki_for_anchor(path.anchor())]);
         for (certificate, key) in certificates().zip(keys) {
-            let named = || lists.iter().filter(|list| list.is_of(certificate.issuer()));
+            let issuer = IssuerName::read(certificate.issuer());
+            let named = || lists.iter().filter(|list| list.is_of(&issuer));
             let own: Vec<_> = named().filter(|list| list.is_signed_by(&key)).collect();
             if own.is_empty() && named().next().is_some() {
                 return Err(Flaw::RevocationUnknown);

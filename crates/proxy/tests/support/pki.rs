@@ -144,6 +144,7 @@ pub(crate) fn trust_store(bundle: &str, lists: &[String]) -> TrustStore {
         created: Timestamp::default(),
         bundle: bundle.as_bytes().into(),
         revocations: (1..).zip(lists.iter().map(revocation)).collect::<BTreeMap<_, _>>(),
+        next_revocation: 100,
         tags: Tags::default(),
     }
 }

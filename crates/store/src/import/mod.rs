@@ -55,7 +55,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
     let document = match head.version {
-        document::VERSION | 2..=5 => parse(text)?,
+        document::VERSION | 2..=6 => parse(text)?,
         1 => lifted(parse(text)?),
         version => {
             let message =

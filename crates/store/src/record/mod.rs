@@ -62,7 +62,7 @@ fn version(kind: &str) -> u32 {
     match kind {
         LISTENER => 4,
         TARGET_GROUP => 3,
-        INSTANCE => 2,
+        INSTANCE | TRUST_STORE => 2,
         _ => 1,
     }
 }

@@ -232,6 +232,7 @@ fn trust_store() -> TrustStore {
         created: Timestamp::from_millis(1_800_000_008_000),
         bundle: AUTHORITY_PEM.into(),
         revocations: [(3, list)].into(),
+        next_revocation: 7,
         tags: tags(),
     }
 }
@@ -373,7 +374,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("certificate.v1", Entity::Certificate(Arc::new(certificate(ACM)))),
         ("certificate.v1.server", Entity::Certificate(Arc::new(certificate(SERVER)))),
         ("authority.v1", Entity::Authority(Arc::new(authority()))),
-        ("trust_store.v1", Entity::TrustStore(Arc::new(trust_store()))),
+        ("trust_store.v2", Entity::TrustStore(Arc::new(trust_store()))),
         ("classic_load_balancer.v1", Entity::ClassicLoadBalancer(Arc::new(classic()))),
     ]
 }
@@ -391,6 +392,7 @@ fn old_samples() -> Vec<(&'static str, Entity)> {
         ("target_group.v2", Entity::TargetGroup(Arc::new(group()))),
         ("target_group.v2.alb", Entity::TargetGroup(Arc::new(layer()))),
         ("target_group.v2.https", Entity::TargetGroup(Arc::new(secure_group()))),
+        ("trust_store.v1", Entity::TrustStore(Arc::new(TrustStore { next_revocation: 4, ..trust_store() }))),
     ]
 }
 
@@ -496,7 +498,7 @@ fn a_certificate_must_be_whole() {
 
 #[test]
 fn a_trust_store_must_be_whole() {
-    let body = golden("trust_store.v1").body;
+    let body = golden("trust_store.v2").body;
     let file = |name: &str| {
         let (_, rest) = body.split_once(&format!("\"{name}\":\"")).unwrap();
         rest.split_once('"').unwrap().0.to_owned()
@@ -504,8 +506,16 @@ fn a_trust_store_must_be_whole() {
     let (bundle, list) = (file("bundle"), file("content"));
     let swapped = [(&bundle, &list), (&list, &bundle), (&bundle, &String::new())];
     for (from, to) in swapped {
-        let row = Row { body: body.replacen(from.as_str(), to, 1), ..golden("trust_store.v1") };
+        let row = Row { body: body.replacen(from.as_str(), to, 1), ..golden("trust_store.v2") };
         assert!(matches!(decode(&row, &key()), Err(Unreadable::Damaged(_))), "{to}");
+    }
+    for next in ["3", "18446744073709551615"] {
+        let body = body.replace("\"next_revocation\":7", &format!("\"next_revocation\":{next}"));
+        let refused = decode(&Row { body, ..golden("trust_store.v2") }, &key());
+        assert!(
+            matches!(refused, Err(Unreadable::Damaged(why)) if why.contains("next_revocation")),
+            "{next}"
+        );
     }
 }
 
