@@ -10,7 +10,7 @@ use std::sync::Arc;
 use elbow_model::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey};
 use elbow_model::{
     AccountId, Action, Actions, Condition, Conditions, Forward, ListenerArn, LoadBalancerArn,
-    LoadBalancerName, Priority, Region, Rule, RuleArn, Scope, Tags, Transforms,
+    LoadBalancerKind, LoadBalancerName, Priority, Region, Rule, RuleArn, Scope, Tags, Transforms,
 };
 use elbow_routing::{Fields, Request, Rules};
 use libfuzzer_sys::fuzz_target;
@@ -84,6 +84,7 @@ fn rule(listener: &ListenerArn, number: u16, conditions: Conditions) -> Rule {
 fn listener() -> ListenerArn {
     let (region, account) = (Region::parse("us-east-1").unwrap(), AccountId::parse("000000000000").unwrap());
     let (scope, name) = (Scope { region, account }, LoadBalancerName::parse("lb").unwrap());
-    let load_balancer = LoadBalancerArn { scope, name, key: LoadBalancerKey::new(1) };
+    let load_balancer =
+        LoadBalancerArn { scope, name, key: LoadBalancerKey::new(1), kind: LoadBalancerKind::Application };
     ListenerArn { load_balancer, key: ListenerKey::new(1) }
 }
