@@ -296,11 +296,6 @@ def test_refusals_say_what_tools_look_for(world: World) -> None:
         assert (found, message in text) == (code, True), text
 
 
-def test_classic_actions_are_known_and_not_here_yet(elbow: Elbow) -> None:
-    code, message = refusal(elbow.client("elb").describe_load_balancers)
-    assert (code, "2012-06-01" in message) == ("InvalidAction", True)
-
-
 def test_regions_are_namespaces(elbow: Elbow) -> None:
     here, there = elbow.client(), elbow.client(region="eu-west-2")
     balancer = here.create_load_balancer(Name="shop", Subnets=SUBNETS)["LoadBalancers"][0]
