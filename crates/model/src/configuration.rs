@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, TargetGroupKey, TargetKey, TrustStoreKey};
+use crate::key::{ListenerKey, LoadBalancerKey, RuleKey, StackKey, TargetGroupKey, TargetKey, TrustStoreKey};
 use crate::{
     AccessKeyId, Authority, Certificate, CertificateKey, ClassicLoadBalancer, Credential, Instance,
-    InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Rule, Subnet, SubnetId, Target, TargetGroup,
-    TrustStore,
+    InstanceId, KeyGeneration, Listener, LoadBalancer, Region, Rule, Stack, Subnet, SubnetId, Target,
+    TargetGroup, TrustStore,
 };
 
 /// Everything that is configured. Cheap to copy: the entries are shared.
@@ -39,6 +39,8 @@ pub struct Configuration {
     pub trust_stores: BTreeMap<TrustStoreKey, Arc<TrustStore>>,
     /// Classic Load Balancers, with their listeners, policies and instances.
     pub classic_load_balancers: BTreeMap<LoadBalancerKey, Arc<ClassicLoadBalancer>>,
+    /// Stacks of CloudFormation.
+    pub stacks: BTreeMap<StackKey, Arc<Stack>>,
 }
 
 /// One remembered thing.
@@ -70,6 +72,8 @@ pub enum Entity {
     TrustStore(Arc<TrustStore>),
     /// A Classic Load Balancer.
     ClassicLoadBalancer(Arc<ClassicLoadBalancer>),
+    /// A stack.
+    Stack(Arc<Stack>),
 }
 
 /// Identity of one remembered thing.
@@ -101,6 +105,8 @@ pub enum EntityKey {
     TrustStore(TrustStoreKey),
     /// A Classic Load Balancer.
     ClassicLoadBalancer(LoadBalancerKey),
+    /// A stack.
+    Stack(StackKey),
 }
 
 /// A step from one state to the next.
@@ -129,6 +135,7 @@ impl Entity {
             Self::Authority(_) => EntityKey::Authority,
             Self::TrustStore(it) => EntityKey::TrustStore(it.arn.key),
             Self::ClassicLoadBalancer(it) => EntityKey::ClassicLoadBalancer(it.arn.key),
+            Self::Stack(it) => EntityKey::Stack(it.arn.key),
         }
     }
 }
@@ -157,6 +164,7 @@ impl Configuration {
             Entity::Authority(it) => self.authority = Some(it),
             Entity::TrustStore(it) => drop(self.trust_stores.insert(it.arn.key, it)),
             Entity::ClassicLoadBalancer(it) => drop(self.classic_load_balancers.insert(it.arn.key, it)),
+            Entity::Stack(it) => drop(self.stacks.insert(it.arn.key, it)),
         }
     }
 
@@ -175,6 +183,7 @@ impl Configuration {
             EntityKey::Authority => self.authority = None,
             EntityKey::TrustStore(key) => drop(self.trust_stores.remove(key)),
             EntityKey::ClassicLoadBalancer(key) => drop(self.classic_load_balancers.remove(key)),
+            EntityKey::Stack(key) => drop(self.stacks.remove(key)),
         }
     }
 
@@ -193,6 +202,7 @@ impl Configuration {
         let authority = self.authority.iter().cloned().map(Entity::Authority);
         let trust_stores = self.trust_stores.values().cloned().map(Entity::TrustStore);
         let classic = self.classic_load_balancers.values().cloned().map(Entity::ClassicLoadBalancer);
+        let stacks = self.stacks.values().cloned().map(Entity::Stack);
         balancers
             .chain(listeners)
             .chain(rules)
@@ -206,6 +216,7 @@ impl Configuration {
             .chain(authority)
             .chain(trust_stores)
             .chain(classic)
+            .chain(stacks)
     }
 
     /// The pair that was made first: the one that a first start makes, as long as it is not revoked.

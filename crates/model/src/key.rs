@@ -71,6 +71,11 @@ key! {
     TrustStoreKey
 }
 
+key! {
+    /// Identity of a stack: the last part of its ARN.
+    StackKey
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,5 @@
 //! The nouns of Elbow: load balancer, listener, rule, condition, action, target group, target, health, attribute, tag,
-//! certificate, trust store, ARN.
+//! certificate, trust store, stack, ARN.
 //!
 //! Everything here is a value that cannot be wrong: parse at the edge, then pass these types. There is no I/O, no
 //! clock, no randomness and no serialisation in this crate; shapes for wires and disks live with those who own them
@@ -31,6 +31,7 @@ mod name;
 mod regex;
 mod rule;
 mod ssl_policy;
+mod stack;
 mod tag;
 mod target;
 mod target_group;
@@ -73,6 +74,10 @@ pub use load_balancer::{IpAddressType, LoadBalancer, Scheme};
 pub use name::{LoadBalancerName, TargetGroupName, TrustStoreName};
 pub use rule::{Priority, Rule};
 pub use ssl_policy::{Cipher, SslPolicy, TlsVersion};
+pub use stack::{
+    ChangeSet, PlannedAction, PlannedChange, Stack, StackArn, StackEvent, StackName, StackOutput,
+    StackResource, StackSource, StackStatus,
+};
 pub use tag::Tags;
 pub use target::{Port, Target, TargetId, TargetZone};
 pub use target_group::{

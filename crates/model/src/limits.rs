@@ -71,3 +71,13 @@ pub const REVOCATION_NUMBER: u64 = i64::MAX.unsigned_abs();
 pub const REVOCATION_BYTES: usize = 50 << 20;
 /// Names in one certificate that the local authority issues, as Certificate Manager grants at most.
 pub const NAMES_PER_CERTIFICATE: usize = 100;
+/// Stacks of CloudFormation in one region of one account (AWS's quota).
+pub const STACKS: usize = 2_000;
+/// Characters of the name of a stack or a change set.
+pub const STACK_NAME_CHARS: usize = 128;
+/// Bytes of a template that is sent in a call.
+pub const TEMPLATE_BYTES: usize = 51_200;
+/// Events that a stack remembers; older ones are forgotten.
+pub const EVENTS_PER_STACK: usize = 5_000;
+/// Change sets that wait for one stack.
+pub const CHANGE_SETS_PER_STACK: usize = 20;

@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{
     AuthorityRecord, CertificateRecord, ClassicLoadBalancerRecord, CredentialRecord, InstanceRecord,
-    KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, RuleRecord, SubnetRecord, TargetGroupRecord,
-    TargetRecord, TrustStoreRecord,
+    KeyGenerationRecord, ListenerRecord, LoadBalancerRecord, RuleRecord, StackRecord, SubnetRecord,
+    TargetGroupRecord, TargetRecord, TrustStoreRecord,
 };
 
 /// How a document says what it is.
 pub(crate) const FORMAT: &str = "elbow-configuration";
 /// The version that is written, and the latest that is read.
-pub(crate) const VERSION: u32 = 7;
+pub(crate) const VERSION: u32 = 8;
 
-/// Version 7. Version 6 had trust stores of version 1; version 5 had no Classic Load Balancers; version 4 had no trust stores; version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
+/// Version 8. Version 7 had no stacks; version 6 had trust stores of version 1; version 5 had no Classic Load Balancers; version 4 had no trust stores; version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
 /// version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +32,8 @@ pub(crate) struct Document<L = ListenerRecord> {
     pub(crate) trust_stores: Vec<TrustStoreRecord>,
     #[serde(default)]
     pub(crate) classic_load_balancers: Vec<ClassicLoadBalancerRecord>,
+    #[serde(default)]
+    pub(crate) stacks: Vec<StackRecord>,
     /// Not there at all in an export without secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) credentials: Option<Vec<CredentialRecord>>,

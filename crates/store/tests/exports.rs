@@ -12,7 +12,9 @@ use elbow_model::{
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v7.json");
+const GOLDEN: &str = include_str!("../golden/export.v8.json");
+/// Without stacks.
+const SEVENTH: &str = include_str!("../golden/export.v7.json");
 /// Where the number of a trust store's next list was the one behind the last.
 const SIXTH: &str = include_str!("../golden/export.v6.json");
 /// Without Classic Load Balancers.
@@ -38,7 +40,7 @@ fn applied(mut configuration: Configuration, changes: Vec<Change>) -> Configurat
 #[test]
 fn an_export_is_read_and_written_to_the_byte() {
     let document = import::read(GOLDEN).unwrap();
-    assert_eq!(document.configuration.entities().count(), 13, "one of each kind");
+    assert_eq!(document.configuration.entities().count(), 14, "one of each kind");
     assert!(document.has_credentials && document.has_key_generations);
     assert_eq!(export::write(&document.configuration, Secrets::Include).unwrap(), GOLDEN);
 }
@@ -46,6 +48,8 @@ fn an_export_is_read_and_written_to_the_byte() {
 #[test]
 fn an_export_of_an_earlier_version_is_lifted() {
     let mut earlier = whole();
+    earlier.stacks.clear();
+    assert_eq!(import::read(SEVENTH).unwrap().configuration, earlier);
     for store in earlier.trust_stores.values_mut() {
         std::sync::Arc::make_mut(store).next_revocation = 4;
     }
@@ -79,7 +83,7 @@ fn an_export_holds_secrets_only_if_asked() {
     let document = import::read(&text).unwrap();
     assert!(!document.has_credentials && !document.has_key_generations);
     assert!(!document.has_certificates);
-    assert_eq!(document.configuration.entities().count(), 9);
+    assert_eq!(document.configuration.entities().count(), 10);
 }
 
 #[test]
@@ -191,9 +195,10 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let authority = section("authorities");
     let trust_store = section("trust_stores");
     let classic = section("classic_load_balancers");
+    let stack = section("stacks");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 7"#, r#""version": 8"#, "version: 8"),
+        (r#""version": 8"#, r#""version": 9"#, "version: 9"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),
@@ -253,6 +258,8 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
             &format!("{classic},{classic}"),
             "classic_load_balancers[1].key: classic_load_balancers[0] has the same",
         ),
+        (&stack, &format!("{stack},{stack}"), "stacks[1].arn: stacks[0] has the same"),
+        (r#""status": "UPDATE_COMPLETE""#, r#""status": "DONE""#, "stacks[0].status: "),
         (r#""carts": {"#, r#""chairs": {"#, "classic_load_balancers[0].policies: there is no policy 'carts'"),
         ("HTTP:8081/healthz", "HTTP:8081", "classic_load_balancers[0].health_check.target: "),
         (

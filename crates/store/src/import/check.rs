@@ -10,7 +10,7 @@ use elbow_model::limits::KEY_GENERATIONS;
 use elbow_model::{
     Actions, Authority, Certificate, CertificateArn, Change, ClassicLoadBalancer, Configuration, Credential,
     Entity, Instance, Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule,
-    Scope, Subnet, Target, TargetGroup, TargetId, TargetType, TrustStore, TrustStoreArn,
+    Scope, Stack, Subnet, Target, TargetGroup, TargetId, TargetType, TrustStore, TrustStoreArn,
 };
 
 use crate::Wrong;
@@ -26,6 +26,7 @@ pub(super) struct Sections {
     pub(super) subnets: Vec<Subnet>,
     pub(super) trust_stores: Vec<TrustStore>,
     pub(super) classic_load_balancers: Vec<ClassicLoadBalancer>,
+    pub(super) stacks: Vec<Stack>,
     pub(super) credentials: Vec<Credential>,
     pub(super) key_generations: Vec<KeyGeneration>,
     pub(super) certificates: Vec<Certificate>,
@@ -70,6 +71,8 @@ impl Sections {
         unique("classic_load_balancers", "name", classic, |it| Some((&it.arn.scope, &it.arn.name)))?;
         unique("classic_load_balancers", "dns_name", classic, |it| Some(&it.dns_name))?;
         unique("classic_load_balancers", "address", classic, |it| it.address)?;
+        unique("stacks", "arn", &self.stacks, |it| Some(it.arn.key))?;
+        unique("stacks", "arn", &self.stacks, |it| Some((&it.arn.scope, &it.arn.name)))?;
         unique("credentials", "id", &self.credentials, |it| Some(&it.id))?;
         unique("key_generations", "id", &self.key_generations, |it| Some(it.id))?;
         unique("certificates", "key", &self.certificates, |it| Some(it.key))?;
@@ -227,6 +230,7 @@ impl Sections {
         self.trust_stores.into_iter().for_each(|it| put(Entity::TrustStore(Arc::new(it))));
         let classic = self.classic_load_balancers;
         classic.into_iter().for_each(|it| put(Entity::ClassicLoadBalancer(Arc::new(it))));
+        self.stacks.into_iter().for_each(|it| put(Entity::Stack(Arc::new(it))));
         self.credentials.into_iter().for_each(|it| put(Entity::Credential(Arc::new(it))));
         self.key_generations.into_iter().for_each(|it| put(Entity::KeyGeneration(Arc::new(it))));
         self.certificates.into_iter().for_each(|it| put(Entity::Certificate(Arc::new(it))));

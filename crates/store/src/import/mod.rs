@@ -55,7 +55,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
     let document = match head.version {
-        document::VERSION | 2..=6 => parse(text)?,
+        document::VERSION | 2..=7 => parse(text)?,
         1 => lifted(parse(text)?),
         version => {
             let message =
@@ -91,6 +91,7 @@ fn lifted(old: document::Document<ListenerRecordV1>) -> document::Document {
         key_generations: old.key_generations,
         trust_stores: vec![],
         classic_load_balancers: vec![],
+        stacks: vec![],
         certificates: None,
         authorities: None,
     }
@@ -123,6 +124,7 @@ fn sections(document: document::Document) -> Result<Sections, Wrong> {
             document.classic_load_balancers,
             TryInto::try_into,
         )?,
+        stacks: section("stacks", document.stacks, TryInto::try_into)?,
         credentials: section("credentials", credentials, |it| it.read(&Sealing::Clear))?,
         key_generations: section("key_generations", key_generations, |it| it.read(&Sealing::Clear))?,
         certificates: section("certificates", certificates, |it| it.read(&Sealing::Clear))?,
@@ -155,7 +157,8 @@ pub fn changes(
         && current.instances.is_empty()
         && current.certificates.is_empty()
         && current.trust_stores.is_empty()
-        && current.classic_load_balancers.is_empty();
+        && current.classic_load_balancers.is_empty()
+        && current.stacks.is_empty();
     if !empty && existing == Existing::Keep {
         return Err(NotEmpty);
     }

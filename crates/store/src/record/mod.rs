@@ -15,6 +15,7 @@ mod listener;
 mod load_balancer;
 mod rule;
 mod secret;
+mod stack;
 mod subnet;
 mod target;
 mod target_group;
@@ -36,6 +37,7 @@ pub(crate) use listener::{ListenerRecord, ListenerRecordV1};
 pub(crate) use load_balancer::LoadBalancerRecord;
 pub(crate) use rule::RuleRecord;
 pub(crate) use secret::Sealing;
+pub(crate) use stack::StackRecord;
 pub(crate) use subnet::SubnetRecord;
 pub(crate) use target::TargetRecord;
 pub(crate) use target_group::TargetGroupRecord;
@@ -56,6 +58,7 @@ const CERTIFICATE: &str = "certificate";
 const AUTHORITY: &str = "authority";
 const TRUST_STORE: &str = "trust_store";
 const CLASSIC_LOAD_BALANCER: &str = "classic_load_balancer";
+const STACK: &str = "stack";
 
 /// The version in which a kind is written, and the latest that is read.
 fn version(kind: &str) -> u32 {
@@ -107,6 +110,7 @@ pub(crate) fn place(key: &EntityKey) -> Place {
         EntityKey::Authority => (AUTHORITY, "local".to_owned()),
         EntityKey::TrustStore(key) => (TRUST_STORE, key.to_string()),
         EntityKey::ClassicLoadBalancer(key) => (CLASSIC_LOAD_BALANCER, key.to_string()),
+        EntityKey::Stack(key) => (STACK, key.to_string()),
     };
     Place { kind, id }
 }
@@ -128,6 +132,7 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
         Entity::Authority(it) => json(&AuthorityRecord::new(it, &sealing)?),
         Entity::TrustStore(it) => json(&TrustStoreRecord::from(&**it)),
         Entity::ClassicLoadBalancer(it) => json(&ClassicLoadBalancerRecord::from(&**it)),
+        Entity::Stack(it) => json(&StackRecord::from(&**it)),
     }?;
     let Place { kind, id } = place(&entity.key());
     Ok(Row { kind: kind.to_owned(), id, version: version(kind), body })
@@ -172,6 +177,7 @@ pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
         CLASSIC_LOAD_BALANCER => read(row, |record: ClassicLoadBalancerRecord| {
             record.try_into().map(Arc::new).map(Entity::ClassicLoadBalancer)
         }),
+        STACK => read(row, |record: StackRecord| record.try_into().map(Arc::new).map(Entity::Stack)),
         unknown => {
             return Err(Unreadable::Newer(format!("it holds records of the unknown kind '{unknown}'")));
         }

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use elbow_model::attribute::{listener, load_balancer, target_group};
-use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::key::{ListenerKey, LoadBalancerKey, StackKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
-    CertificateKey, CertificateSource, CheckTarget, ClassicAttributes, ClassicHealthCheck, ClassicListener,
-    ClassicLoadBalancer, ClientCertificates, Codes, Condition, Conditions, ContentType, Credential,
-    FixedResponse, Forward, GroupPolicies, GroupStickiness, HealthCheck, HealthCheckPort,
+    CertificateKey, CertificateSource, ChangeSet, CheckTarget, ClassicAttributes, ClassicHealthCheck,
+    ClassicListener, ClassicLoadBalancer, ClientCertificates, Codes, Condition, Conditions, ContentType,
+    Credential, FixedResponse, Forward, GroupPolicies, GroupStickiness, HealthCheck, HealthCheckPort,
     HealthCheckProtocol, Instance, InstanceId, InstanceSource, IpAddressType, KeyGeneration, Listener,
-    LoadBalancer, LoadBalancerArn, LoadBalancerKind, Matcher, PolicyAttribute, PolicyKind, PolicyName, Port,
-    Priority, Protocol, ProtocolVersion, Redirect, RedirectParts, RedirectStatus, Region, Registration,
-    Revocation, RevocationKind, Rewrite, Rule, Scheme, Secret, Secure, SslPolicy, Subnet, SubnetId, Tags,
-    Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms, TrustStore, TrustStoreArn,
-    Weight, WeightedTargetGroup, Zone, ZonePlacement,
+    LoadBalancer, LoadBalancerArn, LoadBalancerKind, Matcher, PlannedAction, PlannedChange, PolicyAttribute,
+    PolicyKind, PolicyName, Port, Priority, Protocol, ProtocolVersion, Redirect, RedirectParts,
+    RedirectStatus, Region, Registration, Revocation, RevocationKind, Rewrite, Rule, Scheme, Secret, Secure,
+    SslPolicy, Stack, StackArn, StackEvent, StackName, StackOutput, StackResource, StackSource, StackStatus,
+    Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms,
+    TrustStore, TrustStoreArn, Weight, WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -70,6 +71,66 @@ fn balancer() -> LoadBalancer {
         address: Some([127, 0, 0, 5].into()),
         attributes: attributes(load_balancer::TABLE, load_balancer::IDLE_TIMEOUT, "4000"),
         tags: tags(),
+    }
+}
+
+/// A stack with one of everything.
+fn stack() -> Stack {
+    let created = Timestamp::from_millis(1_700_000_000_123);
+    let source = StackSource {
+        template: "Resources: {}".to_owned(),
+        parameters: [("Port".to_owned(), "80".to_owned())].into(),
+        tags: tags(),
+    };
+    let kind = "AWS::ElasticLoadBalancing::LoadBalancer".to_owned();
+    Stack {
+        arn: StackArn::parse("arn:aws:cloudformation:us-east-1:000000000000:stack/shop/00000000000000ff")
+            .unwrap(),
+        created,
+        updated: Some(Timestamp::from_millis(1_700_000_000_456)),
+        status: StackStatus::UpdateComplete,
+        reason: Some("why".to_owned()),
+        source: source.clone(),
+        outputs: [("Url".to_owned(), StackOutput { value: "http://shop".to_owned(), description: None })]
+            .into(),
+        resources: vec![StackResource {
+            logical_id: "Shop".to_owned(),
+            physical_id: "shop-Shop-1".to_owned(),
+            kind: kind.clone(),
+            status: StackStatus::CreateComplete,
+            touched: created,
+            properties: "{}".to_owned(),
+            is_retained: true,
+        }],
+        events: vec![StackEvent {
+            number: 7,
+            at: created,
+            logical_id: "Shop".to_owned(),
+            physical_id: String::new(),
+            kind: kind.clone(),
+            status: StackStatus::CreateInProgress,
+            reason: None,
+        }],
+        event_count: 7,
+        change_sets: [(
+            StackName::parse("next").unwrap(),
+            ChangeSet {
+                key: StackKey::new(0xfe),
+                created,
+                description: Some("the next one".to_owned()),
+                source,
+                changes: vec![PlannedChange {
+                    action: PlannedAction::Replace,
+                    logical_id: "Shop".to_owned(),
+                    physical_id: Some("shop-Shop-1".to_owned()),
+                    kind,
+                }],
+                failure: None,
+            },
+        )]
+        .into(),
+        keeps_failures: false,
+        is_protected: true,
     }
 }
 
@@ -376,6 +437,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("authority.v1", Entity::Authority(Arc::new(authority()))),
         ("trust_store.v2", Entity::TrustStore(Arc::new(trust_store()))),
         ("classic_load_balancer.v1", Entity::ClassicLoadBalancer(Arc::new(classic()))),
+        ("stack.v1", Entity::Stack(Arc::new(stack()))),
     ]
 }
 
