@@ -4,7 +4,7 @@
 use crate::call::Handler;
 use crate::error::{Code, Error};
 use crate::sigv4::Service;
-use crate::{acm, classic, ec2, iam, sts, v2};
+use crate::{acm, classic, cloudformation, ec2, iam, sts, v2};
 
 /// Which API a call is for; the `Version` parameter says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,12 +21,14 @@ pub enum Version {
     Acm,
     /// Identity and Access Management, `2010-05-08`.
     Iam,
+    /// CloudFormation, `2010-05-15`.
+    CloudFormation,
 }
 
 impl Version {
     /// Reads the `Version` parameter.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::V2, Self::Classic, Self::Sts, Self::Ec2, Self::Acm, Self::Iam]
+        [Self::V2, Self::Classic, Self::Sts, Self::Ec2, Self::Acm, Self::Iam, Self::CloudFormation]
             .into_iter()
             .find(|version| version.as_str() == text)
     }
@@ -40,6 +42,7 @@ impl Version {
             Self::Ec2 => "2016-11-15",
             Self::Acm => "2015-12-08",
             Self::Iam => "2010-05-08",
+            Self::CloudFormation => "2010-05-15",
         }
     }
 
@@ -52,6 +55,7 @@ impl Version {
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Acm => "http://acm.amazonaws.com/doc/2015-12-08/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::CloudFormation => "http://cloudformation.amazonaws.com/doc/2010-05-15/",
         }
     }
 
@@ -63,6 +67,7 @@ impl Version {
             Self::Ec2 => Service::Ec2,
             Self::Acm => Service::Acm,
             Self::Iam => Service::Iam,
+            Self::CloudFormation => Service::CloudFormation,
         }
     }
 
@@ -74,6 +79,7 @@ impl Version {
             Service::Ec2 => Self::Ec2,
             Service::Acm => Self::Acm,
             Service::Iam => Self::Iam,
+            Service::CloudFormation => Self::CloudFormation,
         }
     }
 }
@@ -129,8 +135,8 @@ macro_rules! actions {
     };
 }
 
-/// All of them: 51 of ELBv2, 29 of Classic, what tools ask STS and EC2 in passing, and the certificates of Certificate
-/// Manager and of IAM.
+/// All of them: 51 of ELBv2, 29 of Classic, what tools ask STS and EC2 in passing, the certificates of Certificate
+/// Manager and of IAM, and the stacks of CloudFormation.
 pub static ACTIONS: &[Action] = actions! {
     V2 Workflow CreateLoadBalancer Changes(v2::load_balancers::create);
     V2 Workflow DescribeLoadBalancers Reads(v2::load_balancers::describe);
@@ -246,6 +252,24 @@ pub static ACTIONS: &[Action] = actions! {
     Iam Tools UntagServerCertificate Changes(iam::tags::remove);
     Iam Tools UpdateServerCertificate Changes(iam::certificates::rename);
     Iam Tools UploadServerCertificate Changes(iam::certificates::upload);
+    CloudFormation Tools CreateChangeSet Deploys(cloudformation::change_sets::create);
+    CloudFormation Tools CreateStack Deploys(cloudformation::operations::create);
+    CloudFormation Tools DeleteChangeSet Changes(cloudformation::change_sets::delete);
+    CloudFormation Tools DeleteStack Deploys(cloudformation::operations::delete);
+    CloudFormation Tools DescribeChangeSet Reads(cloudformation::change_sets::describe);
+    CloudFormation Tools DescribeStackEvents Reads(cloudformation::listings::events);
+    CloudFormation Tools DescribeStackResource Reads(cloudformation::listings::resource);
+    CloudFormation Tools DescribeStackResources Reads(cloudformation::listings::resources);
+    CloudFormation Tools DescribeStacks Reads(cloudformation::describe::describe);
+    CloudFormation Tools ExecuteChangeSet Deploys(cloudformation::change_sets::execute);
+    CloudFormation Tools GetTemplate Reads(cloudformation::templates::get);
+    CloudFormation Tools GetTemplateSummary Reads(cloudformation::templates::summary);
+    CloudFormation Tools ListChangeSets Reads(cloudformation::change_sets::list);
+    CloudFormation Tools ListStackResources Reads(cloudformation::listings::list_resources);
+    CloudFormation Tools ListStacks Reads(cloudformation::describe::list);
+    CloudFormation Tools UpdateStack Deploys(cloudformation::operations::update);
+    CloudFormation Tools UpdateTerminationProtection Changes(cloudformation::operations::protect);
+    CloudFormation Tools ValidateTemplate Reads(cloudformation::templates::validate);
 };
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use http::{Method, Request, Response};
 
 use crate::actions::{self, Action, Version};
 use crate::call::{Call, Decision, Handler};
+use crate::cloudformation::needs::{Gathered, Pause};
 use crate::downloads::Downloads;
 use crate::error::{Code, Error, Side};
 use crate::instances::Found;
@@ -159,6 +160,9 @@ impl Api {
                 let asked = Asked { fetched: &fetched, ..asked };
                 self.change(decide, asked, params).await.map(Outcome::Xml)
             }
+            (Handler::Deploys(decide), Parameters::Form(params)) => {
+                self.deploy(decide, asked, params).await.map(Outcome::Xml)
+            }
             (Handler::ReadsJson(read), Parameters::Json(input)) => {
                 read(&self.call_on(&now().configuration, asked), input).map(Outcome::Json)
             }
@@ -185,6 +189,26 @@ impl Api {
             Ok(decision)
         };
         self.state.update(step).await.map_err(refusal)
+    }
+
+    /// Decides on a stack again and again, until it has all that it needs to know.
+    async fn deploy(
+        &self,
+        decide: fn(&Call<'_>, &Params<'_>, &Gathered) -> Result<Decision, Pause>,
+        asked: Asked<'_>,
+        params: &Params<'_>,
+    ) -> Result<Xml, Error> {
+        let mut gathered = Gathered::default();
+        loop {
+            let step = |configuration: &_| decide(&self.call_on(configuration, asked), params, &gathered);
+            let need = match self.state.update(step).await {
+                Ok(xml) => return Ok(xml),
+                Err(UpdateError::Refused(Pause::Needs(need))) => need,
+                Err(UpdateError::Refused(Pause::Refused(error))) => return Err(error),
+                Err(UpdateError::Store(cause)) => return Err(refusal(UpdateError::Store(cause))),
+            };
+            gathered.ask(need, &self.surroundings, &asked.scope.region).await?;
+        }
     }
 
     /// Asks EC2 where instances are, if there is anybody to ask.

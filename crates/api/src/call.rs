@@ -5,6 +5,7 @@ use std::sync::Arc;
 use elbow_model::{Change, Configuration, InstanceId, Scope, Timestamp};
 use serde_json::Value;
 
+use crate::cloudformation::needs::{Gathered, Pause};
 use crate::downloads::{Download, Downloads};
 use crate::error::Error;
 use crate::instances::Found;
@@ -59,6 +60,8 @@ pub(crate) enum Handler {
         fn(&Call<'_>, &Params<'_>) -> Result<Wanted, Error>,
         fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
     ),
+    /// Decides on changes to a stack, once it knows what it needs, which it says.
+    Deploys(fn(&Call<'_>, &Params<'_>, &Gathered) -> Result<Decision, Pause>),
     /// Only looks; in the JSON protocol.
     ReadsJson(fn(&Call<'_>, &Input) -> Result<Value, Error>),
     /// Decides on changes; in the JSON protocol.

@@ -225,6 +225,12 @@ codes! {
     MalformedCertificate 400;
     /// IAM: there is no such certificate.
     NoSuchEntity 404;
+    /// CloudFormation: a stack or a change set has that name.
+    AlreadyExistsException 400;
+    /// CloudFormation: there is no such change set.
+    ChangeSetNotFound 404;
+    /// CloudFormation: a change set cannot be carried out.
+    InvalidChangeSetStatus 400;
     /// The store or the EC2 endpoint does not answer; the same request may succeed later.
     ServiceUnavailable 503;
 }

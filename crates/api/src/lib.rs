@@ -1,10 +1,10 @@
 //! The AWS Elastic Load Balancing APIs of Elbow: ELBv2, version 2015-12-01, and that of Classic Load Balancers, version
 //! 2012-06-01, over the Query protocol; and the few calls of EC2 and STS that tools make in passing. Certificates come by
-//! Certificate Manager and its JSON protocol, or by IAM.
+//! Certificate Manager and its JSON protocol, or by IAM; and by CloudFormation, which lowers templates to all of these.
 //!
 //! The way of a call: [`Api::handle`] gives it an id and turns every refusal into AWS's XML → [`sigv4::verify`] proves
 //! who calls and for which region → [`wire::form`] reads the parameters → the [`ACTIONS`] table names the handler → the
-//! handler, a pure function in `v2`, `classic`, `acm`, `iam`, `ec2` or `sts`, decides on the configuration it is given →
+//! handler, a pure function in `v2`, `classic`, `cloudformation`, `acm`, `iam`, `ec2` or `sts`, decides on the configuration it is given →
 //! [`elbow_store::State::update`] makes its changes durable, and asks again if somebody else was faster → the answer is
 //! sent.
 //!
@@ -19,6 +19,7 @@ mod addresses;
 mod api;
 mod call;
 mod classic;
+mod cloudformation;
 mod directory;
 mod downloads;
 mod ec2;

@@ -151,6 +151,17 @@ pub static IAM_CODES: &[&str] = &[
     "ServiceFailure",
 ];
 
+/// Every error code of AWS's model of the part of CloudFormation that is here.
+pub static CLOUDFORMATION_CODES: &[&str] = &[
+    "AlreadyExistsException",
+    "ChangeSetNotFound",
+    "InsufficientCapabilitiesException",
+    "InvalidChangeSetStatus",
+    "LimitExceededException",
+    "StackSetNotFoundException",
+    "TokenAlreadyExistsException",
+];
+
 /// The codes that no refusal of Elbow has, and why.
 pub static UNANSWERED: &[(&str, &str)] = &[
     ("ALPNPolicyNotFound", NETWORK),
@@ -180,6 +191,9 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("InvalidStateException", "a certificate is issued at once"),
     ("RequestInProgressException", "a certificate is issued at once"),
     ("ConcurrentModification", "a change is complete when it is answered"),
+    ("InsufficientCapabilitiesException", "no resource that is here needs a capability"),
+    ("StackSetNotFoundException", "there are no stack sets"),
+    ("TokenAlreadyExistsException", "a call that is made again does nothing twice"),
     ("ServiceFailure", "no refusal is a fault of the server but ServiceUnavailable"),
     ("TagPolicyException", "there are no tag policies"),
     ("ThrottlingException", "calls are not counted"),

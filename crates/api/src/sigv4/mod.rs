@@ -27,6 +27,8 @@ pub enum Service {
     Acm,
     /// Identity and Access Management.
     Iam,
+    /// CloudFormation.
+    CloudFormation,
 }
 
 impl Service {
@@ -38,12 +40,13 @@ impl Service {
             Self::Ec2 => "ec2",
             Self::Acm => "acm",
             Self::Iam => "iam",
+            Self::CloudFormation => "cloudformation",
         }
     }
 
     /// Reads its name.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::LoadBalancing, Self::Sts, Self::Ec2, Self::Acm, Self::Iam]
+        [Self::LoadBalancing, Self::Sts, Self::Ec2, Self::Acm, Self::Iam, Self::CloudFormation]
             .into_iter()
             .find(|service| service.as_str() == text)
     }

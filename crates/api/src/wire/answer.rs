@@ -52,13 +52,21 @@ fn success_in_xml(version: Version, action: &str, result: &Xml, request_id: &str
         return respond(StatusCode::OK, XML, xml.into_text(), request_id);
     }
     xml.root(&format!("{action}Response"), version.namespace(), |xml| {
-        // Actions of IAM that have no result have not even an empty one.
-        if version != Version::Iam || !result.is_empty() {
+        if !has_no_result(version, action) || !result.is_empty() {
             xml.element(&format!("{action}Result"), |xml| xml.append(result));
         }
         xml.element("ResponseMetadata", |xml| xml.text("RequestId", request_id));
     });
     respond(StatusCode::OK, XML, xml.into_text(), request_id)
+}
+
+/// Whether there is not even an empty result around nothing: so it is with IAM, and with one action of CloudFormation.
+fn has_no_result(version: Version, action: &str) -> bool {
+    match version {
+        Version::Iam => true,
+        Version::CloudFormation => action == "DeleteStack",
+        _ => false,
+    }
 }
 
 /// The answer to a call that was refused: `<ErrorResponse><Error>…</Error><RequestId>…`; of EC2

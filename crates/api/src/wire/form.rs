@@ -53,6 +53,19 @@ impl Form {
                 entries.push((steps(&name)?, value.into_owned()));
             }
         }
+        Self::of_steps(entries)
+    }
+
+    /// The form of these parameters, which nobody sent.
+    ///
+    /// # Errors
+    /// `ValidationError` as for one that was.
+    pub(crate) fn of(entries: Vec<(String, String)>) -> Result<Self, Error> {
+        let read = |(name, value): (String, String)| Ok((steps(&name)?, value));
+        Self::of_steps(entries.into_iter().map(read).collect::<Result<_, Error>>()?)
+    }
+
+    fn of_steps(mut entries: Vec<(String, String)>) -> Result<Self, Error> {
         entries.sort_by(|(one, _), (other, _)| one.cmp(other));
         let twice = entries.iter().zip(entries.iter().skip(1)).find(|((one, _), (other, _))| one == other);
         match twice {

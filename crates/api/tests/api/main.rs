@@ -28,6 +28,7 @@ mod rules;
 mod secure_listeners;
 mod server_certificates;
 mod signatures;
+mod stacks;
 mod tables;
 mod tags;
 mod target_groups;

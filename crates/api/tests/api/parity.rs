@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use elbow_api::parity::codes::{
-    ACM_CODES, CLASSIC_CODES, COMMON_CODES, EC2_CODES, IAM_CODES, UNANSWERED, V2_CODES,
+    ACM_CODES, CLASSIC_CODES, CLOUDFORMATION_CODES, COMMON_CODES, EC2_CODES, IAM_CODES, UNANSWERED, V2_CODES,
 };
 use elbow_api::parity::decisions::DECISIONS;
 use elbow_api::parity::{ABSENT_ATTRIBUTES, ACTION_TYPES, CONDITION_FIELDS, TRANSFORM_TYPES, WITHOUT_EFFECT};
@@ -37,6 +37,9 @@ const DIFFERENCES: &str = "
   are refused. Private keys of 1024 bits are not imported: load balancers would not take them.
 - **Security policies.** All are listed with what AWS's name. TLS 1.0 and 1.1 are never negotiated, nor are ciphers without
   forward secrecy or with CBC: a policy that names them agrees to what else it names.
+- **CloudFormation.** An operation of a stack is one change: it is over when it is answered, and nobody ever sees a stack in
+  progress. What has the name of a resource that a template would make fails it. A stack that was deleted is forgotten. Resources
+  are those of load balancing ([guide](guide/templates.md)); `Fn::ImportValue`, transforms and nested stacks are refused.
 - **Reserved capacity.** There is none: a reservation is refused with the code of AWS's quota, and one of 0 is granted.
 ";
 
@@ -76,7 +79,8 @@ fn the_tables_know_only_what_there_is() {
     for absent in ABSENT_ATTRIBUTES {
         assert!(!keys.contains(&absent.key), "{} is here", absent.key);
     }
-    let tables = [V2_CODES, CLASSIC_CODES, COMMON_CODES, EC2_CODES, ACM_CODES, IAM_CODES];
+    let tables =
+        [V2_CODES, CLASSIC_CODES, COMMON_CODES, EC2_CODES, ACM_CODES, IAM_CODES, CLOUDFORMATION_CODES];
     let known: BTreeSet<&str> = tables.concat().into_iter().collect();
     for code in Code::ALL {
         assert!(known.contains(code.as_str()), "{} is no code of AWS", code.as_str());
@@ -141,6 +145,7 @@ fn actions(page: &mut String) {
         (Version::Classic, "Classic Load Balancers"),
         (Version::Acm, "Certificate Manager"),
         (Version::Iam, "Server certificates of IAM"),
+        (Version::CloudFormation, "CloudFormation"),
     ] {
         let of_version = || ACTIONS.iter().filter(move |action| action.version == version);
         let here = of_version().filter(|action| action.is_here()).count();
@@ -206,6 +211,7 @@ fn codes(page: &mut String) {
         ("EC2", EC2_CODES),
         ("Certificate Manager", ACM_CODES),
         ("IAM", IAM_CODES),
+        ("CloudFormation", CLOUDFORMATION_CODES),
     ] {
         for code in codes {
             let why = UNANSWERED.iter().find(|(unanswered, _)| unanswered == code);

@@ -1,0 +1,81 @@
+//! Stacks as callers see them.
+
+use std::sync::Arc;
+
+use elbow_model::{Stack, StackStatus};
+
+use super::template::Template;
+use crate::call::Call;
+use crate::error::Error;
+use crate::v2::iso8601;
+use crate::wire::{Params, Xml};
+
+/// Stands for the value of a parameter that is not shown, as at AWS.
+pub(super) const HIDDEN: &str = "****";
+
+/// `DescribeStacks`
+pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let chosen: Vec<&Arc<Stack>> = match params.text("StackName").filter(|name| !name.is_empty()) {
+        Some(name) => vec![call.stack(name)?],
+        None => call.stacks().collect(),
+    };
+    let mut xml = Xml::new();
+    xml.list("Stacks", chosen, |xml, stack| show(xml, stack));
+    Ok(xml)
+}
+
+/// `ListStacks`
+pub(crate) fn list(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
+    let statuses = params.texts("StackStatusFilter")?.unwrap_or_default();
+    let chosen = call.stacks().filter(|it| statuses.is_empty() || statuses.contains(&it.status.as_str()));
+    let mut xml = Xml::new();
+    xml.list("StackSummaries", chosen, |xml, stack| {
+        xml.text("StackId", &stack.arn);
+        xml.text("StackName", &stack.arn.name);
+        xml.optional("TemplateDescription", description(stack));
+        head(xml, stack);
+    });
+    Ok(xml)
+}
+
+fn show(xml: &mut Xml, stack: &Stack) {
+    xml.text("StackId", &stack.arn);
+    xml.text("StackName", &stack.arn.name);
+    xml.optional("Description", description(stack));
+    let template = Template::parse(&stack.source.template).ok();
+    xml.list("Parameters", &stack.source.parameters, |xml, (name, value)| {
+        let declared = template.as_ref().and_then(|it| it.parameters.get(name));
+        xml.text("ParameterKey", name);
+        xml.text("ParameterValue", if declared.is_some_and(|it| it.is_hidden) { HIDDEN } else { value });
+    });
+    head(xml, stack);
+    xml.text("DisableRollback", stack.keeps_failures);
+    xml.element("NotificationARNs", |_| {});
+    xml.element("Capabilities", |_| {});
+    xml.list("Outputs", &stack.outputs, |xml, (name, output)| {
+        xml.text("OutputKey", name);
+        xml.text("OutputValue", &output.value);
+        xml.optional("Description", output.description.as_ref());
+    });
+    xml.list("Tags", stack.source.tags.iter(), |xml, (key, value)| {
+        xml.text("Key", key);
+        xml.text("Value", value);
+    });
+    xml.text("EnableTerminationProtection", stack.is_protected);
+}
+
+/// Times and status.
+fn head(xml: &mut Xml, stack: &Stack) {
+    xml.text("CreationTime", iso8601(stack.created));
+    xml.optional("LastUpdatedTime", stack.updated.map(iso8601));
+    xml.text("StackStatus", stack.status.as_str());
+    xml.optional("StackStatusReason", stack.reason.as_ref());
+    xml.element("DriftInformation", |xml| xml.text("StackDriftStatus", "NOT_CHECKED"));
+}
+
+fn description(stack: &Stack) -> Option<String> {
+    if stack.status == StackStatus::ReviewInProgress {
+        return None;
+    }
+    Template::parse(&stack.source.template).ok()?.description
+}

@@ -1,0 +1,107 @@
+//! What must be asked of others before a stack's operation can be decided: where instances are, and what is in files.
+
+use std::collections::BTreeMap;
+
+use elbow_model::{InstanceId, Region};
+
+use crate::Surroundings;
+use crate::error::{Code, Error};
+use crate::instances::Described;
+use crate::objects::{self, Fetched, ObjectName, Wanted};
+
+/// Most questions of one operation: one for each resource of the largest template, and as many again.
+pub(crate) const QUESTIONS: usize = 1_000;
+
+/// Why an operation is not decided.
+pub(crate) enum Pause {
+    /// It is refused.
+    Refused(Error),
+    /// It needs to know this first.
+    Needs(Need),
+}
+
+/// Something to ask for.
+pub(crate) enum Need {
+    /// Where these instances are.
+    Instances(Vec<InstanceId>),
+    /// These files.
+    Files(Wanted),
+}
+
+/// A refusal that can be repeated.
+type Kept<T> = Result<T, (Code, String)>;
+
+/// What was asked for one operation, and the answers. A refusal is an answer, too: it fails the resource that needed it.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    instances: BTreeMap<InstanceId, Kept<Option<Described>>>,
+    files: Vec<(Vec<ObjectName>, Kept<Vec<Fetched>>)>,
+    questions: usize,
+}
+
+impl From<Error> for Pause {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Gathered {
+    /// Asks.
+    ///
+    /// # Errors
+    /// There were too many questions.
+    pub(crate) async fn ask(
+        &mut self,
+        need: Need,
+        surroundings: &Surroundings,
+        region: &Region,
+    ) -> Result<(), Error> {
+        self.questions += 1;
+        if self.questions > QUESTIONS {
+            let message =
+                format!("One operation cannot ask for instances and files more than {QUESTIONS} times");
+            return Err(Error::new(Code::LimitExceededException, message));
+        }
+        match need {
+            Need::Files(wanted) => {
+                let fetched = objects::fetch(&*surroundings.objects, region, &wanted)
+                    .await
+                    .map_err(|error| kept(&error));
+                self.files.push((wanted.names, fetched));
+            }
+            Need::Instances(ids) => {
+                let Some(reader) = &surroundings.instances else { return Ok(()) };
+                let answer = reader.describe(region, &ids).await;
+                let mut answer = answer.map_err(|unanswered| kept(&Error::unanswered(&unanswered)));
+                for id in ids {
+                    let described = match &mut answer {
+                        Ok(found) => Ok(found.remove(&id)),
+                        Err(refused) => Err(refused.clone()),
+                    };
+                    self.instances.insert(id, described);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known of an instance; `None`: nobody was asked.
+    pub(super) fn instance(&self, id: &InstanceId) -> Option<Result<Option<&Described>, Error>> {
+        let known = self.instances.get(id)?;
+        Some(known.as_ref().map(Option::as_ref).map_err(again))
+    }
+
+    /// Files that were fetched; `None`: nobody was asked.
+    pub(super) fn files(&self, names: &[ObjectName]) -> Option<Result<&[Fetched], Error>> {
+        let (_, fetched) = self.files.iter().find(|(known, _)| known == names)?;
+        Some(fetched.as_ref().map(Vec::as_slice).map_err(again))
+    }
+}
+
+fn kept(error: &Error) -> (Code, String) {
+    (error.code(), error.message().to_owned())
+}
+
+fn again((code, message): &(Code, String)) -> Error {
+    Error::new(*code, message.clone())
+}

@@ -1,0 +1,256 @@
+//! Creating, updating and deleting stacks. An operation that fails is taken back, or leaves what it did if the caller wants that.
+
+use elbow_model::key::StackKey;
+use elbow_model::limits::STACKS;
+use elbow_model::{Change, EntityKey, Stack, StackArn, StackName, StackSource, StackStatus};
+
+use super::deployment::{self, Deployed, Deployment};
+use super::find::put;
+use super::journal::Journal;
+use super::needs::{Gathered, Pause};
+use super::request::{self, Wanted};
+use super::stage::Stage;
+use crate::call::{Call, Decision};
+use crate::error::{Code, Error};
+use crate::wire::{Params, Xml};
+
+/// What becomes of what was made before a creation failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnFailure {
+    /// It is taken back.
+    Rollback,
+    /// It stays.
+    DoNothing,
+    /// It is taken back, and the stack with it.
+    Delete,
+}
+
+const ON_FAILURE: &[&str] = &["DO_NOTHING", "ROLLBACK", "DELETE"];
+
+/// `CreateStack`
+pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
+    let name = StackName::parse(params.required("StackName")?).map_err(Error::from)?;
+    if call.seek_stack(name.as_str()).is_some() {
+        return Err(Error::new(Code::AlreadyExistsException, format!("Stack [{name}] already exists")).into());
+    }
+    let mut stack = new(call, name)?;
+    stack.is_protected = params.flag("EnableTerminationProtection")?.unwrap_or(false);
+    let wanted = request::read(params, None)?;
+    let xml = id(&stack);
+    Ok((make(call, gathered, stack, wanted, on_failure(params, "OnFailure")?)?, xml))
+}
+
+/// `UpdateStack`
+pub(crate) fn update(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
+    let stack = call.stack_of(params)?;
+    check_updatable(stack)?;
+    let wanted = request::read(params, Some(stack))?;
+    let keeps = params.flag("DisableRollback")?.unwrap_or(false);
+    let changes = change(call, gathered, stack, wanted, keeps)?;
+    // boto3's users and Terraform know this by its words.
+    let changes = changes.ok_or_else(|| Error::validation("No updates are to be performed."))?;
+    Ok((changes, id(stack)))
+}
+
+/// `DeleteStack`: one that is not there is no error.
+pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
+    let Some(stack) = call.seek_stack(params.required("StackName")?) else {
+        return Ok((Vec::new(), Xml::new()));
+    };
+    if stack.is_protected {
+        let name = &stack.arn.name;
+        return Err(Error::validation(format!(
+            "Stack [{name}] cannot be deleted while TerminationProtection is enabled"
+        ))
+        .into());
+    }
+    let retained = params.texts("RetainResources")?.unwrap_or_default();
+    let mut stage = Stage::new(call, gathered);
+    let mut journal = Journal::default();
+    journal.of_stack(StackStatus::DeleteInProgress, Some("User Initiated"));
+    let failure = deployment::delete_all(&mut stage, &mut journal, &stack.resources, &retained)?;
+    let Some(failure) = failure else {
+        let mut changes = stage.into_changes();
+        changes.push(Change::Remove(EntityKey::Stack(stack.arn.key)));
+        return Ok((changes, Xml::new()));
+    };
+    let mut stack = Call::copy(stack);
+    finish(call, &mut stack, journal, StackStatus::DeleteFailed, Some(failure));
+    Ok((vec![put(stack)], Xml::new()))
+}
+
+/// `UpdateTerminationProtection`
+pub(crate) fn protect(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let mut stack = Call::copy(call.stack_of(params)?);
+    let flag = params.flag("EnableTerminationProtection")?;
+    stack.is_protected = flag.ok_or_else(|| params.null("EnableTerminationProtection"))?;
+    let xml = id(&stack);
+    Ok((vec![put(stack)], xml))
+}
+
+/// A stack of which nothing is there yet.
+pub(super) fn new(call: &Call<'_>, name: StackName) -> Result<Stack, Error> {
+    if call.stacks().count() >= STACKS {
+        let message = format!("There cannot be more than {STACKS} stacks");
+        return Err(Error::new(Code::LimitExceededException, message));
+    }
+    Ok(Stack {
+        arn: StackArn { scope: call.scope.clone(), name, key: StackKey::new(call.random()) },
+        created: call.now,
+        updated: None,
+        status: StackStatus::ReviewInProgress,
+        reason: None,
+        source: StackSource::default(),
+        outputs: [].into(),
+        resources: Vec::new(),
+        events: Vec::new(),
+        event_count: 0,
+        change_sets: [].into(),
+        keeps_failures: false,
+        is_protected: false,
+    })
+}
+
+/// Creates what a new stack is made of.
+pub(super) fn make(
+    call: &Call<'_>,
+    gathered: &Gathered,
+    mut stack: Stack,
+    wanted: Wanted,
+    on_failure: OnFailure,
+) -> Result<Vec<Change>, Pause> {
+    let keeps_failures = on_failure == OnFailure::DoNothing;
+    let mut stage = Stage::new(call, gathered);
+    let deployment = Deployment { arn: &stack.arn, old: &[], wanted: &wanted, keeps_failures, now: call.now };
+    let deployed = deployment.carry_out(&mut stage)?;
+    let Deployed { resources, outputs, journal: steps, failure, .. } = deployed;
+    let mut journal = Journal::default();
+    journal.of_stack(StackStatus::CreateInProgress, Some("User Initiated"));
+    journal.append(steps);
+    stack.source = wanted.source;
+    stack.keeps_failures = keeps_failures;
+    match failure {
+        None => {
+            stack.resources = resources;
+            stack.outputs = outputs;
+            finish(call, &mut stack, journal, StackStatus::CreateComplete, None);
+        }
+        Some(failure) if keeps_failures => {
+            stack.resources = resources;
+            finish(call, &mut stack, journal, StackStatus::CreateFailed, Some(failure));
+        }
+        Some(failure) => {
+            stage = Stage::new(call, gathered);
+            if on_failure == OnFailure::Delete {
+                let known = call.configuration.stacks.contains_key(&stack.arn.key);
+                return Ok(known
+                    .then_some(Change::Remove(EntityKey::Stack(stack.arn.key)))
+                    .into_iter()
+                    .collect());
+            }
+            let reason = format!("{failure}Rollback requested by user.");
+            let made = journal.subjects_with(StackStatus::CreateComplete);
+            journal.of_stack(StackStatus::RollbackInProgress, Some(&reason));
+            made.iter().for_each(|it| journal.of_resource(it, StackStatus::DeleteComplete, None));
+            finish(call, &mut stack, journal, StackStatus::RollbackComplete, Some(reason));
+        }
+    }
+    let mut changes = stage.into_changes();
+    changes.push(put(stack));
+    Ok(changes)
+}
+
+/// Updates a stack; `None`: there is nothing to change.
+pub(super) fn change(
+    call: &Call<'_>,
+    gathered: &Gathered,
+    stack: &Stack,
+    wanted: Wanted,
+    keeps_failures: bool,
+) -> Result<Option<Vec<Change>>, Pause> {
+    let mut stage = Stage::new(call, gathered);
+    let deployed =
+        Deployment { arn: &stack.arn, old: &stack.resources, wanted: &wanted, keeps_failures, now: call.now }
+            .carry_out(&mut stage)?;
+    if deployed.is_nothing(stack, &wanted) {
+        return Ok(None);
+    }
+    let mut stack = stack.clone();
+    stack.updated = Some(call.now);
+    stack.keeps_failures = keeps_failures;
+    let Deployed { resources, outputs, journal: steps, failure, .. } = deployed;
+    let mut journal = Journal::default();
+    journal.of_stack(StackStatus::UpdateInProgress, Some("User Initiated"));
+    journal.append(steps);
+    match failure {
+        None => {
+            (stack.source, stack.resources, stack.outputs) = (wanted.source, resources, outputs);
+            finish(call, &mut stack, journal, StackStatus::UpdateComplete, None);
+        }
+        Some(failure) if keeps_failures => {
+            (stack.source, stack.resources) = (wanted.source, resources);
+            finish(call, &mut stack, journal, StackStatus::UpdateFailed, Some(failure));
+        }
+        Some(failure) => {
+            stage = Stage::new(call, gathered);
+            let touched = journal.subjects_with(StackStatus::UpdateComplete);
+            journal.of_stack(StackStatus::UpdateRollbackInProgress, Some(&failure));
+            touched.iter().for_each(|it| journal.of_resource(it, StackStatus::UpdateComplete, None));
+            let made = journal.subjects_with(StackStatus::CreateComplete);
+            made.iter().for_each(|it| journal.of_resource(it, StackStatus::DeleteComplete, None));
+            finish(call, &mut stack, journal, StackStatus::UpdateRollbackComplete, Some(failure));
+        }
+    }
+    let mut changes = stage.into_changes();
+    changes.push(put(stack));
+    Ok(Some(changes))
+}
+
+/// Refuses to update a stack that never was whole, or is half deleted.
+pub(super) fn check_updatable(stack: &Stack) -> Result<(), Error> {
+    use StackStatus::{DeleteFailed, ReviewInProgress, RollbackComplete};
+    if !matches!(stack.status, DeleteFailed | ReviewInProgress | RollbackComplete) {
+        return Ok(());
+    }
+    let (arn, status) = (&stack.arn, stack.status.as_str());
+    Err(Error::validation(format!("Stack:{arn} is in {status} state and can not be updated.")))
+}
+
+/// What a caller wants if a creation fails: by `DisableRollback`, or by a parameter that says more.
+pub(super) fn on_failure(params: &Params<'_>, name: &str) -> Result<OnFailure, Error> {
+    let word = params.word(name, ON_FAILURE, |word| match word {
+        "DO_NOTHING" => Some(OnFailure::DoNothing),
+        "ROLLBACK" => Some(OnFailure::Rollback),
+        "DELETE" => Some(OnFailure::Delete),
+        _ => None,
+    })?;
+    match (word, params.flag("DisableRollback")?) {
+        (Some(_), Some(true)) => {
+            Err(Error::validation(format!("You cannot specify both {name} and DisableRollback")))
+        }
+        (Some(word), _) => Ok(word),
+        (None, Some(true)) => Ok(OnFailure::DoNothing),
+        (None, _) => Ok(OnFailure::Rollback),
+    }
+}
+
+/// How an operation ended.
+fn finish(
+    call: &Call<'_>,
+    stack: &mut Stack,
+    mut journal: Journal,
+    status: StackStatus,
+    reason: Option<String>,
+) {
+    journal.of_stack(status, reason.as_deref());
+    journal.write(stack, call.now);
+    stack.status = status;
+    stack.reason = reason;
+    stack.change_sets.clear();
+}
+
+fn id(stack: &Stack) -> Xml {
+    let mut xml = Xml::new();
+    xml.text("StackId", &stack.arn);
+    xml
+}

@@ -1,0 +1,86 @@
+//! `AWS::ElasticLoadBalancingV2::Listener`: a listener of an Application Load Balancer.
+
+use elbow_model::{Change as Step, Entity, attribute};
+
+use super::super::fields::Fields;
+use super::super::needs::Pause;
+use super::super::stage::Stage;
+use super::super::template::value::{Map, Value};
+use super::parts::Attributes;
+use super::shape::{PAIR, Shape, fixed, mutable};
+use super::{Change, Kind, Naming, exists};
+use crate::actions::Version;
+
+pub(super) static KIND: Kind = Kind {
+    name: "AWS::ElasticLoadBalancingV2::Listener",
+    properties: &[
+        mutable("AlpnPolicy", Shape::Texts),
+        mutable("Certificates", Shape::List(&[("CertificateArn", Shape::Text)])),
+        mutable("DefaultActions", Shape::Any),
+        mutable("ListenerAttributes", Shape::List(PAIR)),
+        fixed("LoadBalancerArn", Shape::Text),
+        mutable("MutualAuthentication", Shape::Map(MUTUAL)),
+        mutable("Port", Shape::Text),
+        mutable("Protocol", Shape::Text),
+        mutable("SslPolicy", Shape::Text),
+    ],
+    naming: "",
+    create,
+    update,
+    delete,
+    attribute,
+};
+
+const MUTUAL: &[(&str, Shape)] = &[
+    ("AdvertiseTrustStoreCaNames", Shape::Text),
+    ("IgnoreClientCertificateExpiry", Shape::Text),
+    ("Mode", Shape::Text),
+    ("TrustStoreArn", Shape::Text),
+];
+const ATTRIBUTES: Attributes = Attributes {
+    action: "ModifyListenerAttributes",
+    of: "ListenerArn",
+    property: "ListenerAttributes",
+    table: attribute::listener::TABLE,
+};
+/// Properties whose parameters have the same names.
+const SAME: &[&str] = &[
+    "AlpnPolicy",
+    "Certificates",
+    "DefaultActions",
+    "MutualAuthentication",
+    "Port",
+    "Protocol",
+    "SslPolicy",
+];
+
+fn create(stage: &mut Stage<'_>, naming: &Naming<'_>, new: &Map) -> Result<String, Pause> {
+    let fields = Fields::default().with_some(new, &["LoadBalancerArn"]).with_some(new, SAME);
+    let changes = stage.perform(Version::V2, "CreateListener", fields)?;
+    let made = changes.iter().find_map(|change| match change {
+        Step::Put(Entity::Listener(it)) => Some(it.arn.to_string()),
+        _ => None,
+    });
+    let arn = made.ok_or_else(|| exists(naming.logical_id))?;
+    ATTRIBUTES.apply(stage, &arn, &Change { old: &Map::new(), new })?;
+    Ok(arn)
+}
+
+fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), Pause> {
+    if SAME.iter().any(|name| change.is_other(name)) {
+        let mut fields = Fields::default().with("ListenerArn", arn).with_some(change.new, SAME);
+        if change.is_other("MutualAuthentication") && !change.new.contains_key("MutualAuthentication") {
+            fields = fields.with("MutualAuthentication.Mode", "off");
+        }
+        stage.perform(Version::V2, "ModifyListener", fields)?;
+    }
+    ATTRIBUTES.apply(stage, arn, change)
+}
+
+fn delete(stage: &mut Stage<'_>, arn: &str, _: &Map) -> Result<(), Pause> {
+    stage.perform(Version::V2, "DeleteListener", Fields::default().with("ListenerArn", arn)).map(drop)
+}
+
+fn attribute(_: &Stage<'_>, id: &str, name: &str) -> Option<Value> {
+    (name == "ListenerArn").then(|| Value::text(id))
+}

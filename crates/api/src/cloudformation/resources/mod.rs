@@ -1,0 +1,183 @@
+//! The types of resources that templates can have: which actions make, change and delete them, and what `Ref` and `Fn::GetAtt`
+//! see. One file for each; [`KINDS`] lists them.
+
+mod classic_load_balancer;
+mod classic_policies;
+mod listener;
+mod listener_certificate;
+mod listener_rule;
+mod load_balancer;
+mod parts;
+mod shape;
+mod target_group;
+mod trust_store;
+
+use elbow_model::StackName;
+
+use super::needs::Pause;
+use super::stage::Stage;
+use super::template::value::{Map, Value};
+use crate::error::{Code, Error};
+use shape::Property;
+
+/// A type of resources.
+pub(super) struct Kind {
+    /// Its name.
+    pub(super) name: &'static str,
+    properties: &'static [Property],
+    /// The property that names it; empty if it has no name of its own.
+    naming: &'static str,
+    create: fn(&mut Stage<'_>, &Naming<'_>, &Map) -> Result<String, Pause>,
+    update: fn(&mut Stage<'_>, &str, &Change<'_>) -> Result<(), Pause>,
+    delete: fn(&mut Stage<'_>, &str, &Map) -> Result<(), Pause>,
+    attribute: fn(&Stage<'_>, &str, &str) -> Option<Value>,
+}
+
+/// The properties of a resource before and after.
+pub(super) struct Change<'a> {
+    /// Before.
+    pub(super) old: &'a Map,
+    /// After.
+    pub(super) new: &'a Map,
+}
+
+/// What a resource without a name is called after.
+pub(super) struct Naming<'a> {
+    /// Its stack.
+    pub(super) stack: &'a StackName,
+    /// Its name in the template.
+    pub(super) logical_id: &'a str,
+}
+
+/// All of them.
+static KINDS: &[&Kind] = &[
+    &classic_load_balancer::KIND,
+    &listener::KIND,
+    &listener_certificate::KIND,
+    &listener_rule::KIND,
+    &load_balancer::KIND,
+    &target_group::KIND,
+    &trust_store::KIND,
+];
+
+/// Letters and digits of each part of a name that is made: three parts and two hyphens are 32 characters.
+const PART_CHARS: usize = 9;
+/// Letters and digits of its last part.
+const UNIQUE_CHARS: usize = 12;
+
+/// The type with this name.
+///
+/// # Errors
+/// It is not one of load balancing.
+pub(super) fn find(name: &str) -> Result<&'static Kind, Error> {
+    KINDS.iter().copied().find(|kind| kind.name == name).ok_or_else(|| {
+        let known: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        let message = format!(
+            "Template format error: Unrecognized resource types: [{name}]; Elbow has {}",
+            known.join(", ")
+        );
+        Error::validation(message)
+    })
+}
+
+impl Kind {
+    /// Checks the properties of a resource as far as can be without its type's actions.
+    pub(super) fn check(&self, properties: &Map) -> Result<(), Error> {
+        shape::check(properties, self.properties)
+    }
+
+    /// Whether resources have tags.
+    pub(super) fn has_tags(&self) -> bool {
+        self.properties.iter().any(|property| property.name == "Tags")
+    }
+
+    /// Whether another resource must take the place of one that changes like this.
+    pub(super) fn replaces(&self, change: &Change<'_>) -> bool {
+        shape::replaces(self.properties, change.old, change.new)
+    }
+
+    /// Makes one, and tells its physical id.
+    pub(super) fn create(
+        &self,
+        stage: &mut Stage<'_>,
+        naming: &Naming<'_>,
+        new: &Map,
+    ) -> Result<String, Pause> {
+        (self.create)(stage, naming, new)
+    }
+
+    /// Makes another one in the place of one that stays until the end.
+    pub(super) fn replace(
+        &self,
+        stage: &mut Stage<'_>,
+        naming: &Naming<'_>,
+        change: &Change<'_>,
+    ) -> Result<String, Pause> {
+        let name = change.new.get(self.naming);
+        if let Some(name) = name.and_then(Value::as_text).filter(|_| name == change.old.get(self.naming)) {
+            let message = format!(
+                "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename {name} and \
+                 update the stack again."
+            );
+            return Err(Error::validation(message).into());
+        }
+        self.create(stage, naming, change.new)
+    }
+
+    /// Changes one.
+    pub(super) fn update(&self, stage: &mut Stage<'_>, id: &str, change: &Change<'_>) -> Result<(), Pause> {
+        (self.update)(stage, id, change)
+    }
+
+    /// Deletes one; nothing happens if it is not there any more.
+    pub(super) fn delete(&self, stage: &mut Stage<'_>, id: &str, old: &Map) -> Result<(), Pause> {
+        match (self.delete)(stage, id, old) {
+            Err(Pause::Refused(error)) if is_gone(error.code()) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// What `Fn::GetAtt` sees of one.
+    pub(super) fn attribute(&self, stage: &Stage<'_>, id: &str, name: &str) -> Option<Value> {
+        (self.attribute)(stage, id, name)
+    }
+}
+
+impl Naming<'_> {
+    /// A name of at most 32 characters that nothing else has: `STACK-RESOURCE-XXXXXXXXXXXX`.
+    fn name(&self, stage: &Stage<'_>) -> String {
+        const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTVWXY";
+        let part = |text: &str| -> String {
+            text.chars().take(PART_CHARS).collect::<String>().trim_end_matches('-').to_owned()
+        };
+        let number = stage.outer().random();
+        let digit = |i: usize| {
+            let index = usize::try_from(number >> (5 * i) & 31).unwrap_or_default();
+            DIGITS.get(index).map_or('0', |digit| char::from(*digit))
+        };
+        let unique: String = (0..UNIQUE_CHARS).map(digit).collect();
+        format!("{}-{}-{unique}", part(self.stack.as_str()), part(self.logical_id))
+    }
+
+    /// The name that a property gives, or one that is made.
+    fn name_or(&self, stage: &Stage<'_>, given: Option<&Value>) -> String {
+        given.and_then(Value::as_text).map_or_else(|| self.name(stage), str::to_owned)
+    }
+}
+
+/// Whether a refusal says that what is to be deleted is not there.
+fn is_gone(code: Code) -> bool {
+    matches!(
+        code,
+        Code::LoadBalancerNotFound
+            | Code::ListenerNotFound
+            | Code::RuleNotFound
+            | Code::TargetGroupNotFound
+            | Code::TrustStoreNotFound
+    )
+}
+
+/// The refusal of a resource that somebody else has made already.
+fn exists(what: &str) -> Pause {
+    Pause::Refused(Error::new(Code::AlreadyExistsException, format!("{what} already exists")))
+}

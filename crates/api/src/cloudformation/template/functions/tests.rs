@@ -1,0 +1,119 @@
+//! Each function, with what it comes to and what it refuses.
+
+use super::*;
+
+struct Shop;
+
+impl Resources for Shop {
+    fn reference(&self, logical_id: &str) -> Option<String> {
+        (logical_id == "Shop").then(|| "shop-1".to_owned())
+    }
+
+    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
+        (logical_id == "Shop" && name == "DNSName").then(|| Value::text("shop.test"))
+    }
+}
+
+const TEMPLATE: &str = "
+Parameters:
+  Stage: {Type: String, Default: live}
+  Ports: {Type: CommaDelimitedList, Default: '80,8080'}
+Mappings:
+  Sizes: {live: {count: '3', list: [a, b]}}
+Conditions:
+  IsLive: !Equals [!Ref Stage, live]
+  IsTest: !Not [!Condition IsLive]
+  Both: !And [!Condition IsLive, !Condition IsTest]
+  Either: !Or [!Condition IsLive, !Condition IsTest]
+  Circle: !Not [!Condition Circle]
+Resources:
+  Shop: {Type: X}
+  Probe:
+    Type: X
+    Properties:
+      P: ";
+
+/// What the property `P` of a resource comes to, as JSON.
+fn evaluated(value: &str) -> Result<String, Error> {
+    let template = Template::parse(&format!("{TEMPLATE}{value}\n"))?;
+    let parameters = super::super::parameters::values(&template.parameters, &BTreeMap::new())?;
+    let given = Given {
+        template: &template,
+        parameters: &parameters,
+        pseudo: [("AWS::Region", "us-east-1".to_owned()), ("AWS::StackName", "s".to_owned())].into(),
+        zones: vec![Zone::parse("us-east-1a").unwrap(), Zone::parse("us-east-1b").unwrap()],
+    };
+    let probe = &template.resources["Probe"].properties;
+    let map = Functions::new(&given, &Shop).map(probe)?;
+    Ok(map.get("P").map_or_else(|| "none".to_owned(), |value| value.to_json().to_string()))
+}
+
+#[test]
+fn functions_come_to_values() {
+    for (value, expected) in [
+        ("!Ref Shop", r#""shop-1""#),
+        ("!Ref Ports", r#"["80","8080"]"#),
+        ("!Ref AWS::Region", r#""us-east-1""#),
+        ("!Ref AWS::NoValue", "none"),
+        ("[1, !Ref AWS::NoValue, {a: !Ref AWS::NoValue, b: 2}]", r#"["1",{"b":"2"}]"#),
+        ("!GetAtt Shop.DNSName", r#""shop.test""#),
+        ("!GetAtt [Shop, DNSName]", r#""shop.test""#),
+        ("!Sub '${Stage}-${Shop}-${Shop.DNSName}-${!Shop}-${'", r#""live-shop-1-shop.test-${Shop}-${""#),
+        ("!Sub ['${own}/${AWS::StackName}', {own: !Ref Stage}]", r#""live/s""#),
+        ("!Join ['-', [a, !Ref Stage]]", r#""a-live""#),
+        ("!Join [',', !Ref Ports]", r#""80,8080""#),
+        ("!Select [1, !Ref Ports]", r#""8080""#),
+        ("!Select ['0', !GetAZs '']", r#""us-east-1a""#),
+        ("!Split ['.', a.b]", r#"["a","b"]"#),
+        ("!FindInMap [Sizes, !Ref Stage, count]", r#""3""#),
+        ("!FindInMap [Sizes, live, list]", r#"["a","b"]"#),
+        ("!If [IsLive, 1, 2]", r#""1""#),
+        ("!If [IsTest, 1, !Ref AWS::NoValue]", "none"),
+        ("[!If [Both, 1, 2], !If [Either, 3, 4]]", r#"["2","3"]"#),
+        ("!Base64 hi", r#""aGk=""#),
+        ("{Ref: Shop, more: 1}", r#"{"Ref":"Shop","more":"1"}"#),
+    ] {
+        assert_eq!(evaluated(value).map_err(|error| error.to_string()).as_deref(), Ok(expected), "{value}");
+    }
+}
+
+#[test]
+fn what_cannot_be_evaluated_is_refused() {
+    for (value, why) in [
+        ("!GetAtt Shop.Colour", "does not support attribute Colour"),
+        ("!GetAtt Shop", "RESOURCE.ATTRIBUTE"),
+        ("!Select [2, !Ref Ports]", "index 2"),
+        ("!Select [-1, !Ref Ports]", "index -1"),
+        ("!Join ['', text]", "takes a list"),
+        ("!Split ['', a]", "other arguments"),
+        ("!FindInMap [Sizes, live, colour]", "Sizes::live::colour"),
+        ("!GetAZs eu-west-1", "eu-west-1"),
+        ("!If [Circle, 1, 2]", "Circular"),
+        ("!Equals [1, 2]", "conditions only"),
+        ("!ImportValue x", "Fn::ImportValue is not supported"),
+        ("!Cidr [a, 1, 2]", "Fn::Cidr is not supported"),
+        ("!Sub ['${Ports}', {}]", "not a text"),
+    ] {
+        let error = evaluated(value).unwrap_err();
+        assert!(error.message().contains(why), "{value}: {error}");
+    }
+}
+
+#[test]
+fn texts_cannot_be_grown_without_end() {
+    let big = format!("!Sub ['{}', {{a: '{}'}}]", "${a}".repeat(2_000), "x".repeat(2_000));
+    assert!(evaluated(&big).unwrap_err().message().contains("more than"));
+}
+
+#[test]
+fn each_condition_is_evaluated_once() {
+    let doubled: String =
+        (1..60).map(|n| format!("  C{n}: !And [!Condition C{0}, !Condition C{0}]\n", n - 1)).collect();
+    let text = format!(
+        "Conditions:\n  C0: !Equals [a, a]\n{doubled}Resources:\n  A: {{Type: X, Properties: {{P: !If [C59, 1, 2]}}}}\n"
+    );
+    let template = Template::parse(&text).unwrap();
+    let given = Given { template: &template, parameters: &BTreeMap::new(), pseudo: [].into(), zones: vec![] };
+    let value = Functions::new(&given, &Shop).map(&template.resources["A"].properties).unwrap();
+    assert_eq!(value["P"], Value::text("1"));
+}
