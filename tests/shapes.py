@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 NAMESPACES = {
     "2010-05-08": "https://iam.amazonaws.com/doc/2010-05-08/",
+    "2010-05-15": "http://cloudformation.amazonaws.com/doc/2010-05-15/",
     "2015-12-01": "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/",
     "2012-06-01": "http://elasticloadbalancing.amazonaws.com/doc/2012-06-01/",
     "2011-06-15": "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -34,8 +35,13 @@ COMMON_CODES = {
     "ValidationError",
 }
 # Lists that AWS leaves out where they do not apply: listeners without TLS, load balancers without source NAT,
-# attributes of Classic Load Balancers that were not changed.
-OPTIONAL_LISTS = {"AdditionalAttributes", "Certificates", "AlpnPolicy", "SourceNatIpv6Prefixes"}
+# attributes of Classic Load Balancers that were not changed, parameters of templates that may have any value, and what
+# stacks have since operations of theirs have ids.
+OPTIONAL_LISTS = {"AdditionalAttributes", "Certificates", "AlpnPolicy", "SourceNatIpv6Prefixes"} | {
+    "AllowedValues",
+    "LastOperations",
+    "ResourceDriftIgnoredAttributes",
+}
 SCALARS = {
     "boolean": re.compile("true|false"),
     "integer": re.compile("-?[0-9]+"),
