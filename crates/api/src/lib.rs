@@ -19,7 +19,7 @@ mod addresses;
 mod api;
 mod call;
 mod classic;
-mod cloudformation;
+pub mod cloudformation;
 mod directory;
 mod downloads;
 mod ec2;

@@ -200,7 +200,7 @@ impl Run<'_, '_> {
         Ok(Some((kind, properties)))
     }
 
-    /// Makes or changes one resource, or leaves no trace of having tried.
+    /// Makes or changes one resource; if what was done before it is of use, a failure leaves no trace of it.
     fn step(
         &mut self,
         subject: &Subject,
@@ -219,13 +219,15 @@ impl Run<'_, '_> {
         });
         self.journal.of_resource(subject, begun, None);
         let naming = Naming { stack: &self.deployment.arn.name, logical_id: &subject.logical_id };
-        let mark = self.deployment.keeps_failures.then(|| self.stage.mark());
+        let mark = self.stage.mark();
         let error = match take(self.stage, &naming) {
             Ok(physical_id) => return Ok(physical_id),
             Err(Pause::Refused(error)) => error,
             Err(needs) => return Err(Stop::Needs(needs)),
         };
-        mark.into_iter().for_each(|mark| self.stage.back_to(mark));
+        if self.deployment.keeps_failures {
+            self.stage.back_to(mark);
+        }
         Err(self.failed(subject, failed, &error))
     }
 

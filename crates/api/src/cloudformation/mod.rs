@@ -22,3 +22,11 @@ mod resources;
 mod stage;
 mod template;
 pub(crate) mod templates;
+
+/// The logical ids of a template's resources, each after those it needs.
+///
+/// # Errors
+/// The template cannot be read, or names what is not there or a type that is not of load balancing.
+pub fn order(template: &str) -> Result<Vec<String>, crate::Error> {
+    request::parse(template).map(|template| template.order)
+}

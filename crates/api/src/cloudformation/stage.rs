@@ -28,11 +28,8 @@ pub(super) struct Stage<'a> {
     changes: Vec<Change>,
 }
 
-/// A state of a stage that one can go back to.
-pub(super) struct Mark {
-    configuration: Configuration,
-    changes: usize,
-}
+/// A state of a stage that one can go back to: how many changes there were.
+pub(super) struct Mark(usize);
 
 impl<'a> Stage<'a> {
     /// The configuration of a call as it is, and what was gathered for it.
@@ -57,13 +54,14 @@ impl<'a> Stage<'a> {
 
     /// The state to go back to if what comes next fails.
     pub(super) fn mark(&self) -> Mark {
-        Mark { configuration: self.configuration.clone(), changes: self.changes.len() }
+        Mark(self.changes.len())
     }
 
     /// Goes back.
-    pub(super) fn back_to(&mut self, mark: Mark) {
-        self.configuration = mark.configuration;
-        self.changes.truncate(mark.changes);
+    pub(super) fn back_to(&mut self, Mark(changes): Mark) {
+        self.changes.truncate(changes);
+        self.configuration = self.outer.configuration.clone();
+        self.changes.iter().cloned().for_each(|change| self.configuration.apply(change));
     }
 
     /// Carries out an action with parameters that were made of a template, and tells what it changed.

@@ -1,6 +1,10 @@
 //! Stacks of CloudFormation: what a template makes, what its changes do, and what is left when it fails.
 
+use std::sync::Arc;
+
+use elbow_api::instances::{Described, FoundAnswer, InstanceReader};
 use elbow_api::sigv4::Service;
+use elbow_model::{InstanceId, Region, Zone};
 
 use crate::world::{Answer, Parameters, World};
 
@@ -372,6 +376,9 @@ fn what_cannot_be_deployed_is_refused_before_anything_is_made() {
     world
         .create("Resources: {A: {Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {Colour: red}}}");
     assert!(world.events().1.iter().any(|reason| reason == "Encountered unsupported property Colour"));
+    world.stack_ok("DeleteStack", &[("StackName", "s")]);
+    world.create(&APPLICATION.replace("Weight: 1", "Wait: 1"));
+    assert!(world.events().1.iter().any(|reason| reason == "Encountered unsupported property Wait"));
     let (code, _) = world.stack_refused("CreateStack", &[("StackName", "s"), ("TemplateBody", SHOP)]);
     assert_eq!(code, "AlreadyExistsException");
 }
@@ -391,6 +398,50 @@ fn what_stays_stays_and_what_is_protected_is_not_deleted() {
     );
     world.stack_ok("DeleteStack", &[("StackName", "s")]);
     assert_eq!((others(&world).target_groups.len(), others(&world).load_balancers.len()), (1, 0));
+}
+
+#[test]
+fn a_trust_store_gets_its_bundle_and_keeps_it_if_another_is_not_there() {
+    let world = World::new();
+    world.put_file("ca.pem", world.authority_pem().as_bytes());
+    let template = |key: &str| {
+        format!(
+            "Resources: {{Trust: {{Type: AWS::ElasticLoadBalancingV2::TrustStore, Properties: {{CaCertificatesBundleS3Bucket: \
+             trust, CaCertificatesBundleS3Key: {key}}}}}}}\nOutputs: {{Arn: {{Value: !GetAtt Trust.TrustStoreArn}}}}\n"
+        )
+    };
+    world.create(&template("ca.pem"));
+    assert_eq!(world.status().0, "CREATE_COMPLETE", "{:?}", world.events().1);
+    let before = others(&world);
+    assert_eq!(before.trust_stores.len(), 1);
+    world.update(&template("none.pem"));
+    assert_eq!(world.status().0, "UPDATE_ROLLBACK_COMPLETE");
+    assert!(world.events().1.iter().any(|reason| reason.contains("CaCertificatesBundleNotFound")));
+    assert_eq!(others(&world), before);
+}
+
+#[test]
+fn instances_that_only_ec2_knows_are_asked_for() {
+    let world = World::beside(Arc::new(Somebody));
+    world.create(SHOP);
+    assert_eq!(world.status().0, "CREATE_COMPLETE", "{:?}", world.events().1);
+    assert_eq!(others(&world).instances.len(), 1);
+    world.update(&SHOP.replace("Instances: [i-1]", "Instances: [i-1, i-2]"));
+    assert_eq!(world.status().0, "UPDATE_ROLLBACK_COMPLETE");
+    assert!(world.events().1.iter().any(|reason| reason.contains("Could not find EC2 instance i-2")));
+}
+
+/// EC2, which knows one instance.
+struct Somebody;
+
+impl InstanceReader for Somebody {
+    fn describe<'a>(&'a self, _: &'a Region, ids: &'a [InstanceId]) -> FoundAnswer<'a> {
+        let zone = Zone::parse("us-east-1a").unwrap();
+        let running = Described::Running { address: [10, 0, 0, 1].into(), zone };
+        let found =
+            ids.iter().filter(|id| id.as_str() == "i-1").map(|id| (id.clone(), running.clone())).collect();
+        Box::pin(async move { Ok(found) })
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn list<'a>(store: &'a str, key: &'a str) -> [(&'a str, &'a str); 4] {
 }
 
 impl World {
-    fn authority_pem(&self) -> String {
+    pub(crate) fn authority_pem(&self) -> String {
         pem::certificate(&authority::create(self.now()).unwrap().certificate)
     }
 

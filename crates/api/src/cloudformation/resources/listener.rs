@@ -7,6 +7,7 @@ use super::super::needs::Pause;
 use super::super::stage::Stage;
 use super::super::template::value::{Map, Value};
 use super::parts::Attributes;
+use super::routing::ACTIONS;
 use super::shape::{PAIR, Shape, fixed, mutable};
 use super::{Change, Kind, Naming, exists};
 use crate::actions::Version;
@@ -16,7 +17,7 @@ pub(super) static KIND: Kind = Kind {
     properties: &[
         mutable("AlpnPolicy", Shape::Texts),
         mutable("Certificates", Shape::List(&[("CertificateArn", Shape::Text)])),
-        mutable("DefaultActions", Shape::Any),
+        mutable("DefaultActions", ACTIONS),
         mutable("ListenerAttributes", Shape::List(PAIR)),
         fixed("LoadBalancerArn", Shape::Text),
         mutable("MutualAuthentication", Shape::Map(MUTUAL)),

@@ -7,6 +7,7 @@ use super::super::needs::Pause;
 use super::super::stage::Stage;
 use super::super::template::value::{Map, Value};
 use super::parts::{tags, text};
+use super::routing::{ACTIONS, CONDITIONS, TRANSFORMS};
 use super::shape::{Shape, TAGS, fixed, mutable};
 use super::{Change, Kind, Naming, exists};
 use crate::actions::Version;
@@ -14,12 +15,12 @@ use crate::actions::Version;
 pub(super) static KIND: Kind = Kind {
     name: "AWS::ElasticLoadBalancingV2::ListenerRule",
     properties: &[
-        mutable("Actions", Shape::Any),
-        mutable("Conditions", Shape::Any),
+        mutable("Actions", ACTIONS),
+        mutable("Conditions", CONDITIONS),
         fixed("ListenerArn", Shape::Text),
         mutable("Priority", Shape::Text),
         mutable("Tags", TAGS),
-        mutable("Transforms", Shape::Any),
+        mutable("Transforms", TRANSFORMS),
     ],
     naming: "",
     create,

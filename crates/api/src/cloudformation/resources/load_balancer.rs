@@ -20,7 +20,7 @@ pub(super) static KIND: Kind = Kind {
         fixed("Name", Shape::Text),
         fixed("Scheme", Shape::Text),
         mutable("SecurityGroups", Shape::Texts),
-        mutable("SubnetMappings", Shape::Any),
+        mutable("SubnetMappings", Shape::List(MAPPING)),
         mutable("Subnets", Shape::Texts),
         mutable("Tags", TAGS),
         fixed("Type", Shape::Text),
@@ -32,6 +32,13 @@ pub(super) static KIND: Kind = Kind {
     attribute,
 };
 
+const MAPPING: &[(&str, Shape)] = &[
+    ("AllocationId", Shape::Text),
+    ("IPv6Address", Shape::Text),
+    ("PrivateIPv4Address", Shape::Text),
+    ("SourceNatIpv6Prefix", Shape::Text),
+    ("SubnetId", Shape::Text),
+];
 const ATTRIBUTES: Attributes = Attributes {
     action: "ModifyLoadBalancerAttributes",
     of: "LoadBalancerArn",

@@ -8,6 +8,7 @@ mod listener_certificate;
 mod listener_rule;
 mod load_balancer;
 mod parts;
+mod routing;
 mod shape;
 mod target_group;
 mod trust_store;

@@ -14,7 +14,7 @@ pub(super) enum Shape {
     List(&'static [(&'static str, Shape)]),
     /// A map with these entries.
     Map(&'static [(&'static str, Shape)]),
-    /// Whatever the action takes, which refuses the rest itself.
+    /// What the action refuses anyway.
     Any,
 }
 
