@@ -67,7 +67,8 @@ pub(super) fn duration<R: CryptoRng + ?Sized>(
 /// Application-controlled: a cookie beside the application's own, `cookie`, with its attributes.
 // AWS: says that a cookie is inserted only when the response sets the application's, and that a session whose instance
 // failed stays with the next one. Without a cookie it could not, so we also insert one when a session moves, as a
-// browser-session cookie for `/`.
+// browser-session cookie for `/`; and when the key of the client's has stopped issuing, because sessions of applications
+// may last longer than keys are accepted.
 pub(super) fn application<R: CryptoRng + ?Sized>(
     context: &Context<'_>,
     decision: &Decision,
@@ -83,7 +84,9 @@ pub(super) fn application<R: CryptoRng + ?Sized>(
         Some(value) => {
             (copied(value, |_| true), copied(value, |name| !matches!(name, "SECURE" | "SAMESITE")))
         }
-        None if moved => (b";PATH=/".to_vec(), b";PATH=/".to_vec()),
+        None if moved || matches!(decision.carried, Carried::Classic { old_key: true }) => {
+            (b";PATH=/".to_vec(), b";PATH=/".to_vec())
+        }
         None => return,
     };
     let session = super::session(context, decision, target, rng);

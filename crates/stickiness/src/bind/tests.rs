@@ -310,6 +310,24 @@ mod classic {
     }
 
     #[test]
+    fn a_session_of_the_application_outlives_the_keys() {
+        let (mut node, mut jar) = (Node::new(), Jar::default());
+        node.serve(&application(), &mut jar, A, &["sid=1"]);
+        jar.0.insert("sid".into(), "1".into());
+        for _ in 0..10 {
+            node.keys = node.keys.rotate(node.now, PROPAGATION, &mut node.rng).unwrap();
+            node.now = node.now + Duration::from_hours(24);
+            let decision = node.decide(&application(), &jar);
+            assert_eq!(decision.outcome, Outcome::Hit);
+            let lines = node.bind(&application(), &decision, A, &[]);
+            assert!(lines.contains(";PATH=/\r\n"), "{lines}");
+            jar.keep(&lines);
+            let again = node.decide(&application(), &jar);
+            assert_eq!(node.bind(&application(), &again, A, &[]), "", "once");
+        }
+    }
+
+    #[test]
     fn a_cookie_whose_key_retires_is_sealed_anew_for_the_time_it_has_left() {
         let (mut node, mut jar) = (Node::new(), Jar::default());
         node.serve(&duration(Some(600)), &mut jar, A, &[]);
