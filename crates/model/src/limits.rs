@@ -40,6 +40,8 @@ pub const CLASSIC_LOAD_BALANCERS: usize = LOAD_BALANCERS;
 pub const CLASSIC_LISTENERS: usize = 100;
 /// Instances registered with one Classic Load Balancer (`classic-registered-instances`): above AWS's 1,000.
 pub const CLASSIC_INSTANCES: usize = TARGETS_PER_TARGET_GROUP;
+/// Tags of one Classic Load Balancer (its API's `AddTags`).
+pub const CLASSIC_TAGS: usize = 10;
 /// Policies of one Classic Load Balancer; AWS tells no figure.
 pub const CLASSIC_POLICIES: usize = 1_000;
 /// Characters of a health check's path (B8).

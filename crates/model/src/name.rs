@@ -62,7 +62,12 @@ name! {
 }
 
 impl LoadBalancerName {
-    /// Checks a name.
+    /// Checks a name of a Classic Load Balancer, which may begin with `internal-`.
+    pub fn parse_classic(text: &str) -> Result<Self, Invalid> {
+        check("Load balancer", text).map(Self)
+    }
+
+    /// Checks a name of an Application Load Balancer.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let name = check("Load balancer", text)?;
         if text.starts_with("internal-") {
@@ -107,6 +112,8 @@ mod tests {
             assert!(TrustStoreName::parse(bad).is_err(), "{bad}");
         }
         assert!(LoadBalancerName::parse("internal-x").is_err());
+        assert!(LoadBalancerName::parse_classic("internal-x").is_ok());
+        assert!(LoadBalancerName::parse_classic("-x").is_err());
         assert!(TargetGroupName::parse("internal-x").is_ok());
         assert!(TrustStoreName::parse("a--b").is_err());
         assert!(TargetGroupName::parse("a--b").is_ok());

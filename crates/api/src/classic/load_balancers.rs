@@ -11,13 +11,13 @@ use elbow_model::{
 
 use super::find::put;
 use super::listeners::{self, Given};
-use super::{health_check, zones};
+use super::{health_check, tags, zones};
 use crate::addresses::{HOSTED_ZONE, SCHEMES, address, dns_name};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::security_groups::security_groups;
 use crate::v2::paging::Page;
-use crate::v2::{iso8601, tags};
+use crate::v2::{self, iso8601};
 use crate::wire::{Params, Xml};
 
 /// What a caller asks for.
@@ -74,7 +74,7 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 }
 
 fn wish(call: &Call<'_>, params: &Params<'_>) -> Result<(Wish, Vec<Change>), Error> {
-    let name = LoadBalancerName::parse(params.required("LoadBalancerName")?)?;
+    let name = LoadBalancerName::parse_classic(params.required("LoadBalancerName")?)?;
     let listeners = listeners::read_all(call, params)?;
     let ports: BTreeSet<_> = listeners.iter().map(|given| given.port).collect();
     if ports.len() < listeners.len() {
@@ -82,7 +82,8 @@ fn wish(call: &Call<'_>, params: &Params<'_>) -> Result<(Wish, Vec<Change>), Err
     }
     let scheme = params.word("Scheme", SCHEMES, Scheme::parse)?.unwrap_or(Scheme::InternetFacing);
     let security_groups = security_groups(params)?.unwrap_or_default();
-    let tags = tags::read(params)?;
+    let tags = v2::tags::read(params)?;
+    tags::check_count(&tags)?;
     let (zones, changes) = zones::place(call, params)?;
     Ok((Wish { name, scheme, listeners, zones, security_groups, tags }, changes))
 }

@@ -1,7 +1,9 @@
 //! Policies: creating, describing, deleting. They do nothing until they are set, see [`super::policies_in_force`].
 
+use base64_simd::STANDARD;
 use elbow_model::{
-    ClassicLoadBalancer, PolicyAttribute, PolicyKind, PolicyName, SslNegotiation, limits, ssl_switches,
+    ClassicLoadBalancer, PolicyAttribute, PolicyKind, PolicyName, SslNegotiation, SslPolicy, limits,
+    ssl_switches,
 };
 
 use super::find::{put, unfit};
@@ -64,6 +66,8 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 }
 
 /// `DeleteLoadBalancerPolicy`: not while it is in force. One that is not there is no error.
+// AWS: refuses a public key while a policy that is enabled names it. We refuse it while any policy does, so that none is
+// left with the name of a key that is gone.
 pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut balancer = Call::copy(call.classic_of(params)?);
     let name = PolicyName::parse(params.required("PolicyName")?)?;
@@ -93,6 +97,7 @@ fn create_of(
     let mut balancer = Call::copy(call.classic_of(params)?);
     let name = PolicyName::parse(params.required("PolicyName")?)?;
     let policy = PolicyKind::read(kind, attributes).ok_or_else(|| no_type(kind))??;
+    check_name(&name, &policy)?;
     check(&balancer, &policy)?;
     match balancer.policies.get(&name) {
         Some(existing) if *existing == policy => return Ok((Vec::new(), Xml::new())),
@@ -102,13 +107,33 @@ fn create_of(
         }
         None => {}
     }
+    add(&mut balancer, name, policy)?;
+    Ok((vec![put(balancer)], Xml::new()))
+}
+
+/// Adds a policy that has no name of another.
+pub(super) fn add(
+    balancer: &mut ClassicLoadBalancer,
+    name: PolicyName,
+    policy: PolicyKind,
+) -> Result<(), Error> {
     if balancer.policies.len() >= limits::CLASSIC_POLICIES {
         let most = limits::CLASSIC_POLICIES;
         let message = format!("A load balancer cannot have more than {most} policies");
         return Err(Error::new(Code::TooManyPolicies, message));
     }
     balancer.policies.insert(name, policy);
-    Ok((vec![put(balancer)], Xml::new()))
+    Ok(())
+}
+
+/// The name of a predefined security policy is for that policy alone: new listeners of HTTPS and SSL get one by its name.
+fn check_name(name: &PolicyName, policy: &PolicyKind) -> Result<(), Error> {
+    match SslPolicy::classic(name.as_str()) {
+        Some(predefined) if *policy != PolicyKind::SslNegotiation(SslNegotiation::Reference(predefined)) => {
+            Err(unfit(format!("{name} is the name of a predefined security policy; choose another name")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The refusal of a type that is not there.
@@ -136,6 +161,16 @@ fn check(balancer: &ClassicLoadBalancer, policy: &PolicyKind) -> Result<(), Erro
                 ))),
                 None => Ok(()),
             }
+        }
+        PolicyKind::PublicKey { key } => {
+            let der = STANDARD.decode_to_vec(key).ok();
+            if der.is_some_and(|der| elbow_certificates::is_public_key(&der)) {
+                return Ok(());
+            }
+            Err(unfit(
+                "PublicKey is no public key: give the base64 text between the lines of `openssl rsa -pubout`, a \
+                 SubjectPublicKeyInfo",
+            ))
         }
         _ => Ok(()),
     }

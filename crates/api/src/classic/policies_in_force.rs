@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use elbow_model::{ClassicListener, ClassicLoadBalancer, PolicyKind, PolicyName, SslNegotiation, SslPolicy};
 
 use super::find::{listener_of, port, put, unfit};
-use super::policies::no_policy;
+use super::policies::{self, no_policy};
 use crate::call::{Call, Decision};
 use crate::error::Error;
 use crate::wire::{Params, Xml};
@@ -64,8 +64,10 @@ pub(crate) fn set_for_back_end(call: &Call<'_>, params: &Params<'_>) -> Result<D
 pub(super) fn by_default(balancer: &mut ClassicLoadBalancer) -> Result<PolicyName, Error> {
     let policy = SslPolicy::by_default();
     let name = PolicyName::parse(policy.name())?;
-    let kind = PolicyKind::SslNegotiation(SslNegotiation::Reference(policy));
-    balancer.policies.entry(name.clone()).or_insert(kind);
+    if !balancer.policies.contains_key(&name) {
+        let kind = PolicyKind::SslNegotiation(SslNegotiation::Reference(policy));
+        policies::add(balancer, name.clone(), kind)?;
+    }
     Ok(name)
 }
 

@@ -4,7 +4,7 @@ use elbow_model::{ClassicLoadBalancer, Tags, limits};
 
 use super::find::put;
 use crate::call::{Call, Decision};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::v2::tags;
 use crate::wire::{Params, Xml};
 
@@ -14,7 +14,7 @@ pub(crate) fn add(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Erro
     let new = tags::read(params)?;
     edit(call, params, |tags| {
         new.iter().try_for_each(|(key, value)| tags.set(key, value))?;
-        tags::check_count(tags)
+        check_count(tags)
     })
 }
 
@@ -43,6 +43,16 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
         });
     });
     Ok(xml)
+}
+
+/// Checks that these are not too many for a Classic Load Balancer.
+pub(super) fn check_count(tags: &Tags) -> Result<(), Error> {
+    let most = limits::CLASSIC_TAGS;
+    if tags.iter().count() > most {
+        let message = format!("A load balancer cannot have more than {most} tags");
+        return Err(Error::new(Code::TooManyTags, message));
+    }
+    Ok(())
 }
 
 fn edit(

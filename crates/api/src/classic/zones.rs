@@ -23,12 +23,13 @@ pub(crate) fn attach(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
     Ok((changes, xml))
 }
 
-/// `DetachLoadBalancerFromSubnets`: those that are not attached are no error.
+/// `DetachLoadBalancerFromSubnets`: those that are not attached are no error; the last one stays.
 pub(crate) fn detach(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut balancer = Call::copy(call.classic_of(params)?);
     let given: Vec<SubnetId> =
         params.required_texts("Subnets")?.into_iter().map(SubnetId::parse).collect::<Result<_, _>>()?;
     balancer.zones.retain(|it| !given.contains(&it.subnet));
+    check_some_remain(&balancer)?;
     let xml = show_subnets(&balancer);
     Ok((vec![put(balancer)], xml))
 }
@@ -51,13 +52,18 @@ pub(crate) fn disable(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, 
     let given: Vec<Zone> =
         params.required_texts("AvailabilityZones")?.into_iter().map(Zone::parse).collect::<Result<_, _>>()?;
     balancer.zones.retain(|it| !given.contains(&it.zone));
-    if balancer.zones.is_empty() {
-        return Err(unfit(
-            "There must be at least one Availability Zone enabled for a load balancer at all times",
-        ));
-    }
+    check_some_remain(&balancer)?;
     let xml = show_zones(&balancer);
     Ok((vec![put(balancer)], xml))
+}
+
+/// Without a zone a load balancer would serve nobody.
+fn check_some_remain(balancer: &ClassicLoadBalancer) -> Result<(), Error> {
+    if balancer.zones.is_empty() {
+        let message = "There must be at least one Availability Zone enabled for a load balancer at all times";
+        return Err(unfit(message));
+    }
+    Ok(())
 }
 
 /// Where a new load balancer is placed: in `AvailabilityZones` or in `Subnets`.

@@ -272,6 +272,9 @@ fn zones_are_enabled_by_name_and_by_subnet() {
         "InvalidConfigurationRequest",
         message,
     );
+    let subnet = described(&world, "Subnets/member").remove(0);
+    let last = [NAME, ("Subnets.member.1", subnet.as_str())];
+    world.classic_refused("DetachLoadBalancerFromSubnets", &last, "InvalidConfigurationRequest", message);
     let world = World::with(|settings| {
         let zone = |zone, subnets: &[&str]| elbow_api::ZoneSetting {
             zone: elbow_model::Zone::parse(zone).unwrap(),
@@ -367,6 +370,10 @@ fn tags_security_groups_and_limits() {
     assert_eq!(tags.pairs("TagDescriptions/member/Tags"), [("stage".to_owned(), String::new())]);
     let twice = [of, ("Tags.member.1.Key", "a"), ("Tags.member.2.Key", "a")];
     world.classic_refused("AddTags", &twice, "DuplicateTagKeys", "");
+    let keys: Vec<_> = (1..=10).map(|it| (format!("Tags.member.{it}.Key"), it.to_string())).collect();
+    let tags = keys.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let ten: Vec<_> = std::iter::once(of).chain(tags).collect();
+    world.classic_refused("AddTags", &ten, "TooManyTags", "more than 10 tags");
     let answer =
         world.classic("ApplySecurityGroupsToLoadBalancer", &[NAME, ("SecurityGroups.member.1", "sg-2")]);
     assert_eq!(answer.values("SecurityGroups/member"), ["sg-2"]);

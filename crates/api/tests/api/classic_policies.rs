@@ -4,6 +4,8 @@ use crate::world::{World, listener};
 
 const NAME: (&str, &str) = ("LoadBalancerName", "shop");
 const DESCRIPTION: &str = "LoadBalancerDescriptions/member";
+/// An Ed25519 key.
+const PUBLIC_KEY: &str = "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=";
 const UNFIT: &str = "InvalidConfigurationRequest";
 
 /// A load balancer with a listener of HTTP on port 80 and one of TCP on 5432.
@@ -134,8 +136,31 @@ fn policies_that_cannot_be_are_not_created() {
         UNFIT,
         "PublicKeyPolicyType",
     );
+    refused("x", "PublicKeyPolicyType", &[("PublicKey", "AAAA")], UNFIT, "SubjectPublicKeyInfo");
+    refused(
+        "x",
+        "AppCookieStickinessPolicyType",
+        &[("CookieName", "AWSELB")],
+        "ValidationError",
+        "own cookie",
+    );
     let parameters = [NAME, ("PolicyName", "x"), ("CookieExpirationPeriod", "-1")];
     world.classic_refused("CreateLBCookieStickinessPolicy", &parameters, "ValidationError", "'-1'");
+}
+
+#[test]
+fn the_names_of_predefined_policies_are_taken() {
+    let world = shop();
+    let predefined = "ELBSecurityPolicy-2016-08";
+    for (kind, attributes) in [
+        ("LBCookieStickinessPolicyType", &[][..]),
+        ("SSLNegotiationPolicyType", &[("Reference-Security-Policy", "ELBSecurityPolicy-TLS-1-2-2017-01")]),
+    ] {
+        let parameters = policy(predefined, kind, attributes);
+        let message = "the name of a predefined security policy";
+        world.classic_refused("CreateLoadBalancerPolicy", &pairs(&parameters), UNFIT, message);
+    }
+    create(&world, predefined, "SSLNegotiationPolicyType", &[("Reference-Security-Policy", predefined)]);
 }
 
 #[test]
@@ -164,7 +189,7 @@ fn a_secure_listener_always_has_a_security_policy() {
 fn policies_for_ports_of_instances() {
     let world = shop();
     create(&world, "proxy", "ProxyProtocolPolicyType", &[("ProxyProtocol", "true")]);
-    create(&world, "key", "PublicKeyPolicyType", &[("PublicKey", "MIIB")]);
+    create(&world, "key", "PublicKeyPolicyType", &[("PublicKey", PUBLIC_KEY)]);
     create(&world, "known", "BackendServerAuthenticationPolicyType", &[("PublicKeyPolicyName", "key")]);
     let port = ("InstancePort", "8080");
     let set = "SetLoadBalancerPoliciesForBackendServer";

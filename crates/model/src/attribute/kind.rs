@@ -69,7 +69,7 @@ impl Kind {
             Self::Text(max) if value.len() > *max || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) => {
                 fail(format!("at most {max} visible ASCII characters"))
             }
-            Self::CookieName => check_cookie_name(value),
+            Self::CookieName => check_own_cookie_name(value),
             Self::CookieNames if value.len() > COOKIE_NAMES_BYTES || !are_cookie_names(value) => fail(
                 format!("cookie names with one space between them, at most {COOKIE_NAMES_BYTES} characters"),
             ),
@@ -155,12 +155,17 @@ fn is_cookie_name(b: u8) -> bool {
     b.is_ascii_graphic() && !b"()<>@,;:\\\"/[]?={}".contains(&b)
 }
 
-pub(crate) fn check_cookie_name(value: &str) -> Result<(), Invalid> {
+fn check_own_cookie_name(value: &str) -> Result<(), Invalid> {
     if value.starts_with(RESERVED_COOKIE_PREFIX) {
         return Err(Invalid::new(format!(
             "Application cookie name '{value}' cannot start with the reserved prefixes AWSALB, AWSALBAPP, AWSALBTG"
         )));
     }
+    check_cookie_name(value)
+}
+
+/// Checks the form of an application cookie's name.
+pub(crate) fn check_cookie_name(value: &str) -> Result<(), Invalid> {
     if value.len() > COOKIE_NAME_BYTES || !value.bytes().all(is_cookie_name) {
         return Err(Invalid::new(format!(
             "Application cookie name '{value}' must have at most {COOKIE_NAME_BYTES} characters, none of them a space \

@@ -1,8 +1,14 @@
 //! Attributes of a Classic Load Balancer.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::Invalid;
+
+/// How many characters the name of a bucket has.
+const BUCKET_CHARS: RangeInclusive<usize> = 3..=63;
+/// Longest prefix of logs' names, in bytes: with what comes after it, it is within the 1,024 of a key.
+const PREFIX_BYTES: usize = 512;
 
 /// What can be set of a Classic Load Balancer as a whole. The default is what the API creates.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,13 +107,47 @@ impl ClassicAttributes {
         if ![5, 60].contains(&self.access_log.emit_minutes) {
             return Err(Invalid::new("AccessLog EmitInterval must be 5 or 60 minutes"));
         }
-        if self.access_log.enabled && self.access_log.bucket.is_empty() {
+        self.access_log.validate()
+    }
+}
+
+impl AccessLog {
+    /// Checks that there is a bucket where logs are written, and that its name and the prefix can be of one.
+    fn validate(&self) -> Result<(), Invalid> {
+        let Self { enabled, bucket, prefix, .. } = self;
+        if *enabled && bucket.is_empty() {
             return Err(Invalid::new(
                 "AccessLog S3BucketName must be specified when access logs are enabled",
             ));
         }
+        if !bucket.is_empty() && !is_bucket(bucket) {
+            return Err(Invalid::new(format!(
+                "AccessLog S3BucketName '{}' must have {} to {} lower-case letters, digits, dots and hyphens",
+                bucket.escape_default(),
+                BUCKET_CHARS.start(),
+                BUCKET_CHARS.end()
+            )));
+        }
+        if prefix.len() > PREFIX_BYTES || !prefix.split('/').all(is_part_of_prefix) {
+            return Err(Invalid::new(format!(
+                "AccessLog S3BucketPrefix '{}' must have at most {PREFIX_BYTES} visible characters, no '..' between \
+                 slashes, and not AWSLogs, which comes after it",
+                prefix.escape_default()
+            )));
+        }
         Ok(())
     }
+}
+
+/// Whether a bucket of S3 can have this name.
+fn is_bucket(name: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
+    let ends_well = !name.starts_with(['.', '-']) && !name.ends_with(['.', '-']);
+    BUCKET_CHARS.contains(&name.len()) && name.bytes().all(is_inner) && ends_well && !name.contains("..")
+}
+
+fn is_part_of_prefix(part: &str) -> bool {
+    !matches!(part, "." | ".." | "AWSLogs") && part.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\\')
 }
 
 #[cfg(test)]
@@ -127,5 +167,22 @@ mod tests {
         assert!(with(|it| it.connection_draining.timeout = Duration::from_secs(3601)).is_err());
         assert!(with(|it| it.access_log.emit_minutes = 10).is_err());
         assert!(with(|it| it.access_log.enabled = true).is_err());
+    }
+
+    #[test]
+    fn logs_go_nowhere_but_into_a_bucket() {
+        let to = |bucket: &str, prefix: &str| {
+            let mut attributes = ClassicAttributes::default();
+            let log = &mut attributes.access_log;
+            (log.enabled, log.bucket, log.prefix) = (true, bucket.to_owned(), prefix.to_owned());
+            attributes.validate().is_ok()
+        };
+        assert!(to("my-logs.example", "") && to("logs", "prod/eu 1"));
+        for bucket in ["ab", "a..b", "-ab", "Logs", "../../etc", "b\r\n<x>", &"x".repeat(64)] {
+            assert!(!to(bucket, ""), "{bucket}");
+        }
+        for prefix in ["..", "a/../b", "AWSLogs", "a/AWSLogs", "\u{1}", "a\\b", &"x".repeat(513)] {
+            assert!(!to("logs", prefix), "{prefix}");
+        }
     }
 }

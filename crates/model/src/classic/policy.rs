@@ -18,6 +18,8 @@ const ATTRIBUTES: usize = 128;
 const PERIOD: &str = "CookieExpirationPeriod";
 /// `CookieName`
 const COOKIE_NAME: &str = "CookieName";
+/// Cookies that a Classic Load Balancer itself uses.
+const RESERVED_COOKIES: [&str; 2] = ["AWSELB", "AWSELBCORS"];
 /// `ProxyProtocol`
 const PROXY_PROTOCOL: &str = "ProxyProtocol";
 /// Elbow's own: the version of the header, 1 or 2.
@@ -226,6 +228,11 @@ fn lb_cookie(attributes: &[PolicyAttribute]) -> Result<PolicyKind, Invalid> {
 
 fn app_cookie(attributes: &[PolicyAttribute]) -> Result<PolicyKind, Invalid> {
     let cookie_name = required(attributes, COOKIE_NAME, &[COOKIE_NAME])?;
+    if RESERVED_COOKIES.contains(&cookie_name) {
+        return Err(Invalid::new(format!(
+            "{COOKIE_NAME} '{cookie_name}' is the load balancer's own cookie; name one of the application"
+        )));
+    }
     crate::attribute::check_cookie_name(cookie_name)?;
     Ok(PolicyKind::AppCookie { cookie_name: cookie_name.to_owned() })
 }
@@ -362,6 +369,8 @@ mod tests {
             ("LBCookieStickinessPolicyType", &[(COOKIE_NAME, "x")]),
             ("AppCookieStickinessPolicyType", &[]),
             ("AppCookieStickinessPolicyType", &[(COOKIE_NAME, "a b")]),
+            ("AppCookieStickinessPolicyType", &[(COOKIE_NAME, "AWSELB")]),
+            ("AppCookieStickinessPolicyType", &[(COOKIE_NAME, "AWSELBCORS")]),
             ("ProxyProtocolPolicyType", &[(PROXY_PROTOCOL, "yes")]),
             ("ProxyProtocolPolicyType", &[(PROXY_PROTOCOL, "true"), (PROXY_PROTOCOL_VERSION, "3")]),
             ("SSLNegotiationPolicyType", &[(REFERENCE, "ELBSecurityPolicy-0000-00")]),

@@ -143,7 +143,7 @@ impl TryFrom<ClassicLoadBalancerRecord> for ClassicLoadBalancer {
         };
         let arn = LoadBalancerArn {
             scope,
-            name: field("name", LoadBalancerName::parse(&record.name))?,
+            name: field("name", LoadBalancerName::parse_classic(&record.name))?,
             key: key("key", &record.key, LoadBalancerKey::parse)?,
             kind: LoadBalancerKind::Classic,
         };
