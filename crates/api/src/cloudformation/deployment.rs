@@ -16,6 +16,9 @@ use super::template::value::{Map, Value};
 use super::template::{Resource, Template};
 use crate::error::{Code, Error};
 
+/// Longest value of an output, in bytes.
+const OUTPUT_BYTES: usize = 16 << 10;
+
 /// What is to be deployed, and where.
 pub(super) struct Deployment<'a> {
     /// The stack.
@@ -257,6 +260,10 @@ impl Run<'_, '_> {
         for (name, output) in &template.outputs {
             if functions.is_there(output.condition.as_ref())? {
                 let value = functions.text(&output.value, "an output")?;
+                if value.len() > OUTPUT_BYTES {
+                    let message = format!("The output {name} must have at most {OUTPUT_BYTES} bytes");
+                    return Err(Error::validation(message));
+                }
                 outputs.insert(name.clone(), StackOutput { value, description: output.description.clone() });
             }
         }

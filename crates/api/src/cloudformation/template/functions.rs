@@ -1,6 +1,6 @@
 //! What functions of a template come to, once its parameters have values.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use base64_simd::STANDARD;
@@ -23,7 +23,9 @@ pub(super) const PSEUDO_PARAMETERS: &[&str] = &[
 /// Stands for a value that is left out.
 const NO_VALUE: &str = "AWS::NoValue";
 /// Longest text that functions may make, in bytes.
-const TEXT_BYTES: usize = 1 << 20;
+const TEXT_BYTES: usize = 64 << 10;
+/// Deepest nesting of values and conditions that refer to one another.
+const NESTING: usize = 160;
 
 /// What is asked of the resources that are there already.
 pub(crate) trait Resources {
@@ -52,6 +54,7 @@ pub(crate) struct Functions<'a> {
     resources: &'a dyn Resources,
     /// Conditions that were evaluated, so that each is once; `None` of those that are being, to find circles.
     known: RefCell<BTreeMap<String, Option<bool>>>,
+    depth: Cell<usize>,
 }
 
 /// A value; `None`: it is left out.
@@ -60,7 +63,7 @@ type Evaluated = Result<Option<Value>, Error>;
 impl<'a> Functions<'a> {
     /// Functions that see `resources`.
     pub(crate) fn new(given: &'a Given<'a>, resources: &'a dyn Resources) -> Self {
-        Self { given, resources, known: RefCell::default() }
+        Self { given, resources, known: RefCell::default(), depth: Cell::new(0) }
     }
 
     /// Whether something that may have a condition is there.
@@ -81,6 +84,10 @@ impl<'a> Functions<'a> {
 
     /// What a value comes to.
     pub(crate) fn value(&self, value: &Value) -> Evaluated {
+        self.deeper(|| self.value_here(value))
+    }
+
+    fn value_here(&self, value: &Value) -> Evaluated {
         if let Some((name, argument)) = value.as_only_entry()
             && (name == "Ref" || name.starts_with("Fn::"))
         {
@@ -103,6 +110,20 @@ impl<'a> Functions<'a> {
             Some(Value::Text(text)) => Ok(text),
             _ => Err(malformed(format_args!("{of} takes texts"))),
         }
+    }
+
+    /// Goes one level down. Depth within a template is bounded, but a condition leads on to others.
+    fn deeper<T>(&self, step: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+        let depth = self.depth.get();
+        if depth == NESTING {
+            return Err(malformed(format_args!(
+                "values and conditions are nested more than {NESTING} levels deep"
+            )));
+        }
+        self.depth.set(depth + 1);
+        let result = step();
+        self.depth.set(depth);
+        result
     }
 
     fn call(&self, name: &str, argument: &Value) -> Evaluated {
@@ -281,6 +302,10 @@ impl<'a> Functions<'a> {
     }
 
     fn holds(&self, condition: &Value) -> Result<bool, Error> {
+        self.deeper(|| self.holds_here(condition))
+    }
+
+    fn holds_here(&self, condition: &Value) -> Result<bool, Error> {
         let entry = condition.as_only_entry();
         let (name, argument) =
             entry.ok_or_else(|| malformed(format_args!("a condition must be a function")))?;

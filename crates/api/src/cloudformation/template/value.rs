@@ -67,25 +67,38 @@ impl Value {
         }
     }
 
-    /// Reads JSON, whose depth its parser bounds.
+    /// Reads JSON.
     ///
     /// # Errors
-    /// There is a `null`, as AWS refuses it.
+    /// There is a `null`, as AWS refuses it, or it is nested too deep.
     pub(crate) fn of_json(json: serde_json::Value) -> Result<Self, Error> {
+        Self::of_json_at(json, 0)
+    }
+
+    fn of_json_at(json: serde_json::Value, depth: usize) -> Result<Self, Error> {
+        if depth == DEPTH {
+            return Err(too_deep());
+        }
+        let inner = |json| Self::of_json_at(json, depth + 1);
         Ok(match json {
             serde_json::Value::Null => return Err(null()),
             serde_json::Value::Bool(flag) => Self::text(flag.to_string()),
             serde_json::Value::Number(number) => Self::text(number.to_string()),
             serde_json::Value::String(text) => Self::Text(text),
             serde_json::Value::Array(list) => {
-                Self::List(list.into_iter().map(Self::of_json).collect::<Result<_, _>>()?)
+                Self::List(list.into_iter().map(inner).collect::<Result<_, _>>()?)
             }
             serde_json::Value::Object(map) => {
-                let entry = |(name, value)| Ok((name, Self::of_json(value)?));
+                let entry = |(name, value)| Ok((name, inner(value)?));
                 Self::Map(map.into_iter().map(entry).collect::<Result<_, Error>>()?)
             }
         })
     }
+}
+
+/// The refusal of what is nested too deep.
+pub(super) fn too_deep() -> Error {
+    Error::validation(format!("Template format error: it is nested more than {DEPTH} levels deep"))
 }
 
 /// The refusal of a `null`.

@@ -6,7 +6,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use super::value::{DEPTH, Map, Value, null};
+use super::value::{DEPTH, Map, Value, null, too_deep};
 use crate::error::Error;
 
 /// Short forms of functions that are not called `Fn::…`.
@@ -70,7 +70,7 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self, event: Event<'a>, depth: usize) -> Result<Value, Error> {
         if depth == DEPTH {
-            return Err(malformed(format_args!("it is nested more than {DEPTH} levels deep")));
+            return Err(too_deep());
         }
         match event {
             Event::Scalar(text, style, _, tag) => {
@@ -172,6 +172,7 @@ mod tests {
     fn what_could_be_a_bomb_or_a_riddle_is_refused() {
         let deep = "[".repeat(DEPTH + 1) + &"]".repeat(DEPTH + 1);
         let deeper = "{\"a\":".repeat(5000) + "1" + &"}".repeat(5000);
+        let json = "{\"a\":".repeat(DEPTH) + "1" + &"}".repeat(DEPTH);
         for (text, why) in [
             ("a: &x [1]\nb: *x", "aliases"),
             ("a: 1\na: 2", "more than once"),
@@ -186,6 +187,7 @@ mod tests {
             ("a: [1", "well-formed"),
             (&deep, "levels deep"),
             (&deeper, ""),
+            (&json, "levels deep"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.message().contains(why), "{text}: {error}");

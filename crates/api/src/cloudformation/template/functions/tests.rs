@@ -106,6 +106,29 @@ fn texts_cannot_be_grown_without_end() {
 }
 
 #[test]
+fn conditions_do_not_lead_on_without_end() {
+    let lists = |inner: &str| format!("{}{inner}{}", "[".repeat(40), "]".repeat(40));
+    // Neither by lists nor by denials.
+    let denials = (0..40).fold("!Condition D0".to_owned(), |inner, _| format!("!Not [{inner}]"));
+    let long: String =
+        (1..6).map(|n| format!("  D{n}: {}\n", denials.replace("D0", &format!("D{}", n - 1)))).collect();
+    let links: String = (1..300)
+        .map(|n| format!("  C{n}: !Equals [{}, a]\n", lists(&format!("!If [C{}, 1, 2]", n - 1))))
+        .collect();
+    let text = format!(
+        "Conditions:\n  C0: !Equals [a, a]\n  D0: !Equals [a, a]\n{links}{long}Resources:\n  A: {{Type: X, Condition: C299}}\n  \
+         B: {{Type: X, Condition: D5}}\n"
+    );
+    let template = Template::parse(&text).unwrap();
+    let given = Given { template: &template, parameters: &BTreeMap::new(), pseudo: [].into(), zones: vec![] };
+    let functions = Functions::new(&given, &Shop);
+    for id in ["A", "B"] {
+        let error = functions.is_there(template.resources[id].condition.as_ref()).unwrap_err();
+        assert!(error.message().contains("levels deep"), "{error}");
+    }
+}
+
+#[test]
 fn each_condition_is_evaluated_once() {
     let doubled: String =
         (1..60).map(|n| format!("  C{n}: !And [!Condition C{0}, !Condition C{0}]\n", n - 1)).collect();
