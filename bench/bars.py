@@ -113,6 +113,7 @@ BARS = (
         1.00,
         against("haproxy", "https", "bytes_per_connection"),
     ),
+    Bar("CPU per request of a Classic Load Balancer, by HAProxy's", 1.00, against("haproxy", "classic", "sum_us")),
     Bar("CPU per byte of a download through TCP, by HAProxy's", 1.00, tcp_bytes("download")),
     Bar("CPU per byte of an upload through TCP, by HAProxy's", 1.00, tcp_bytes("upload")),
     Bar("CPU per TCP connection, by HAProxy's", 1.00, against("haproxy-tcp", "tcp-connections", "sum_us")),

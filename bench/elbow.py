@@ -15,7 +15,7 @@ import boto3
 from botocore.config import Config
 
 from bench.clients import Target
-from bench.elbow_set_up import set_up_layout, set_up_tcp
+from bench.elbow_set_up import set_up_classic, set_up_layout
 from bench.layout import Kind, Layout
 from bench.peers import Proxy, first_line
 from bench.process import Process, free_port
@@ -49,9 +49,10 @@ class Elbow(Proxy):
     def start(self, layout: Layout, core: int, directory: Path) -> tuple[Process, Sequence[int]]:
         process, elbv2 = self.serve(str(core), directory, workers=1)
         try:
-            if layout.kind is Kind.TCP:
+            if layout.kind in (Kind.TCP, Kind.CLASSIC):
                 instances = self.instances(layout.groups[0].targets, directory)
-                return process, [set_up_tcp(client("elb", elbv2.meta.endpoint_url), instances, process)]
+                elb = client("elb", elbv2.meta.endpoint_url)
+                return process, [set_up_classic(elb, layout.kind, instances, process)]
             return process, set_up_layout(elbv2, client("acm", elbv2.meta.endpoint_url), layout, process)
         except BaseException:
             process.stop()

@@ -60,11 +60,20 @@ def set_up_layout(elbv2, acm, layout: Layout, process: Process) -> list[int]:
     return ports
 
 
-def set_up_tcp(elb, instances: Mapping[str, Target], process: Process) -> int:
-    """A Classic Load Balancer that passes connections on; gives its port when all instances are in service."""
+def set_up_classic(elb, kind: Kind, instances: Mapping[str, Target], process: Process) -> int:
+    """A Classic Load Balancer that passes connections on, or one with sessions; gives its port when all instances are in
+    service."""
     port, instance_port = free_port(), next(iter(instances.values())).port
-    listener = {"Protocol": "TCP", "LoadBalancerPort": port, "InstancePort": instance_port}
+    protocol = "TCP" if kind is Kind.TCP else "HTTP"
+    listener = {"Protocol": protocol, "LoadBalancerPort": port, "InstancePort": instance_port}
     elb.create_load_balancer(LoadBalancerName="bench", Listeners=[listener], AvailabilityZones=["us-east-1a"])
+    if kind is Kind.CLASSIC:
+        elb.create_lb_cookie_stickiness_policy(
+            LoadBalancerName="bench", PolicyName="sticky", CookieExpirationPeriod=SESSION_S
+        )
+        elb.set_load_balancer_policies_of_listener(
+            LoadBalancerName="bench", LoadBalancerPort=port, PolicyNames=["sticky"]
+        )
     check = {
         "Target": f"TCP:{instance_port}",
         "Interval": 5,

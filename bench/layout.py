@@ -27,6 +27,8 @@ class Kind(StrEnum):
     GRPC = "grpc"
     # One port, one group; connections are passed on as they are.
     TCP = "tcp"
+    # One port, one group, sticky sessions; a cookie only for who has none, as Classic Load Balancers give it.
+    CLASSIC = "classic"
     # One port, one group; each request goes to the target with the fewest in flight.
     LEAST_OUTSTANDING = "least-outstanding"
 

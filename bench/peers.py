@@ -104,6 +104,7 @@ class Haproxy(HaproxyTcp):
     title = "HAProxy, cookie insert"
     configs: ClassVar = {
         Kind.STICKY: "sticky.cfg",
+        Kind.CLASSIC: "sticky.cfg",
         Kind.WEBSOCKET: "sticky.cfg",
         Kind.RULES: "rules.cfg",
         Kind.WEIGHTED: "weighted.cfg",
@@ -119,7 +120,7 @@ class Nginx(ConfiguredPeer):
     name = "nginx"
     title = "nginx, hash on cookie"
     folder = "nginx"
-    configs: ClassVar = {kind: f"{kind.value}.conf" for kind in Kind if kind is not Kind.TCP}
+    configs: ClassVar = {kind: f"{kind.value}.conf" for kind in Kind if kind not in (Kind.TCP, Kind.CLASSIC)}
     shared = ("common.conf",)
 
     def version(self) -> str:

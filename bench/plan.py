@@ -81,5 +81,7 @@ FULL = Plan(
         "https": 3,
         "http2": 3,
         "grpc": 3,
+        "classic": 3,
+        "tcp": 3,
     },
 )

@@ -12,6 +12,7 @@ from bench.measuring import Bench
 from bench.peers import Proxy
 from bench.scenarios import (
     bodies,
+    classic,
     cpu,
     grpc,
     handshakes,
@@ -44,6 +45,7 @@ SCENARIOS = (
     https.SCENARIO,
     http2.SCENARIO,
     grpc.SCENARIO,
+    classic.SCENARIO,
     tcp.SCENARIO,
 )
 

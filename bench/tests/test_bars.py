@@ -132,7 +132,7 @@ def whole_run():
             yield cpu(proxy, 0, 2, 13, "rules", rules=count)
         for count in (1, 1_000):
             yield cpu(proxy, 0, 2, 13, "load-balancers", load_balancers=count)
-        for scenario in ("weighted", "least-outstanding", "websocket"):
+        for scenario in ("weighted", "least-outstanding", "websocket", "classic"):
             yield cpu(proxy, 0, 2, 13, scenario)
         for direction in ("download", "upload"):
             for size in (SMALL_BODY, LARGE_BODY):
