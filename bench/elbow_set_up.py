@@ -61,8 +61,7 @@ def set_up_layout(elbv2, acm, layout: Layout, process: Process) -> list[int]:
 
 
 def set_up_classic(elb, kind: Kind, instances: Mapping[str, Target], process: Process) -> int:
-    """A Classic Load Balancer that passes connections on, or one with sessions; gives its port when all instances are in
-    service."""
+    """A Classic Load Balancer, for connections or with sessions; gives its port when all instances are in service."""
     port, instance_port = free_port(), next(iter(instances.values())).port
     protocol = "TCP" if kind is Kind.TCP else "HTTP"
     listener = {"Protocol": protocol, "LoadBalancerPort": port, "InstancePort": instance_port}
