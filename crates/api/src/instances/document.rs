@@ -16,7 +16,7 @@ const NAME_BYTES: usize = 128;
 
 /// Why an answer cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unreadable(pub(super) &'static str);
+pub struct Unreadable(pub &'static str);
 
 impl std::fmt::Display for Unreadable {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -27,7 +27,7 @@ impl std::fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 /// What is met on the way through a document; a path is the names from the outermost element on, `/a/b`.
-pub(super) enum Step<'a> {
+pub enum Step<'a> {
     /// An element begins.
     Into(&'a str),
     /// An element that has no other in it is over, and this is its text.
@@ -37,7 +37,10 @@ pub(super) enum Step<'a> {
 }
 
 /// Goes through a document of one element.
-pub(super) fn walk(
+///
+/// # Errors
+/// It is no such document, or `step` says that it is not the one that was wanted.
+pub fn walk(
     answer: &[u8],
     mut step: impl FnMut(Step<'_>) -> Result<(), Unreadable>,
 ) -> Result<(), Unreadable> {

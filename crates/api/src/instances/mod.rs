@@ -6,7 +6,7 @@
 //! durably, so that traffic goes on when the endpoint or Elbow itself goes away.
 
 pub mod answer;
-mod document;
+pub mod document;
 mod question;
 mod watch;
 

@@ -38,7 +38,7 @@ impl Secrets {
     }
 
     /// Who asks others; `None` if the variables name nobody.
-    pub(super) fn aws_keys(self) -> Result<Option<AwsKeys>, String> {
+    pub(crate) fn aws_keys(self) -> Result<Option<AwsKeys>, String> {
         let (Some(id), Some(secret)) = (self.aws_access_key_id, self.aws_secret_access_key) else {
             return Ok(None);
         };
