@@ -48,6 +48,9 @@ pub(crate) enum Command {
     Export(Export),
     /// Read a configuration as JSON, as export writes it
     Import(Import),
+    /// Write templates that put other load balancers in the place of those that are there
+    #[command(subcommand)]
+    Migrate(Migrate),
     /// Write a completion script for a shell to standard output
     Completions {
         /// The shell
@@ -295,4 +298,29 @@ pub(crate) struct Import {
 
     #[command(flatten)]
     pub(crate) data: Data,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Migrate {
+    /// Write the CloudFormation template of an Application Load Balancer that does what a Classic one does
+    ///
+    /// The API is asked for the load balancer; the questions are signed with the variables AWS_ACCESS_KEY_ID,
+    /// AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, which `elbow credentials env` prints. Nothing is changed. The template
+    /// goes to standard output; what it cannot carry over, and what to do instead, to standard error.
+    Classic {
+        /// Name of the Classic Load Balancer
+        name: String,
+        /// Region that it is in
+        #[arg(long, value_name = "REGION", env = "AWS_DEFAULT_REGION", default_value = "us-east-1")]
+        region: String,
+        /// Where the API is
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "AWS_ENDPOINT_URL",
+            hide_env_values = true,
+            default_value = "http://127.0.0.1:7070"
+        )]
+        endpoint_url: String,
+    },
 }

@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod instance;
 pub(crate) mod keys;
 pub(crate) mod manual;
+pub(crate) mod migrate;
 pub(crate) mod serve;
 pub(crate) mod transfer;
 

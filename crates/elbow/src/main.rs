@@ -14,6 +14,7 @@ mod failure;
 mod http_server;
 mod key_ring;
 mod log;
+mod migrate;
 mod object_store;
 mod outgoing;
 mod random;
@@ -51,6 +52,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Certificate(certificate) => command::certificate::run(certificate),
         Command::Export(export) => command::transfer::export(export),
         Command::Import(import) => command::transfer::import(import),
+        Command::Migrate(migrate) => command::migrate::run(migrate),
         Command::Completions { shell } => command::manual::completions(shell),
         Command::Man(man) => command::manual::man(&man),
         Command::DemoTarget(target) => command::demo::target(target),
