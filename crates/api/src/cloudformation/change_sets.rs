@@ -26,13 +26,13 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
     let name = StackName::parse(params.required("ChangeSetName")?).map_err(Error::from)?;
     let mut stack = stack_for(call, params)?;
     let is_new = stack.status == StackStatus::ReviewInProgress;
+    // Whoever deploys what is there already leaves one without changes, each time; aws-cli names them by the second.
+    stack.change_sets.retain(|_, set| set.failure.is_none());
     if stack.change_sets.contains_key(&name) {
         return Err(
             Error::new(Code::AlreadyExistsException, format!("ChangeSet {name} already exists")).into()
         );
     }
-    // Whoever deploys what is there already leaves one that failed, each time.
-    stack.change_sets.retain(|_, set| set.failure.is_none());
     if stack.change_sets.len() >= CHANGE_SETS_PER_STACK {
         let message = format!("A stack cannot have more than {CHANGE_SETS_PER_STACK} change sets");
         return Err(Error::new(Code::LimitExceededException, message).into());

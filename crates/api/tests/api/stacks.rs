@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use elbow_api::ZoneSetting;
 use elbow_api::instances::{Described, FoundAnswer, InstanceReader};
 use elbow_api::sigv4::Service;
-use elbow_model::{InstanceId, Region, Zone};
+use elbow_model::{InstanceId, Region, SubnetId, Zone};
 
 use crate::world::{Answer, Parameters, World};
 
@@ -192,6 +193,42 @@ fn an_update_touches_only_what_is_another() {
 }
 
 #[test]
+fn subnets_are_exchanged_though_one_must_stay() {
+    let zone = |name: &str, subnets: &[&str]| ZoneSetting {
+        zone: Zone::parse(name).unwrap(),
+        subnets: subnets.iter().map(|id| SubnetId::parse(id).unwrap()).collect(),
+    };
+    let world = World::with(|settings| {
+        settings.zones = vec![
+            zone("us-east-1a", &["subnet-a", "subnet-a2"]),
+            zone("us-east-1b", &["subnet-b", "subnet-b2"]),
+        ];
+    });
+    let template = |subnets: &str| {
+        format!(
+            "Resources: {{Shop: {{Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {{Subnets: [{subnets}], \
+             Listeners: [{{LoadBalancerPort: 80, InstancePort: 80, Protocol: HTTP}}]}}}}}}"
+        )
+    };
+    world.create(&template("subnet-a, subnet-b"));
+    let balancer = || others(&world).classic_load_balancers.into_values().next().unwrap();
+    let arn = balancer().arn.clone();
+    for subnets in
+        ["subnet-a2, subnet-b2", "subnet-a2", "subnet-b", "subnet-b, subnet-a", "subnet-a, subnet-b2"]
+    {
+        world.update(&template(subnets));
+        assert_eq!(world.status().0, "UPDATE_COMPLETE", "{subnets}: {:?}", world.events().1);
+        let mut found: Vec<String> =
+            balancer().zones.iter().map(|it| it.subnet.as_str().to_owned()).collect();
+        found.sort();
+        let mut expected: Vec<&str> = subnets.split(", ").collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        assert_eq!(balancer().arn, arn, "it stays itself");
+    }
+}
+
+#[test]
 fn resources_are_made_in_the_order_of_their_needs() {
     let world = World::new();
     world.create(APPLICATION);
@@ -337,7 +374,8 @@ fn a_change_set_tells_first_and_acts_later() {
     let told = world.stack_ok("DescribeChangeSet", &[("StackName", "s"), ("ChangeSetName", "next")]);
     assert_eq!(told.values("Changes/member/ResourceChange/Replacement"), ["True", "False", "False"]);
     world.stack_ok("DeleteChangeSet", &[("StackName", "s"), ("ChangeSetName", "next")]);
-    for name in ["a", "b"] {
+    // aws-cli gives the same name to all that it makes within a second.
+    for name in ["a", "b", "b"] {
         let same = [("StackName", "s"), ("ChangeSetName", name), ("TemplateBody", APPLICATION)];
         world.stack_ok("CreateChangeSet", &same);
         let told = world.stack_ok("DescribeChangeSet", &[("StackName", "s"), ("ChangeSetName", name)]);

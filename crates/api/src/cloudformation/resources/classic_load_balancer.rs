@@ -103,14 +103,8 @@ fn create(stage: &mut Stage<'_>, naming: &Naming<'_>, new: &Map) -> Result<Strin
 }
 
 fn update(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(), Pause> {
-    place(
-        stage,
-        name,
-        change,
-        "AvailabilityZones",
-        ["EnableAvailabilityZonesForLoadBalancer", "DisableAvailabilityZonesForLoadBalancer"],
-    )?;
-    place(stage, name, change, "Subnets", ["AttachLoadBalancerToSubnets", "DetachLoadBalancerFromSubnets"])?;
+    zones(stage, name, change)?;
+    subnets(stage, name, change)?;
     if change.is_other("SecurityGroups") {
         let fields = Fields::default()
             .with(NAME, name)
@@ -131,28 +125,46 @@ fn delete(stage: &mut Stage<'_>, name: &str, _: &Map) -> Result<(), Pause> {
     stage.perform(Version::Classic, "DeleteLoadBalancer", Fields::default().with(NAME, name)).map(drop)
 }
 
-/// Zones or subnets: first those that are new, so that there is always one.
+/// First those that are new: a load balancer always has one.
+fn zones(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(), Pause> {
+    let (added, gone) = change.of_list("AvailabilityZones");
+    place(stage, name, "EnableAvailabilityZonesForLoadBalancer", "AvailabilityZones", &added)?;
+    place(stage, name, "DisableAvailabilityZonesForLoadBalancer", "AvailabilityZones", &gone)
+}
+
+/// First those that go, because a subnet takes the place of another in the same zone only when that has left. A load balancer
+/// always has one: where all are others, one of the old ones stays until the new ones that can be attached beside it are.
+fn subnets(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(), Pause> {
+    let (attach, detach) = ("AttachLoadBalancerToSubnets", "DetachLoadBalancerFromSubnets");
+    let (added, gone) = change.of_list("Subnets");
+    let all_go = gone.len() == members(change.old, "Subnets").len();
+    let (last, first) = gone.split_at(usize::from(all_go).min(gone.len()));
+    place(stage, name, detach, "Subnets", first)?;
+    let mut later = Vec::new();
+    for subnet in added {
+        match place(stage, name, attach, "Subnets", &[subnet]) {
+            Err(Pause::Refused(_)) if !last.is_empty() => later.push(subnet),
+            done => done?,
+        }
+    }
+    place(stage, name, detach, "Subnets", last)?;
+    place(stage, name, attach, "Subnets", &later)
+}
+
+/// Carries out an action on the members of a list, if there are any.
 fn place(
     stage: &mut Stage<'_>,
     name: &str,
-    change: &Change<'_>,
+    action: &str,
     property: &str,
-    [enter, leave]: [&str; 2],
+    list: &[&Value],
 ) -> Result<(), Pause> {
-    let (added, gone) = change.of_list(property);
-    // A subnet takes the place of another in the same zone only when that has left.
-    let mut steps = [(enter, added), (leave, gone)];
-    if property == "Subnets" {
-        steps.reverse();
+    if list.is_empty() {
+        return Ok(());
     }
-    for (action, list) in steps {
-        if !list.is_empty() {
-            let list = list.into_iter().filter_map(Value::as_text);
-            let fields = Fields::default().with(NAME, name).with_texts(property, list);
-            stage.perform(Version::Classic, action, fields)?;
-        }
-    }
-    Ok(())
+    let list = list.iter().filter_map(|it| it.as_text());
+    let fields = Fields::default().with(NAME, name).with_texts(property, list);
+    stage.perform(Version::Classic, action, fields).map(drop)
 }
 
 /// Health check, attributes and instances.
