@@ -228,7 +228,7 @@ fn choose<'g>(
     let cookies = Cookies::read(x.head.cookies(x.request.filled()));
     let policy = route.policy(group);
     let decision = decide(&route.moment(client), policy, group.key(), &cookies, &group.without(refused));
-    let zone = route.listener.zone(client.arrival);
+    let zone = route.listener.zone(group, client.arrival);
     x.notes.unhealthy_routing = group.rotation(zone).health().routes_to_all;
     let target = match decision.choice {
         Choice::Follow(key) => group.target(key),

@@ -131,8 +131,8 @@ fn weighted_random_uses_every_target() {
     assert_eq!(names(&mut world.client(), 90).len(), 3);
 }
 
-/// B4, E1: with cross-zone load balancing off a request stays in the zone it came in, and a zone without targets has
-/// 503.
+/// B4, B21, E1: with cross-zone load balancing off a request stays in the zone it came in. A zone without targets takes
+/// no connections, unless that is switched off; then it has 503.
 #[test]
 fn with_cross_zone_off_each_zone_uses_its_own_targets() {
     let targets = ["one", "two"].map(Target::named);
@@ -140,16 +140,23 @@ fn with_cross_zone_off_each_zone_uses_its_own_targets() {
     let zones = ["us-east-1a", "us-east-1b", "us-east-1c"];
     let mut world =
         World::with(&addresses, |setup| setup.in_zones(&zones, &zones[..2]).with(key::CROSS_ZONE, "false"));
-    let mut answers = BTreeMap::new();
-    for _ in 0..9 {
-        let mut client = world.client();
-        let response = client.get("/", "");
-        let answer = if response.status() == 200 { response.text() } else { "none" }.to_owned();
-        assert_eq!(client.get("/", "").status(), response.status(), "a connection stays in its zone");
-        *answers.entry(answer).or_insert(0) += 1;
-    }
-    let expected = ["none", "one", "two"].map(|name| (name.to_owned(), 3));
-    assert_eq!(answers, BTreeMap::from(expected));
+    let answers = |world: &World| {
+        let mut answers = BTreeMap::new();
+        for _ in 0..18 {
+            let mut client = world.client();
+            let response = client.get("/", "");
+            let answer = if response.status() == 200 { response.text() } else { "none" }.to_owned();
+            assert_eq!(client.get("/", "").status(), response.status(), "a connection stays in its zone");
+            *answers.entry(answer).or_insert(0) += 1;
+        }
+        answers
+    };
+    let expected = [("one", 9), ("two", 9)].map(|(name, count)| (name.to_owned(), count));
+    assert_eq!(answers(&world), BTreeMap::from(expected));
+
+    world.change(|setup| *setup = setup.clone().with(key::DNS_FAILOVER_COUNT, "off"));
+    let expected = ["none", "one", "two"].map(|name| (name.to_owned(), 6));
+    assert_eq!(answers(&world), BTreeMap::from(expected));
 
     world.change(|setup| *setup = setup.clone().with(key::CROSS_ZONE, "use_load_balancer_configuration"));
     for _ in 0..3 {

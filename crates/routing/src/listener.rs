@@ -10,7 +10,7 @@ use elbow_model::{
     Attributes, LoadBalancer, LoadBalancerKind, Port, Priority, Protocol, Rule, SslPolicy, Zone,
 };
 
-use crate::{Action, ClientCertificateHeaders, Fields, Request, Reserved, Rules, Transforms};
+use crate::{Action, ClientCertificateHeaders, Fields, Group, Request, Reserved, Rules, Transforms};
 
 /// What happens to requests that could be read in two ways (R11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,11 +134,19 @@ pub struct Decided<'a> {
 }
 
 impl ListenerRoutes {
-    /// The zone of a client's connection; `None` if the load balancer has none.
-    // AWS: each zone has addresses of its own, and DNS spreads clients over them. One Elbow node stands for all zones of
-    // a load balancer behind one address, so we give them to its connections in turn.
-    pub fn zone(&self, connection: u16) -> Option<&Zone> {
-        self.zones.get(usize::from(connection).checked_rem(self.zones.len())?)
+    /// The zone whose targets of a group serve a client's connection; `None` if the load balancer has none.
+    // AWS: each zone has addresses of its own, and DNS spreads clients over those of the zones that do well enough (B21).
+    // One Elbow node stands for all zones of a load balancer behind one address, so we give them to its connections in
+    // turn, and another one to those whose turn leads to a zone that DNS would leave out. If all are, none is.
+    pub fn zone(&self, group: &Group, connection: u16) -> Option<&Zone> {
+        let connection = usize::from(connection);
+        let in_turn = self.zones.get(connection.checked_rem(self.zones.len())?)?;
+        if !group.fails_over(in_turn) {
+            return Some(in_turn);
+        }
+        let others = || self.zones.iter().filter(|zone| !group.fails_over(zone));
+        let turn = connection.checked_div(self.zones.len())?.checked_rem(others().count());
+        turn.and_then(|turn| others().nth(turn)).or(Some(in_turn))
     }
 
     /// What is done with a request (L2). `request` is asked for only if there are rules to look at it.

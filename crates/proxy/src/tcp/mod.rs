@@ -123,7 +123,7 @@ fn choose<'g>(
     refused: &[TargetKey],
 ) -> Option<&'g Target> {
     let now = client.worker.clock.instant();
-    let ask = Ask { zone: listener.zone(client.arrival), now, excluded: refused };
+    let ask = Ask { zone: listener.zone(group, client.arrival), now, excluded: refused };
     client.worker.with_picker(group.key(), |picker| picker.pick(group, &ask))
 }
 

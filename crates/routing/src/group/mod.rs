@@ -215,6 +215,11 @@ impl Group {
         self.by_zone.iter().find(|rotation| rotation.zone() == zone).unwrap_or(&self.rotation)
     }
 
+    /// Whether requests that stay in this zone would meet too few targets there, so that others do better (B21).
+    pub fn fails_over(&self, zone: &Zone) -> bool {
+        self.zonal && self.rotation(Some(zone)).health().fails_over
+    }
+
     /// Every rotation: the one for all zones, and with cross-zone load balancing off those of each zone.
     pub fn rotations(&self) -> impl Iterator<Item = &Rotation> {
         std::iter::once(&self.rotation).chain(&self.by_zone)

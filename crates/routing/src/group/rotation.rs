@@ -29,7 +29,8 @@ pub struct ZoneHealth {
     /// case that is always so, called fail-open (B19).
     pub routes_to_all: bool,
     /// Too few are healthy, by `dns_failover`: the addresses of the zone would leave its DNS name, were there another
-    /// zone that does better (B21). Elbow has no DNS, so that is only told.
+    /// zone that does better (B21). Elbow has no DNS: connections are given to the other zones
+    /// ([`crate::ListenerRoutes::zone`]).
     pub fails_over: bool,
 }
 
