@@ -56,6 +56,13 @@ pub(super) struct Job {
     pub(super) began: Instant,
 }
 
+impl Checked {
+    /// The ward with this target, if it is checked there.
+    fn ward_with(&self, target: TargetKey, address: SocketAddr) -> Option<&Ward> {
+        self.targets.get(&target).filter(|entry| entry.address == address).map(|_| &self.ward)
+    }
+}
+
 impl Roster {
     /// Goes over to the targets and settings of this table. New targets, and those whose address changed, are due now.
     pub(super) fn follow(&mut self, table: &Table, now: Instant) {
@@ -87,6 +94,7 @@ impl Roster {
         // Those that are over by the settings until now do not go on by the new ones.
         self.settle(key, now);
         let known = self.groups.remove(&key).map(|checked| (checked.ward, checked.targets));
+        let sibling = known.is_none().then(|| self.sibling(group)).flatten();
         let (mut ward, mut before) = known.unwrap_or_default();
         let mut targets = KeyMap::default();
         for target in group.targets().iter().filter(|target| target.drains_until.is_none()) {
@@ -99,7 +107,10 @@ impl Roster {
                 }
                 None => {
                     self.schedule.add((key, target.key), interval, spread(target), now);
-                    let health = Some(ward.admit(target.key, group.slow_start(), now));
+                    let sibling = sibling.and_then(|sibling| self.groups.get(&sibling));
+                    let known = sibling.and_then(|sibling| sibling.ward_with(target.key, address));
+                    let adopted = known.and_then(|known| ward.adopt(target.key, known));
+                    let health = adopted.or_else(|| Some(ward.admit(target.key, group.slow_start(), now)));
                     self.reports.push(HealthReport { group: key, target: target.key, health });
                     Entry { address, owed: Vec::new() }
                 }
@@ -113,6 +124,16 @@ impl Roster {
         let load_balancer = None;
         self.groups.insert(key, Checked { group: Arc::clone(group), load_balancer, ward, targets });
         self.settle(key, now);
+    }
+
+    /// A group whose targets are the same registrations as those of this new one, checked in the same way: what is known
+    /// of them holds there too, and nobody has to wait until it is found out again.
+    fn sibling(&self, group: &Group) -> Option<TargetGroupKey> {
+        let first = group.targets().first()?;
+        let has_same = |checked: &Checked| {
+            checked.targets.contains_key(&first.key) && checked.group.health_check() == group.health_check()
+        };
+        self.groups.iter().find(|(_, checked)| has_same(checked)).map(|(key, _)| *key)
     }
 
     fn forget(&mut self, group: TargetGroupKey, target: TargetKey) {
@@ -237,12 +258,14 @@ mod tests {
     use std::time::Duration;
 
     use elbow_model::attribute::target_group as key;
-    use elbow_model::{Configuration, Entity, HealthCheck, HealthState, Timestamp};
+    use elbow_model::{
+        Action, Actions, Configuration, Entity, Forward, HealthCheck, HealthState, Target, Timestamp,
+    };
     use elbow_routing::{Failure, HealthView};
 
     use super::*;
     use crate::Verdict;
-    use crate::testing::{GROUP, OPTIONS, configuration, group, put, target};
+    use crate::testing::{GROUP, OPTIONS, configuration, group, listener, put, target};
 
     const TARGET: TargetKey = TargetKey::new(5);
     const FAILED: Observation = Observation::Failed(Failure::Broken);
@@ -359,6 +382,39 @@ mod tests {
         world.roster.finished(&before, Observation::Passed);
         assert_eq!(world.reported(), [], "a result from where it was");
         assert_eq!(world.job().unwrap().address.to_string(), "127.0.0.1:2");
+    }
+
+    /// As of a listener that is added to a Classic Load Balancer: it has all instances of the others.
+    #[test]
+    fn a_new_group_with_the_same_registrations_begins_with_what_is_known_of_them() {
+        let mut world = World::with_one_target();
+        let check = world.job().unwrap();
+        world.roster.finished(&check, Observation::Passed);
+        world.reported();
+        let other = TargetGroupKey::new(2);
+        let also = |world: &mut World, address: &str| {
+            let mut group = group(HealthCheck::default());
+            group.arn.key = other;
+            let mut listener = listener(81);
+            listener.default_actions = Actions::only(Action::Forward(Forward::to(other)));
+            let target = target(TARGET.get(), address.parse().unwrap());
+            let target = Target { group: other, ..target };
+            world.change(|configuration| {
+                put(configuration, Entity::TargetGroup(Arc::new(group)));
+                put(configuration, Entity::Listener(Arc::new(listener)));
+                put(configuration, Entity::Target(Arc::new(target)));
+            });
+        };
+        also(&mut world, "127.0.0.1:1");
+        assert_eq!(world.reported(), [Some(HealthState::Healthy)]);
+        world.change(|configuration| drop(configuration.target_groups.remove(&other)));
+        assert_eq!(world.reported(), [None]);
+        also(&mut world, "127.0.0.1:2");
+        assert_eq!(
+            world.reported(),
+            [Some(HealthState::Initial)],
+            "who is checked elsewhere is not the same"
+        );
     }
 
     #[test]

@@ -54,6 +54,16 @@ impl Ward {
         condition
     }
 
+    /// Takes in a target of a new group with what another group's checks, which are the same, have found out about it.
+    /// Returns what is said of it; `None` if it is not there.
+    pub fn adopt(&mut self, target: TargetKey, from: &Self) -> Option<Condition> {
+        let machine = from.targets.get(&target)?.machine.clone();
+        let patient = Patient { machine, is_late: false, ramps_since: None };
+        let condition = patient.condition();
+        self.targets.insert(target, patient);
+        Some(condition)
+    }
+
     /// Forgets a target.
     pub fn discharge(&mut self, target: TargetKey) {
         self.targets.remove(&target);
