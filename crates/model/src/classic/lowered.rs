@@ -1,11 +1,11 @@
 //! The configuration that requests are served by: Classic Load Balancers in the nouns of the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::ClassicLoadBalancer;
 use crate::key::LoadBalancerKey;
-use crate::{Change, Configuration, Entity, TargetId};
+use crate::{Change, Configuration, Entity, EntityKey, TargetId};
 
 /// Lowers one configuration after the other. What did not change from one to the next is shared between the results.
 #[derive(Debug, Default)]
@@ -34,7 +34,9 @@ impl Lowered {
         let known = self.known.get(&key);
         if !known.is_some_and(|(known, _)| Arc::ptr_eq(known, balancer)) {
             let before = known.map(|(_, entities)| entities.as_slice()).unwrap_or_default();
-            let entities = balancer.lower().into_iter().map(|entity| shared(before, entity)).collect();
+            let before: HashMap<EntityKey, &Entity> =
+                before.iter().map(|entity| (entity.key(), entity)).collect();
+            let entities = balancer.lower().into_iter().map(|entity| shared(&before, entity)).collect();
             self.known.insert(key, (Arc::clone(balancer), entities));
         }
         self.known.get(&key).map(|(_, entities)| entities.as_slice()).unwrap_or_default()
@@ -49,6 +51,7 @@ fn is_reached(configuration: &Configuration, balancer: &ClassicLoadBalancer, ent
 }
 
 /// The same entity from before the change, if it is still like that.
-fn shared(before: &[Entity], entity: Entity) -> Entity {
-    before.iter().find(|known| **known == entity).cloned().unwrap_or(entity)
+fn shared(before: &HashMap<EntityKey, &Entity>, entity: Entity) -> Entity {
+    let known = before.get(&entity.key()).filter(|known| ***known == entity);
+    known.map_or(entity, |known| Entity::clone(known))
 }
