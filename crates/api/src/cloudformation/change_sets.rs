@@ -5,6 +5,7 @@ use elbow_model::limits::CHANGE_SETS_PER_STACK;
 use elbow_model::{ChangeSet, PlannedAction, PlannedChange, Stack, StackName, StackSource, StackStatus};
 
 use super::deployment::{Deployed, Deployment};
+use super::describe::show_parameters;
 use super::find::put;
 use super::needs::{Gathered, Pause};
 use super::operations::{self, OnFailure};
@@ -68,10 +69,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     let (stack, name, set) = find(call, params)?;
     let mut xml = Xml::new();
     show(&mut xml, stack, name, set);
-    xml.list("Parameters", &set.source.parameters, |xml, (key, value)| {
-        xml.text("ParameterKey", key);
-        xml.text("ParameterValue", value);
-    });
+    show_parameters(&mut xml, &set.source);
     xml.list("Tags", set.source.tags.iter(), |xml, (key, value)| {
         xml.text("Key", key);
         xml.text("Value", value);

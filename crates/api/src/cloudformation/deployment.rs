@@ -11,7 +11,7 @@ use super::needs::Pause;
 use super::request::Wanted;
 use super::resources::{self, Change, Kind, Naming};
 use super::stage::Stage;
-use super::template::functions::{Functions, Given, Resources};
+use super::template::functions::{Functions, Given, Resources, SoFar};
 use super::template::value::{Map, Value};
 use super::template::{Resource, Template};
 use crate::error::{Code, Error};
@@ -118,10 +118,10 @@ impl Deployment<'_> {
             Err(Stop::Failed(failure)) => failure,
         };
         let Run { mut made, planned, journal, .. } = run;
-        // What was not reached belongs to the stack as before; so does what was replaced and is not deleted yet.
+        // What was not reached belongs to the stack as before; so does what was replaced and is not deleted yet. It comes
+        // after what was: that is what it may need, and deletion goes backwards.
         let is_made: BTreeSet<String> = made.iter().map(|it| it.physical_id.clone()).collect();
-        let rest = self.old.iter().filter(|it| !is_made.contains(&it.physical_id)).cloned();
-        made.splice(0..0, rest);
+        made.extend(self.old.iter().filter(|it| !is_made.contains(&it.physical_id)).cloned());
         let outputs = BTreeMap::new();
         Ok(Deployed { resources: made, outputs, planned, journal, failure: Some(failure) })
     }
@@ -407,5 +407,6 @@ fn given<'b>(stage: &Stage<'_>, arn: &StackArn, wanted: &'b Wanted) -> Given<'b>
         ]
         .into(),
         zones: call.settings.zones_of(&call.scope.region),
+        so_far: SoFar::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use elbow_model::{Stack, StackStatus};
+use elbow_model::{Stack, StackSource, StackStatus};
 
 use super::template::Template;
 use crate::call::Call;
@@ -38,16 +38,21 @@ pub(crate) fn list(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     Ok(xml)
 }
 
-fn show(xml: &mut Xml, stack: &Stack) {
-    xml.text("StackId", &stack.arn);
-    xml.text("StackName", &stack.arn.name);
-    xml.optional("Description", description(stack));
-    let template = Template::parse(&stack.source.template).ok();
-    xml.list("Parameters", &stack.source.parameters, |xml, (name, value)| {
+/// The parameters of a template; the values of those with `NoEcho` are not told.
+pub(super) fn show_parameters(xml: &mut Xml, source: &StackSource) {
+    let template = Template::parse(&source.template).ok();
+    xml.list("Parameters", &source.parameters, |xml, (name, value)| {
         let declared = template.as_ref().and_then(|it| it.parameters.get(name));
         xml.text("ParameterKey", name);
         xml.text("ParameterValue", if declared.is_some_and(|it| it.is_hidden) { HIDDEN } else { value });
     });
+}
+
+fn show(xml: &mut Xml, stack: &Stack) {
+    xml.text("StackId", &stack.arn);
+    xml.text("StackName", &stack.arn.name);
+    xml.optional("Description", description(stack));
+    show_parameters(xml, &stack.source);
     head(xml, stack);
     xml.text("DisableRollback", stack.keeps_failures);
     xml.element("NotificationARNs", |_| {});

@@ -24,6 +24,10 @@ pub(super) const PSEUDO_PARAMETERS: &[&str] = &[
 const NO_VALUE: &str = "AWS::NoValue";
 /// Longest text that functions may make, in bytes.
 const TEXT_BYTES: usize = 64 << 10;
+/// Most that the functions of one deployment may make in all, in bytes: over a hundred times the longest template.
+const WORK_BYTES: usize = 8 << 20;
+/// What a member of a list counts for in it.
+const MEMBER_BYTES: usize = size_of::<Value>();
 /// Deepest nesting of values and conditions that refer to one another.
 const NESTING: usize = 160;
 
@@ -46,14 +50,22 @@ pub(crate) struct Given<'a> {
     pub(crate) pseudo: BTreeMap<&'static str, String>,
     /// The zones of the region.
     pub(crate) zones: Vec<Zone>,
+    /// What was found out and made so far.
+    pub(crate) so_far: SoFar,
+}
+
+/// What the functions of one deployment have found out and made.
+#[derive(Debug, Default)]
+pub(crate) struct SoFar {
+    /// Conditions that were evaluated, so that each is once; `None` of those that are being, to find circles.
+    known: RefCell<BTreeMap<String, Option<bool>>>,
+    made: Cell<usize>,
 }
 
 /// Evaluates functions.
 pub(crate) struct Functions<'a> {
     given: &'a Given<'a>,
     resources: &'a dyn Resources,
-    /// Conditions that were evaluated, so that each is once; `None` of those that are being, to find circles.
-    known: RefCell<BTreeMap<String, Option<bool>>>,
     depth: Cell<usize>,
 }
 
@@ -63,7 +75,7 @@ type Evaluated = Result<Option<Value>, Error>;
 impl<'a> Functions<'a> {
     /// Functions that see `resources`.
     pub(crate) fn new(given: &'a Given<'a>, resources: &'a dyn Resources) -> Self {
-        Self { given, resources, known: RefCell::default(), depth: Cell::new(0) }
+        Self { given, resources, depth: Cell::new(0) }
     }
 
     /// Whether something that may have a condition is there.
@@ -112,6 +124,24 @@ impl<'a> Functions<'a> {
         }
     }
 
+    /// Refuses a text that is longer than functions may make, before it is made.
+    fn bounded(&self, bytes: usize) -> Result<(), Error> {
+        if bytes > TEXT_BYTES {
+            return Err(malformed(format_args!("functions make a text of more than {TEXT_BYTES} bytes")));
+        }
+        self.count(bytes)
+    }
+
+    /// Counts what is made. The API answers nobody else meanwhile.
+    fn count(&self, bytes: usize) -> Result<(), Error> {
+        let made = self.given.so_far.made.get().saturating_add(bytes);
+        self.given.so_far.made.set(made);
+        if made > WORK_BYTES {
+            return Err(malformed(format_args!("functions make more than {WORK_BYTES} bytes in all")));
+        }
+        Ok(())
+    }
+
     /// Goes one level down. Depth within a template is bounded, but a condition leads on to others.
     fn deeper<T>(&self, step: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
         let depth = self.depth.get();
@@ -139,11 +169,13 @@ impl<'a> Functions<'a> {
             ("Fn::Select", [index, list]) => self.select(index, list).map(Some),
             ("Fn::Split", [Value::Text(separator), text]) if !separator.is_empty() => {
                 let text = self.text(text, name)?;
+                self.count((text.matches(separator.as_str()).count() + 1) * MEMBER_BYTES)?;
                 Ok(Some(Value::List(text.split(separator.as_str()).map(Value::text).collect())))
             }
             ("Fn::FindInMap", [map, top, second]) => self.find_in_map([map, top, second]).map(Some),
             ("Fn::Base64", _) => {
                 let text = self.text(argument, name)?;
+                self.bounded(STANDARD.encoded_length(text.len()))?;
                 Ok(Some(Value::Text(STANDARD.encode_to_string(text))))
             }
             ("Fn::GetAZs", _) => self.zones(argument).map(Some),
@@ -224,7 +256,7 @@ impl<'a> Functions<'a> {
                     result.push_str(&value);
                 }
             }
-            bounded(&result)?;
+            self.bounded(result.len())?;
         }
         Ok(result)
     }
@@ -241,9 +273,10 @@ impl<'a> Functions<'a> {
     fn join(&self, separator: &str, list: &Value) -> Result<Value, Error> {
         let list = self.list(list, "Fn::Join")?;
         let texts: Option<Vec<&str>> = list.iter().map(Value::as_text).collect();
-        let text = texts.ok_or_else(|| malformed(format_args!("Fn::Join takes texts")))?.join(separator);
-        bounded(&text)?;
-        Ok(Value::Text(text))
+        let texts = texts.ok_or_else(|| malformed(format_args!("Fn::Join takes texts")))?;
+        let separators = separator.len().saturating_mul(texts.len().saturating_sub(1));
+        self.bounded(texts.iter().map(|text| text.len()).sum::<usize>().saturating_add(separators))?;
+        Ok(Value::Text(texts.join(separator)))
     }
 
     fn select(&self, index: &Value, list: &Value) -> Result<Value, Error> {
@@ -287,7 +320,7 @@ impl<'a> Functions<'a> {
     }
 
     fn condition(&self, name: &str) -> Result<bool, Error> {
-        match self.known.borrow().get(name) {
+        match self.given.so_far.known.borrow().get(name) {
             Some(Some(holds)) => return Ok(*holds),
             Some(None) => return Err(malformed(format_args!("Circular dependency of the condition {name}"))),
             None => {}
@@ -295,9 +328,9 @@ impl<'a> Functions<'a> {
         let condition = self.given.template.conditions.get(name);
         let condition =
             condition.ok_or_else(|| malformed(format_args!("Unresolved condition dependency {name}")))?;
-        self.known.borrow_mut().insert(name.to_owned(), None);
+        self.given.so_far.known.borrow_mut().insert(name.to_owned(), None);
         let holds = self.holds(condition)?;
-        self.known.borrow_mut().insert(name.to_owned(), Some(holds));
+        self.given.so_far.known.borrow_mut().insert(name.to_owned(), Some(holds));
         Ok(holds)
     }
 
@@ -354,13 +387,6 @@ fn parts(mut text: &str) -> Vec<Part<'_>> {
     }
     parts.push(Part::Text(text));
     parts
-}
-
-fn bounded(text: &str) -> Result<(), Error> {
-    if text.len() > TEXT_BYTES {
-        return Err(malformed(format_args!("functions make a text of more than {TEXT_BYTES} bytes")));
-    }
-    Ok(())
 }
 
 fn malformed(why: std::fmt::Arguments<'_>) -> Error {

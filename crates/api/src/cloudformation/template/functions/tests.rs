@@ -42,6 +42,7 @@ fn evaluated(value: &str) -> Result<String, Error> {
         parameters: &parameters,
         pseudo: [("AWS::Region", "us-east-1".to_owned()), ("AWS::StackName", "s".to_owned())].into(),
         zones: vec![Zone::parse("us-east-1a").unwrap(), Zone::parse("us-east-1b").unwrap()],
+        so_far: SoFar::default(),
     };
     let probe = &template.resources["Probe"].properties;
     let map = Functions::new(&given, &Shop).map(probe)?;
@@ -120,7 +121,13 @@ fn conditions_do_not_lead_on_without_end() {
          B: {{Type: X, Condition: D5}}\n"
     );
     let template = Template::parse(&text).unwrap();
-    let given = Given { template: &template, parameters: &BTreeMap::new(), pseudo: [].into(), zones: vec![] };
+    let given = Given {
+        template: &template,
+        parameters: &BTreeMap::new(),
+        pseudo: [].into(),
+        zones: vec![],
+        so_far: SoFar::default(),
+    };
     let functions = Functions::new(&given, &Shop);
     for id in ["A", "B"] {
         let error = functions.is_there(template.resources[id].condition.as_ref()).unwrap_err();
@@ -136,7 +143,29 @@ fn each_condition_is_evaluated_once() {
         "Conditions:\n  C0: !Equals [a, a]\n{doubled}Resources:\n  A: {{Type: X, Properties: {{P: !If [C59, 1, 2]}}}}\n"
     );
     let template = Template::parse(&text).unwrap();
-    let given = Given { template: &template, parameters: &BTreeMap::new(), pseudo: [].into(), zones: vec![] };
+    let given = Given {
+        template: &template,
+        parameters: &BTreeMap::new(),
+        pseudo: [].into(),
+        zones: vec![],
+        so_far: SoFar::default(),
+    };
     let value = Functions::new(&given, &Shop).map(&template.resources["A"].properties).unwrap();
     assert_eq!(value["P"], Value::text("1"));
+}
+
+#[test]
+fn what_functions_make_is_bounded_before_it_is_made() {
+    let nested = |levels: usize| {
+        let (open, close) = ("{\"Fn::Base64\": ".repeat(levels), "}".repeat(levels));
+        evaluated(&format!("{open}\"{}\"{close}", "x".repeat(30_000)))
+    };
+    assert!(nested(1).is_ok());
+    let error = nested(20).unwrap_err();
+    assert!(error.message().contains("a text of more than 65536 bytes"), "{error}");
+
+    let split = format!("!Split [x, !Sub [\"{}\", {{A: {}}}]]", "${A}".repeat(60), "x".repeat(1_000));
+    let many = format!("[{}]", vec![split; 10].join(", "));
+    let error = evaluated(&many).unwrap_err();
+    assert!(error.message().contains("bytes in all"), "{error}");
 }
