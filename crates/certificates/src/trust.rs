@@ -40,12 +40,26 @@ pub struct Authority {
     pub certificate: Der,
     /// Whether a path may end with it. If not, another authority of the bundle has certified it, and the path goes on there.
     pub ends_paths: bool,
-    /// The first moment at which it is valid.
+    /// When it is valid.
+    pub validity: Validity,
+    /// How many other authorities there may be on the way from it to a client.
+    pub path_length: Option<u8>,
+}
+
+/// When a certificate is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Validity {
+    /// The first moment.
     pub not_before: Timestamp,
     /// The last one.
     pub not_after: Timestamp,
-    /// How many other authorities there may be on the way from it to a client.
-    pub path_length: Option<u8>,
+}
+
+impl Validity {
+    fn of(read: &X509) -> Self {
+        let [not_before, not_after] = read.validity().map(x509::moment);
+        Self { not_before, not_after }
+    }
 }
 
 /// The authorities of a bundle, in its order, and which of them is above which: names and signatures tell.
@@ -60,9 +74,8 @@ pub fn authorities(bundle: &[Der]) -> Vec<Authority> {
         *lost = true;
     }
     let authority = |((der, read), ends_paths): (&(&Der, X509), bool)| {
-        let [not_before, not_after] = read.validity().map(x509::moment);
         let path_length = read.extensions.path_length;
-        Authority { certificate: (*der).clone(), ends_paths, not_before, not_after, path_length }
+        Authority { certificate: (*der).clone(), ends_paths, validity: Validity::of(read), path_length }
     };
     read.iter().zip(ends).map(authority).collect()
 }
@@ -87,9 +100,10 @@ fn first_without_end(above: &[Vec<usize>], ends: &[bool]) -> Option<usize> {
     reached.iter().position(|reached| !reached)
 }
 
-/// Whether this is the certificate of an authority, which may sign others. Every byte is the client's or the target's.
-pub fn may_certify(der: &[u8]) -> bool {
-    X509::read(der).is_some_and(|read| read.is_authority())
+/// When this authority is valid; `None` if it is none, and may not sign other certificates. Every byte is the client's or
+/// the target's.
+pub fn certifies_in(der: &[u8]) -> Option<Validity> {
+    X509::read(der).filter(X509::is_authority).map(|read| Validity::of(&read))
 }
 
 /// Checks the certificate of one authority; the length of its name, in bytes.

@@ -471,9 +471,9 @@ fn r32_expiry_can_be_ignored_and_nothing_else() {
     let root = Authority::root("root");
     let list = root.list(&[7], now() + Duration::days(1));
     let store = trust_store(&root.pem(), &[list]);
-    let (trust_store, target) = (store.arn.clone(), Target::named("a"));
-    let mode = ClientCertificates::Verified { trust_store, ignore_expiry: true, advertise_names: true };
-    let asking = Asking::new(&target, mode, |setup| Setup { trust_stores: vec![store], ..setup });
+    let (arn, target) = (store.arn.clone(), Target::named("a"));
+    let mode = ClientCertificates::Verified { trust_store: arn, ignore_expiry: true, advertise_names: true };
+    let mut asking = Asking::new(&target, mode, |setup| Setup { trust_stores: vec![store], ..setup });
     let over = |it: &mut CertificateParams| it.not_after = now() - Duration::days(1);
     assert_eq!(asking.refusal(Some(root.client(over).certified())), None);
     let revoked = root.client(|it| {
@@ -483,6 +483,16 @@ fn r32_expiry_can_be_ignored_and_nothing_else() {
     assert_eq!(asking.refusal(Some(revoked.certified())), Some(Failure::CrlHit));
     let other = Authority::root("root").client(over);
     assert_eq!(asking.refusal(Some(other.certified())), Some(Failure::Untrusted));
+    // Nobody but the client may be over.
+    let ended = |it: &mut CertificateParams| it.not_after = now() - Duration::hours(12);
+    let middle = root.below_with("ended", ended);
+    assert_eq!(asking.refusal(Some(middle.client(over).certified())), Some(Failure::Expired));
+    let last = Authority::root_with("last", &rcgen::PKCS_ECDSA_P256_SHA256, ended);
+    asking.world.change(|setup| {
+        let arn = setup.trust_stores[0].arn.clone();
+        setup.trust_stores = vec![TrustStore { arn, ..trust_store(&last.pem(), &[]) }];
+    });
+    assert_eq!(asking.refusal(Some(last.client(over).certified())), Some(Failure::Expired));
 }
 
 #[test]

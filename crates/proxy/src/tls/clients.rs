@@ -52,7 +52,7 @@ pub(super) enum Clients {
     Trusted {
         /// The authorities.
         trust: Arc<Trust>,
-        /// Whether it may have vouched for a time that is over.
+        /// Whether they may have vouched for a time that is over.
         ignore_expiry: bool,
         /// Whether clients are told which authorities there are.
         advertise_names: bool,
@@ -106,7 +106,7 @@ impl Clients {
         }
         let mut at = now;
         if *ignore_expiry && read.not_after.as_secs() < now.as_secs() {
-            // All of the chain has to have been valid when this one was for the last time.
+            // Those who vouch for it have to have been valid when it was for the last time, and still are.
             at = UnixTime::since_unix_epoch(std::time::Duration::from_secs(read.not_after.as_secs()));
         }
         trust.verify_client(leaf, intermediates, at, now).map_err(|flaw| flaw.of_client())

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use elbow_certificates::{IssuerName, RevocationList, trust};
+use elbow_certificates::trust::{self, Validity};
+use elbow_certificates::{IssuerName, RevocationList};
 use elbow_model::{Configuration, Der, Timestamp, TrustStore, TrustStoreArn};
 use elbow_telemetry::HandshakeFailure;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -63,8 +64,7 @@ pub(super) struct Trust {
 /// What an anchor says of itself: the library does not look at it.
 #[derive(Debug)]
 struct End {
-    not_before: UnixTime,
-    not_after: UnixTime,
+    validity: Validity,
     path_length: Option<u8>,
 }
 
@@ -124,7 +124,7 @@ impl Trust {
             names.push(DistinguishedName::in_sequence(&anchor.subject));
             if authority.ends_paths {
                 anchors.push(anchor.to_owned());
-                ends.push(End::new(&authority));
+                ends.push(End { validity: authority.validity, path_length: authority.path_length });
             } else {
                 between.push(der.into_owned());
             }
@@ -140,8 +140,8 @@ impl Trust {
         &self.names
     }
 
-    /// Whether a client is who its certificate says. `at` is the time at which the certificates have to be valid, `now` the
-    /// one at which the revocations are looked at.
+    /// Whether a client is who its certificate says. That one has to be valid `at` some time, which may be over; those who
+    /// vouch for it have to be valid then and `now`, when it may be revoked.
     pub(super) fn verify_client(
         &self,
         leaf: &CertificateDer<'_>,
@@ -151,7 +151,7 @@ impl Trust {
     ) -> Result<(), Flaw> {
         let leaf = EndEntityCert::try_from(leaf)?;
         let intermediates = self.with_own(intermediates);
-        let path = self.path(&leaf, &intermediates, at, KeyUsage::client_auth())?;
+        let path = self.path(&leaf, &intermediates, [at, now], KeyUsage::client_auth())?;
         self.check_revocation(&path, now)
     }
 
@@ -165,7 +165,7 @@ impl Trust {
     ) -> Result<(), Flaw> {
         let leaf = EndEntityCert::try_from(leaf)?;
         let intermediates = self.with_own(intermediates);
-        let path = self.path(&leaf, &intermediates, now, KeyUsage::server_auth())?;
+        let path = self.path(&leaf, &intermediates, [now, now], KeyUsage::server_auth())?;
         self.check_revocation(&path, now)?;
         Ok(leaf.verify_is_valid_for_subject_name(name)?)
     }
@@ -174,10 +174,10 @@ impl Trust {
         &'a self,
         leaf: &'a EndEntityCert<'a>,
         intermediates: &'a [CertificateDer<'a>],
-        at: UnixTime,
+        [at, now]: [UnixTime; 2],
         usage: KeyUsage,
     ) -> Result<VerifiedPath<'a>, webpki::Error> {
-        let check = |path: &VerifiedPath<'_>| self.check_path(path, at);
+        let check = |path: &VerifiedPath<'_>| self.check_path(path, now);
         leaf.verify_for_usage(algorithms(), &self.anchors, intermediates, at, usage, None, Some(&check))
     }
 
@@ -187,21 +187,17 @@ impl Trust {
         ders.map(CertificateDer::from).collect()
     }
 
-    /// What the library leaves to us: what the anchor says of itself, and that those between may sign certificates (RFC 5280,
-    /// 4.2.1.3). If it will not do, the library looks for another path.
-    fn check_path(&self, path: &VerifiedPath<'_>, at: UnixTime) -> Result<(), webpki::Error> {
+    /// What the library leaves to us: what the anchor says of itself, that those between may sign certificates (RFC 5280,
+    /// 4.2.1.3), and that all of them are valid `now`. If one will not do, the library looks for another path.
+    fn check_path(&self, path: &VerifiedPath<'_>, now: UnixTime) -> Result<(), webpki::Error> {
         let between = || path.intermediate_certificates();
-        if !between().all(|it| trust::may_certify(&it.der())) {
-            return Err(webpki::Error::EndEntityUsedAsCa);
+        for it in between() {
+            let validity = trust::certifies_in(&it.der()).ok_or(webpki::Error::EndEntityUsedAsCa)?;
+            check_validity(validity, now)?;
         }
         let place = self.anchors.iter().position(|anchor| std::ptr::eq(anchor, path.anchor()));
         let end = place.and_then(|place| self.ends.get(place)).ok_or(webpki::Error::UnknownIssuer)?;
-        if at < end.not_before {
-            return Err(webpki::Error::CertNotValidYet { time: at, not_before: end.not_before });
-        }
-        if at > end.not_after {
-            return Err(webpki::Error::CertExpired { time: at, not_after: end.not_after });
-        }
+        check_validity(end.validity, now)?;
         let length = between().filter(|it| it.subject() != it.issuer()).count();
         match end.path_length.is_some_and(|most| length > usize::from(most)) {
             true => Err(webpki::Error::PathLenConstraintViolated),
@@ -244,11 +240,13 @@ impl Trust {
     }
 }
 
-impl End {
-    fn new(authority: &trust::Authority) -> Self {
-        let time = |at: Timestamp| UnixTime::since_unix_epoch(Duration::from_secs(at.as_secs()));
-        let (not_before, not_after) = (time(authority.not_before), time(authority.not_after));
-        Self { not_before, not_after, path_length: authority.path_length }
+fn check_validity(validity: Validity, now: UnixTime) -> Result<(), webpki::Error> {
+    let time = |at: Timestamp| UnixTime::since_unix_epoch(Duration::from_secs(at.as_secs()));
+    let (not_before, not_after) = (time(validity.not_before), time(validity.not_after));
+    match () {
+        () if now < not_before => Err(webpki::Error::CertNotValidYet { time: now, not_before }),
+        () if now > not_after => Err(webpki::Error::CertExpired { time: now, not_after }),
+        () => Ok(()),
     }
 }
 
