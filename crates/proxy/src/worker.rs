@@ -28,7 +28,7 @@ use crate::clock::{Clock, Moment, TimeOfDay};
 use crate::exchange::ExchangePool;
 use crate::listener::Sockets;
 use crate::publisher::{Publisher, Snapshot, Snapshots, Wanted};
-use crate::seldom::Seldom;
+use crate::seldom::{Few, Seldom};
 use crate::splice::Pipes;
 use crate::timer::{Alarm, TICK, Timers};
 use crate::upstream::Pool;
@@ -96,6 +96,8 @@ pub(crate) struct Worker {
     pub(crate) recorder: Recorder,
     /// Targets with which there was no agreement on TLS or HTTP/2, for the log.
     pub(crate) disagreements: Seldom,
+    /// Clients whose certificates were refused, for the log.
+    pub(crate) refused_clients: Few,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     snapshots: Snapshots,
     snapshot: RefCell<Rc<Current>>,
@@ -177,6 +179,7 @@ impl Parts {
             reports: self.reports,
             recorder: self.metrics.recorder(),
             disagreements: Seldom::default(),
+            refused_clients: Few::default(),
             sink: self.sink,
             snapshots: self.snapshots,
             swept: RefCell::new(Rc::clone(&snapshot)),

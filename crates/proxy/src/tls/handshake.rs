@@ -6,7 +6,6 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -92,7 +91,7 @@ impl Client {
                 true
             }
             Some(Err(Refused::Disagreed(client, error))) => {
-                log(self.address, &client, &error);
+                self.log(&client, &error);
                 // It has sent its first request behind the handshake, which would be answered with a reset: then it would
                 // never read the alert. It makes room for others meanwhile.
                 self.timer.rest(true);
@@ -100,6 +99,24 @@ impl Client {
                 false
             }
             Some(Err(Refused::Gone)) | None => false,
+        }
+    }
+
+    /// Tells why there is no connection, in the words of AWS's connection log (O5). Whose certificate was refused can be
+    /// looked for by its subject and serial number, which are printable ASCII. All of it is the client's, who may come
+    /// again and again: a few a second are told of.
+    fn log(&self, refused: &RefusedClient, error: &rustls::Error) {
+        let (client, code) = (self.address, refused.failure.as_str());
+        if refused.failure == HandshakeFailure::Unmapped && refused.leaf.is_none() {
+            tracing::debug!(%client, code, %error, "TLS handshake failed");
+            return;
+        }
+        let Some(left_out) = self.worker.refused_clients.admit(self.worker.seconds.get()) else { return };
+        match &refused.leaf {
+            Some((subject, serial_number)) => {
+                tracing::info!(%client, code, subject, serial_number, left_out, "a client's certificate was refused");
+            }
+            None => tracing::info!(%client, code, left_out, "a client's certificate was refused"),
         }
     }
 
@@ -151,19 +168,6 @@ fn outcome(result: &Result<Agreed, Refused>) -> Option<Handshake> {
         }),
         Err(Refused::Disagreed(client, _)) => Some(Handshake::Failed(client.failure)),
         Err(Refused::Gone) => None,
-    }
-}
-
-/// Tells why there is no connection, in the words of AWS's connection log (O5). Whose certificate was refused can be looked
-/// for by its subject and serial number, which are printable ASCII.
-fn log(client: SocketAddr, refused: &RefusedClient, error: &rustls::Error) {
-    let code = refused.failure.as_str();
-    match (refused.failure, &refused.leaf) {
-        (_, Some((subject, serial_number))) => {
-            tracing::info!(%client, code, subject, serial_number, "a client's certificate was refused");
-        }
-        (HandshakeFailure::Unmapped, None) => tracing::debug!(%client, code, %error, "TLS handshake failed"),
-        (_, None) => tracing::info!(%client, code, "a client's certificate was refused"),
     }
 }
 
