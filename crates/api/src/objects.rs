@@ -92,8 +92,9 @@ pub trait ObjectReader: Send + Sync {
     fn read<'a>(&'a self, region: &'a Region, object: &'a ObjectName, most: usize) -> ReadObject<'a>;
 }
 
-/// Reads an object: how many things are in it, or what is wrong with it.
-pub(crate) type Check = Box<dyn Fn(&[u8]) -> Result<u64, String> + Send + Sync>;
+/// Reads an object: how many things are in it, or what is wrong with it. It may take seconds, on a thread where that is
+/// nobody's loss.
+pub(crate) type Check = Arc<dyn Fn(&[u8]) -> Result<u64, String> + Send + Sync>;
 
 /// The files that an action needs.
 pub(crate) struct Wanted {
@@ -133,11 +134,16 @@ pub(crate) async fn fetch(
             Unread::Unavailable(message) => Error::new(Code::ServiceUnavailable, message),
         })?;
         room = room.saturating_sub(content.len());
-        let unfit = |why: String| Error::new(wanted.unfit, format!("{name}: {why}"));
-        let entries = (wanted.check)(&content).map_err(unfit)?;
-        fetched.push(Fetched { content: content.into(), entries });
+        let checked = check(Arc::clone(&wanted.check), content.into()).await;
+        fetched.push(checked.map_err(|why| Error::new(wanted.unfit, format!("{name}: {why}")))?);
     }
     Ok(fetched)
+}
+
+/// Checks one file where other calls do not wait for it.
+async fn check(check: Check, content: Arc<[u8]>) -> Result<Fetched, String> {
+    let checking = move || check(&content).map(|entries| Fetched { content, entries });
+    tokio::task::spawn_blocking(checking).await.map_err(|error| format!("it was not read: {error}"))?
 }
 
 #[cfg(test)]

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Tags, Timestamp, TrustStoreArn};
+use crate::limits::{
+    REVOCATION_BYTES, REVOCATION_NUMBER, REVOCATIONS_PER_TRUST_STORE, REVOKED_ENTRIES_PER_TRUST_STORE,
+};
+use crate::{Invalid, Tags, Timestamp, TrustStoreArn};
 
 /// The authorities that clients' or targets' certificates are checked with.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +32,28 @@ impl TrustStore {
     /// Revoked certificates in all of its lists.
     pub fn revoked_entries(&self) -> u64 {
         self.revocations.values().map(|it| it.entries).sum()
+    }
+
+    /// Whether its files of revocations are as many and as large as they may be.
+    pub fn check_limits(&self) -> Result<(), Invalid> {
+        let bytes: usize = self.revocations.values().map(|it| it.content.len()).sum();
+        let too_many =
+            |most| Err(Invalid::new(format!("Trust store '{}' cannot have more than {most}", self.arn)));
+        match () {
+            () if self.revocations.len() > REVOCATIONS_PER_TRUST_STORE => {
+                too_many(format!("{REVOCATIONS_PER_TRUST_STORE} revocation files"))
+            }
+            () if self.revoked_entries() > REVOKED_ENTRIES_PER_TRUST_STORE => {
+                too_many(format!("{REVOKED_ENTRIES_PER_TRUST_STORE} revoked certificates"))
+            }
+            () if self.next_revocation > REVOCATION_NUMBER => {
+                too_many(format!("{REVOCATION_NUMBER} revocation files in all its time"))
+            }
+            () if bytes > REVOCATION_BYTES => {
+                too_many(format!("{REVOCATION_BYTES} bytes of revocation files"))
+            }
+            () => Ok(()),
+        }
     }
 }
 

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use elbow_certificates::trust;
-use elbow_model::limits::{
-    REVOCATION_BYTES, REVOCATION_NUMBER, REVOCATIONS_PER_TRUST_STORE, REVOKED_ENTRIES_PER_TRUST_STORE,
-};
+use elbow_model::limits::{REVOCATION_BYTES, REVOCATION_NUMBER, REVOCATIONS_PER_TRUST_STORE};
 use elbow_model::{Change, Entity, Revocation, RevocationKind, Timestamp, TrustStore};
 
 use super::paging::Page;
@@ -38,7 +36,7 @@ pub(crate) fn contents(call: &Call<'_>, params: &Params<'_>) -> Result<Wanted, E
         most: REVOCATION_BYTES,
         absent: Code::RevocationContentNotFound,
         unfit: Code::InvalidRevocationContent,
-        check: Box::new(move |content| entries(content, &store, now)),
+        check: Arc::new(move |content| entries(content, &store, now)),
     })
 }
 
@@ -60,32 +58,11 @@ pub(crate) fn add(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Erro
     });
     store.revocations.extend(added);
     store.next_revocation = next.saturating_add(u64::try_from(call.fetched.len()).unwrap_or(u64::MAX));
-    check_limits(&store)?;
+    store.check_limits().map_err(|it| Error::new(Code::TooManyTrustStoreRevocationEntries, it.message()))?;
     let store = Arc::new(store);
     let mut xml = Xml::new();
     xml.list("TrustStoreRevocations", store.revocations.range(next..), |xml, it| show(xml, &store, it));
     Ok((vec![Change::Put(Entity::TrustStore(store))], xml))
-}
-
-fn check_limits(store: &TrustStore) -> Result<(), Error> {
-    let bytes: usize = store.revocations.values().map(|it| it.content.len()).sum();
-    let too_many = |most: String| {
-        let message = format!("Trust store '{}' cannot have more than {most}", store.arn);
-        Err(Error::new(Code::TooManyTrustStoreRevocationEntries, message))
-    };
-    match () {
-        () if store.revocations.len() > REVOCATIONS_PER_TRUST_STORE => {
-            too_many(format!("{REVOCATIONS_PER_TRUST_STORE} revocation files"))
-        }
-        () if store.revoked_entries() > REVOKED_ENTRIES_PER_TRUST_STORE => {
-            too_many(format!("{REVOKED_ENTRIES_PER_TRUST_STORE} revoked certificates"))
-        }
-        () if store.next_revocation > REVOCATION_NUMBER => {
-            too_many(format!("{REVOCATION_NUMBER} revocation files in all its time"))
-        }
-        () if bytes > REVOCATION_BYTES => too_many(format!("{REVOCATION_BYTES} bytes of revocation files")),
-        () => Ok(()),
-    }
 }
 
 /// `RemoveTrustStoreRevocations`: all that are named, or none.

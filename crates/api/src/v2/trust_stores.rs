@@ -36,7 +36,7 @@ pub(crate) fn bundle(_: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error>
         most: BUNDLE_BYTES,
         absent: Code::CaCertificatesBundleNotFound,
         unfit: Code::InvalidCaCertificatesBundle,
-        check: Box::new(certificates),
+        check: Arc::new(certificates),
     })
 }
 
