@@ -1,12 +1,13 @@
 //! Listeners (L1).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::attribute::listener::HTTP2_CLEARTEXT;
 use crate::key::RuleKey;
 use crate::{
-    Actions, Attributes, CertificateArn, ClientCertificates, ListenerArn, Port, RuleArn, SslPolicy, Tags,
+    Actions, Attributes, CertificateArn, ClientCertificates, Invalid, ListenerArn, Port, RuleArn, SslPolicy,
+    Tags,
 };
 
 /// What clients, or targets, speak. The last two are Classic Load Balancers' alone.
@@ -91,6 +92,26 @@ impl Listener {
     /// Whether clients can speak HTTP/2 to it: over TLS, or in clear if that is switched on.
     pub fn takes_http2(&self) -> bool {
         self.protocol == Protocol::Https || self.attributes.flag(HTTP2_CLEARTEXT)
+    }
+
+    /// Rules between attributes: headers that targets are told something by have names of their own (R27, R32).
+    // AWS: unknown whether it takes one name for two headers. We refuse it: a target would read a client's subject as its
+    // issuer.
+    pub fn validate_attributes(&self) -> Result<(), Invalid> {
+        let mut named: BTreeMap<String, &str> = BTreeMap::new();
+        for (key, value) in self.attributes.iter() {
+            let usual =
+                key.strip_prefix("routing.http.request.").and_then(|it| it.strip_suffix(".header_name"));
+            let Some(usual) = usual else { continue };
+            let name = if value.is_empty() { usual } else { value };
+            if let Some(other) = named.insert(name.to_ascii_lowercase().replace('-', "_"), key) {
+                return Err(Invalid::new(format!(
+                    "'{key}' and '{other}' cannot both name the header '{}'",
+                    name.replace('_', "-")
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The ARN of its default rule. That rule lives and dies with the listener and has its key.

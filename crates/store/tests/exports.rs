@@ -6,8 +6,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use elbow_model::attribute::target_group::{TARGET_TLS_TRUST_STORE, TARGET_TLS_VERIFY};
+use elbow_model::key::TrustStoreKey;
 use elbow_model::{
     Change, ClientCertificates, Configuration, EntityKey, InstanceId, Protocol, Secure, SslPolicy,
+    TrustStore, TrustStoreName,
 };
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
@@ -103,6 +105,32 @@ fn an_import_replaces_what_was_there_only_if_told() {
     assert_eq!(changes.len(), 2, "what is the same is left alone");
     assert!(changes.contains(&Change::Remove(EntityKey::Instance(other))));
     assert_eq!(applied(current, changes), whole());
+}
+
+#[test]
+fn trust_stores_are_held_to_the_limits_of_the_api() {
+    let refused = |change: &dyn Fn(&mut Configuration, TrustStore)| {
+        let mut configuration = whole();
+        let store = TrustStore::clone(configuration.trust_stores.values().next().unwrap());
+        change(&mut configuration, store);
+        import::read(&export::write(&configuration, Secrets::Include).unwrap()).unwrap_err().to_string()
+    };
+    let wrong = refused(&|configuration, store| {
+        for number in 1..=20 {
+            let mut other = store.clone();
+            other.arn.key = TrustStoreKey::new(number);
+            other.arn.name = TrustStoreName::parse(&format!("clients-{number}")).unwrap();
+            configuration.trust_stores.insert(other.arn.key, other.into());
+        }
+    });
+    assert_eq!(wrong, "trust_stores[20].arn: there are more than 20");
+    let wrong = refused(&|configuration, mut store| {
+        let list = store.revocations.values().next().unwrap().clone();
+        store.revocations = (1..=31).map(|number| (number, list.clone())).collect();
+        store.next_revocation = 32;
+        configuration.trust_stores.insert(store.arn.key, store.into());
+    });
+    assert!(wrong.starts_with("trust_stores[0].revocations: ") && wrong.contains("30 revocation"), "{wrong}");
 }
 
 #[test]

@@ -52,6 +52,10 @@ pub static DECISIONS: &[Decision] = &[
          `X-Forwarded-*`.",
     ),
     decision(
+        "model/src/listener.rs",
+        "No two headers that targets are told something by can have one name on a listener.",
+    ),
+    decision(
         "api/src/cloudformation/resources/parts.rs",
         "An attribute that leaves a template has its default again.",
     ),

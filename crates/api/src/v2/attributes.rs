@@ -63,6 +63,9 @@ pub(crate) fn modify_target_group(call: &Call<'_>, params: &Params<'_>) -> Resul
 pub(crate) fn modify_listener(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut listener = Call::copy(call.listener_of(params)?);
     set(params, &mut listener.attributes, "Listener")?;
+    listener
+        .validate_attributes()
+        .map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;
     // Only what its clients speak may have changed.
     actions::check_all(call, &listener)
         .map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;

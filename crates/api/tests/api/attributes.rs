@@ -112,6 +112,10 @@ fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
         let parameters = set("ListenerArn", &listener, subject, taken);
         world.refused("ModifyListenerAttributes", &parameters, "ValidationError", subject);
     }
+    for named_already in ["x-amzn-mtls-clientcert-issuer", "X_Amzn_TLS-Version"] {
+        let parameters = set("ListenerArn", &listener, subject, named_already);
+        world.refused("ModifyListenerAttributes", &parameters, invalid, "cannot both name the header");
+    }
     world.refused(
         "ModifyListenerAttributes",
         &[("ListenerArn", &listener)],

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
-use elbow_model::limits::KEY_GENERATIONS;
+use elbow_model::limits::{KEY_GENERATIONS, TRUST_STORES};
 use elbow_model::{
     Actions, Authority, Certificate, CertificateArn, Change, ClassicLoadBalancer, Configuration, Credential,
     Entity, Instance, Invalid, KeyGeneration, Listener, ListenerArn, LoadBalancer, LoadBalancerArn, Rule,
@@ -41,6 +41,7 @@ impl Sections {
         self.target_groups_fit()?;
         self.targets_fit()?;
         self.classic_fit()?;
+        self.trust_stores_fit()?;
         if self.key_generations.len() > KEY_GENERATIONS {
             return Err(Wrong::new("key_generations", format!("there are more than {KEY_GENERATIONS}")));
         }
@@ -112,6 +113,7 @@ impl Sections {
                 let message = format!("there is no load balancer '{balancer}'");
                 return Err(wrong("listeners", i, "arn", message));
             }
+            listener.validate_attributes().map_err(|it| wrong("listeners", i, "attributes", it))?;
             actions_fit(&listener.default_actions, listener, &groups)
                 .map_err(|message| wrong("listeners", i, "default_actions", message))?;
             let secure = listener.secure.as_ref();
@@ -198,6 +200,20 @@ impl Sections {
                 let message = format!("'{}' has targets of type {}", group.arn, group.target_type.as_str());
                 return Err(wrong("targets", i, "id", message));
             }
+        }
+        Ok(())
+    }
+
+    /// Whether trust stores are as many, and hold as much, as the API lets them.
+    fn trust_stores_fit(&self) -> Result<(), Wrong> {
+        let mut counts: HashMap<&Scope, usize> = HashMap::new();
+        for (i, store) in self.trust_stores.iter().enumerate() {
+            let count = counts.entry(&store.arn.scope).or_default();
+            *count += 1;
+            if *count > TRUST_STORES {
+                return Err(wrong("trust_stores", i, "arn", format!("there are more than {TRUST_STORES}")));
+            }
+            store.check_limits().map_err(|it| wrong("trust_stores", i, "revocations", it))?;
         }
         Ok(())
     }
