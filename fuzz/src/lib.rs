@@ -1,4 +1,7 @@
-//! What the stickiness targets share: a load balancer whose keys are known, so that the fuzzer can hold real tokens.
+//! What fuzz targets share. Here is that of stickiness: a load balancer whose keys are known, so that the fuzzer can hold
+//! real tokens.
+
+pub mod http1;
 
 use std::iter;
 use std::time::Duration;

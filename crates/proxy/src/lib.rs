@@ -14,7 +14,7 @@
 //! 3. `request::handle_inner` finds the listener; `decision` finds the rule that the request meets, and the target group.
 //!    `own_answer` redirects or answers at once; otherwise `transform` rewrites the request and `forward::send` is asked
 //!    for an answer.
-//! 4. `forward::send` lets stickiness decide, picks a target if it has to, and sends the request over a connection of
+//! 4. `forward::send` lets stickiness decide, picks a target if it has to, and has `attempt` send it over a connection of
 //!    `upstream::Pool`; if the target refuses, it begins again without that target.
 //! 5. `respond` writes the answer's head with the cookies that bind the client, and the first bytes of the body.
 //! 6. `relay` moves what remains of both bodies, both ways at once; after a 101 `tunnel` moves bytes.
@@ -28,6 +28,7 @@
 
 mod addresses;
 pub mod anomalies;
+mod attempt;
 mod buffer;
 mod clock;
 mod connection;
@@ -64,6 +65,9 @@ mod tunnel;
 mod turn;
 mod upstream;
 mod worker;
+
+#[cfg(feature = "fuzzing")]
+pub use http2::fuzzing;
 
 pub use addresses::BindError;
 pub use clock::TimeOfDay;

@@ -3,10 +3,10 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll};
 
+use crate::attempt::poll_send;
 use crate::connection::Client;
 use crate::exchange::Exchange;
 use crate::failure::Failure;
-use crate::forward::poll_send;
 use crate::pump::{Broken, Ends, Pump, Side};
 use crate::upstream::Upstream;
 

@@ -2,11 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,8 +13,8 @@ use h2::RecvStream;
 use h2::server::{self, SendResponse};
 use http::Request;
 use rand_core::Rng;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::begun::Begun;
 use super::frames::Frames;
 use super::half_block::HalfBlock;
 use super::incoming::Read;
@@ -39,8 +37,6 @@ const MAX_REQUESTS: u32 = 10_000;
 /// Small frames of bodies that wait to be read, each counted as what 256 bytes have beyond its own: nearly twice what comes
 /// in one turn if there is nothing but messages of a few bytes. They cost about as much memory as this.
 const FRAME_BUDGET: usize = 1024 * 1024;
-/// What is read in one go; then those have their turn who it is for.
-const TURN_BYTES: usize = 32 * 1024;
 /// Of one answer, in bytes, that wait for the client's window.
 const SEND_BUFFER: usize = 32 * 1024;
 /// Streams that a client may reset before they were served: more is an attack (CVE-2023-44487).
@@ -55,7 +51,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const GOODBYE: Duration = Duration::from_secs(5);
 
 /// What all streams of a connection have in common.
-struct Shared {
+pub(super) struct Shared {
     worker: Rc<Worker>,
     address: SocketAddr,
     socket: Rc<SocketAddr>,
@@ -74,13 +70,13 @@ struct Shared {
     read: Read,
     /// Memory of what has come in half, while nothing is under way.
     half: Cell<usize>,
-    frames: RefCell<Frames>,
+    pub(super) frames: RefCell<Frames>,
     /// A block of header fields whose end does not come, while something is under way.
     half_block: RefCell<Option<Box<HalfBlock>>>,
     /// What its timer is set for.
     wait: Cell<Wait>,
     /// The client has taken something since the last look.
-    moved: Cell<bool>,
+    pub(super) moved: Cell<bool>,
     /// That no stream is about to settle.
     doubt: RefCell<Doubt>,
     /// Of the connection, to hear when it may rest or accept again.
@@ -102,16 +98,6 @@ enum Wait {
 struct Served {
     shared: Rc<Shared>,
     has_body: bool,
-}
-
-/// A connection that HTTP/2 has begun on, and the bytes that were read to know that.
-struct Begun {
-    client: Client,
-    read: Vec<u8>,
-    at: usize,
-    /// Bytes read in this turn.
-    turn: usize,
-    shared: Rc<Shared>,
 }
 
 /// How a connection comes to its end.
@@ -170,7 +156,7 @@ pub(crate) async fn serve(client: Client, read: Vec<u8>) {
     });
     let timer = shared.worker.timers.timer();
     shared.rest(&timer);
-    let begun = Begun { client, read, at: 0, turn: 0, shared: Rc::clone(&shared) };
+    let begun = Begun::new(client, read, Rc::clone(&shared));
     // Boxed, because it is over soon, and the connection would have room for it to its end.
     let handshake = Box::pin(builder().handshake(begun));
     let Ok(Ok(mut connection)) = timer.guard(handshake).await else { return };
@@ -420,80 +406,5 @@ impl Drop for Shared {
         self.worker.let_go_of_head(self.half.get());
         // A window that was told cannot be taken back before.
         self.worker.take_back(self.window.borrow().lent());
-    }
-}
-
-impl Begun {
-    /// Notes that the client takes what it gets.
-    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if matches!(written, Poll::Ready(Ok(1..))) {
-            self.shared.moved.set(true);
-        }
-        written
-    }
-}
-
-impl AsyncRead for Begun {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        space: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
-        if this.turn >= TURN_BYTES {
-            this.turn = 0;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let read = this.read.get(this.at..).unwrap_or_default();
-        let before = space.filled().len();
-        if read.is_empty() {
-            let result = Pin::new(&mut this.client.stream).poll_read(cx, space);
-            if result.is_pending() {
-                this.turn = 0;
-            }
-            ready!(result)?;
-        } else {
-            let count = read.len().min(space.remaining());
-            space.put_slice(read.get(..count).unwrap_or_default());
-            this.at += count;
-            if this.at == this.read.len() {
-                (this.read, this.at) = (Vec::new(), 0);
-            }
-        }
-        let come = space.filled_mut().get_mut(before..).unwrap_or_default();
-        this.turn += come.len();
-        this.shared.frames.borrow_mut().follow(come);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Begun {
-    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        let written = Pin::new(&mut this.client.stream).poll_write(cx, bytes);
-        this.note(written)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let this = self.get_mut();
-        let written = Pin::new(&mut this.client.stream).poll_write_vectored(cx, parts);
-        this.note(written)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.client.stream.is_write_vectored()
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().client.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().client.stream).poll_shutdown(cx)
     }
 }

@@ -13,7 +13,7 @@
 //! - `frames` follows a connection's bytes: how much memory half a request takes, and what says nothing; `half_block` has the
 //!   worker limit what does not end.
 //! - `window` is how much clients may send of bodies that nobody reads.
-//! - `connection` accepts streams until the connection has served its time.
+//! - `connection` accepts streams until the connection has served its time; `begun` is the bytes below it.
 //! - `target` is all that for the other side: a stream to a target that an HTTP/1.1 request can be written to.
 //!
 //! A client with prior knowledge (RFC 9113 section 3.3) is recognised by its preface, where its listener allows that.
@@ -21,8 +21,11 @@
 use http::HeaderName;
 use http::header::{CONNECTION, TE, TRANSFER_ENCODING, UPGRADE};
 
+mod begun;
 mod connection;
 mod frames;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod half_block;
 mod head;
 mod incoming;

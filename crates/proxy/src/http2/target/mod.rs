@@ -12,8 +12,8 @@
 mod connection;
 mod pool;
 mod queue;
-mod request;
-mod response;
+pub(super) mod request;
+pub(super) mod response;
 mod stream;
 
 pub(crate) use pool::{Connections, Wanted};

@@ -17,8 +17,8 @@ const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 /// A request, and the body that follows its head.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) request: Request<()>,
+pub(in crate::http2) struct Asked {
+    pub(in crate::http2) request: Request<()>,
     pub(super) framing: Framing,
     /// Of the head that was read, in bytes.
     pub(super) length: usize,
@@ -29,7 +29,7 @@ pub(super) struct Asked {
 /// # Errors
 ///
 /// HTTP/2 has no words for it.
-pub(super) fn read(bytes: &[u8], scheme: &Scheme) -> io::Result<Option<Asked>> {
+pub(in crate::http2) fn read(bytes: &[u8], scheme: &Scheme) -> io::Result<Option<Asked>> {
     let Some(mut head) = Head::read(bytes)? else { return Ok(None) };
     let mut request = Request::new(());
     *request.method_mut() = Method::from_bytes(head.word(0)).map_err(io::Error::other)?;

@@ -14,13 +14,13 @@ use super::super::is_of_the_connection;
 use crate::grpc;
 
 /// Appends an interim head.
-pub(super) fn write_interim(status: StatusCode, headers: &HeaderMap, out: &mut Vec<u8>) {
+pub(in crate::http2) fn write_interim(status: StatusCode, headers: &HeaderMap, out: &mut Vec<u8>) {
     write_lines(status, headers, false, out);
     out.extend_from_slice(b"\r\n");
 }
 
 /// Appends the final head. `ends` tells that no body follows, `head_request` that none may.
-pub(super) fn write_head(parts: &Parts, ends: bool, head_request: bool, out: &mut Vec<u8>) -> Body {
+pub(in crate::http2) fn write_head(parts: &Parts, ends: bool, head_request: bool, out: &mut Vec<u8>) -> Body {
     let bodiless = head_request || matches!(parts.status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
     let has_length = parts.headers.contains_key(CONTENT_LENGTH);
     // A body with a length has no trailers in HTTP/1.1.
