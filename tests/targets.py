@@ -14,9 +14,9 @@ def target(
     answer: Callable[[http.server.BaseHTTPRequestHandler], str],
     version: str = "HTTP/1.1",
     address: tuple[str, int] = ("127.0.0.1", 0),
-    cookie: str | None = None,
+    cookie: Callable[[http.server.BaseHTTPRequestHandler], str | None] = lambda _: None,
 ) -> Iterator[int]:
-    """A target whose body for a GET is `answer` of the request, and which sets `cookie`; gives its port."""
+    """A target whose body for a GET is `answer` of the request, and which sets the `cookie` for it; gives its port."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = version
@@ -25,8 +25,8 @@ def target(
             body = answer(self).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
-            if cookie is not None:
-                self.send_header("Set-Cookie", cookie)
+            if given := cookie(self):
+                self.send_header("Set-Cookie", given)
             self.end_headers()
             self.wfile.write(body)
 

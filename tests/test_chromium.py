@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import json
-import os
 import re
 import shlex
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -15,16 +12,15 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from chromium import Browser, needs_chromium
 from conftest import API_ONLY, Elbow
 from demo import Demo
 from shop import NAME, Shop
 from targets import target
 
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 pytestmark = [
     pytest.mark.skipif(API_ONLY, reason="ELBOW_API_ONLY=1: the binary under test has no data plane"),
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian: chromium)"),
-    pytest.mark.skipif(shutil.which("certutil") is None, reason="certutil is not installed (Debian: libnss3-tools)"),
+    needs_chromium,
 ]
 
 ASKED_AGAIN = 5
@@ -35,27 +31,6 @@ for (let asked = 0; asked < %d; asked += 1) names.push(await (await fetch("/name
 const protocol = performance.getEntriesByType("navigation")[0].nextHopProtocol;
 document.getElementById("told").textContent = JSON.stringify({ names, protocol, cookies: document.cookie });
 </script>"""
-
-
-class Browser:
-    """Chromium with a profile and a certificate store of its own, in which there is one authority."""
-
-    def __init__(self, folder: Path, authority: Path) -> None:
-        self.folder = folder
-        store = folder / ".pki" / "nssdb"
-        store.mkdir(parents=True)
-        for arguments in (["-N", "--empty-password"], ["-A", "-t", "C,,", "-n", "elbow", "-i", str(authority)]):
-            subprocess.run(["certutil", "-d", f"sql:{store}", *arguments], check=True, capture_output=True)
-
-    def open(self, url: str) -> str:
-        """Opens a page in a new process, and gives what it has become."""
-        options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=10000", "--dump-dom"]
-        options += [f"--user-data-dir={self.folder}/profile", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"]
-        environment = dict(os.environ) | {"HOME": str(self.folder)}
-        command = [str(CHROMIUM), *options, url]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0 and done.stdout, done.stderr
-        return html.unescape(done.stdout)
 
 
 @pytest.fixture
@@ -70,7 +45,7 @@ def shop(elbow: Elbow, tmp_path: Path) -> Iterator[Shop]:
 
 
 def test_a_browser_stays_with_its_target_over_http_2_and_comes_back_to_it(shop: Shop, tmp_path: Path) -> None:
-    browser = Browser(tmp_path, shop.authority)
+    browser = Browser(tmp_path, shop.authority, NAME)
 
     def visit() -> dict[str, object]:
         page = browser.open(f"https://{NAME}:{shop.port}/")
@@ -96,7 +71,7 @@ def test_the_demo_shows_what_https_changes(tmp_path: Path) -> None:
         trust = next(line for line in demo.terminal.splitlines() if "certificate trust" in line)
         subprocess.run(shlex.split(trust), check=True, capture_output=True)
         (folder,) = tmp_path.glob("elbow-demo-*")
-        browser = Browser(tmp_path, folder / "authority.pem")
+        browser = Browser(tmp_path, folder / "authority.pem", NAME)
 
         def said(url: str) -> str:
             """The words of the page, the second time it is opened: with cookies."""

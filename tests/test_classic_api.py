@@ -181,7 +181,7 @@ def shop(whole_elbow: Elbow) -> Iterator[Shop]:
         for number, instance in enumerate(INSTANCES):
             address = f"127.0.0.{2 + number}"
             answer = lambda _, instance=instance: instance  # noqa: E731
-            running.enter_context(target(answer, address=(address, port), cookie="cart=1; Path=/"))
+            running.enter_context(target(answer, address=(address, port), cookie=lambda _: "cart=1; Path=/"))
             put_instance(whole_elbow, instance, address)
         yield Shop(whole_elbow, port)
 

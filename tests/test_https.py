@@ -29,7 +29,7 @@ def shop(elbow: Elbow, tmp_path: Path) -> Iterator[Shop]:
     with ExitStack() as stack:
 
         def named(name: str) -> int:
-            told = target(lambda request: f"{name}\n{request.headers}", cookie="sid=1; Path=/")
+            told = target(lambda request: f"{name}\n{request.headers}", cookie=lambda _: "sid=1; Path=/")
             return stack.enter_context(told)
 
         yield Shop(elbow, [named(name) for name in "abc"], tmp_path, **COOKIES)

@@ -80,7 +80,7 @@ def test_application_cookies_hold_on_every_layer(whole_elbow: Elbow) -> None:
     client = whole_elbow.client()
     port, inner_port = free_port(), free_port()
     with ExitStack() as stack:
-        carts = [stack.enter_context(target(lambda _, n=n: str(n), cookie="cart=1")) for n in range(3)]
+        carts = [stack.enter_context(target(lambda _, n=n: str(n), cookie=lambda _: "cart=1")) for n in range(3)]
         inner = balancer(client, "inner")
         behind = group(client, "carts", "ip", *({"Id": "127.0.0.1", "Port": cart} for cart in carts))
         listen(client, inner, inner_port, behind)
