@@ -9,6 +9,7 @@
 #![allow(unreachable_pub, reason = "nothing outside this crate uses it")]
 
 mod changes;
+mod classic;
 mod command_line;
 mod sessions;
 mod world;

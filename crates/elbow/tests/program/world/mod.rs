@@ -23,11 +23,16 @@ pub fn sdk(program: &Program) -> Client {
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new(PAIR.0, PAIR.1, None, None, "test"))
+        .credentials_provider(credentials())
         .endpoint_url(format!("http://{}", program.api()))
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     Client::from_conf(config)
+}
+
+/// What tests sign with.
+pub fn credentials() -> Credentials {
+    Credentials::new(PAIR.0, PAIR.1, None, None, "test")
 }
 
 /// A load balancer with one target group and one listener.

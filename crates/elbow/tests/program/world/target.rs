@@ -1,4 +1,4 @@
-//! A target that answers every request with its name, and can be told to wait.
+//! A target that answers every request with its name, lets users in, and can be told to wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,28 @@ struct Gate {
 impl Target {
     /// Starts a target.
     pub async fn start(name: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), name)
+    }
+
+    /// Starts targets at addresses of their own on one port, as instances listen.
+    pub async fn start_on_one_port<const N: usize>(names: [(&'static str, &'static str); N]) -> [Self; N] {
+        loop {
+            let mut listeners = Vec::new();
+            let mut port = 0;
+            for (_, address) in names {
+                let Ok(listener) = TcpListener::bind((address, port)).await else { break };
+                port = listener.local_addr().unwrap().port();
+                listeners.push(listener);
+            }
+            // Somebody else may have the port at one of the addresses; then another port is tried.
+            if let Ok(listeners) = <[TcpListener; N]>::try_from(listeners) {
+                let mut names = names.into_iter();
+                return listeners.map(|listener| Self::on(listener, names.next().unwrap().0));
+            }
+        }
+    }
+
+    fn on(listener: TcpListener, name: &'static str) -> Self {
         let port = listener.local_addr().unwrap().port();
         let held = Arc::new(Gate::default());
         let gate = Arc::clone(&held);
@@ -40,7 +61,7 @@ impl Target {
         Self { port, task, held }
     }
 
-    /// Its port on 127.0.0.1.
+    /// Its port.
     pub fn port(&self) -> u16 {
         self.port
     }
@@ -87,7 +108,12 @@ async fn answer(mut stream: TcpStream, name: &'static str, gate: Arc<Gate>) {
             gate.waits.notify_one();
             gate.opened.notified().await;
         }
-        let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{name}", name.len());
+        // The application's own session, as Java's servers name it.
+        let cookie = match head.starts_with(b"GET /login") {
+            true => "Set-Cookie: JSESSIONID=1; Path=/; HttpOnly\r\n",
+            false => "",
+        };
+        let response = format!("HTTP/1.1 200 OK\r\n{cookie}Content-Length: {}\r\n\r\n{name}", name.len());
         if stream.write_all(response.as_bytes()).await.is_err() {
             return;
         }
