@@ -31,6 +31,7 @@ mod world;
 use std::str::FromStr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use elbow_stickiness::{Outcome, Rebound};
 use play::{Plan, Play};
 
 fn setting<T: FromStr>(name: &str) -> Option<T> {
@@ -63,6 +64,7 @@ fn a_fleet_keeps_a_million_requests_where_they_belong() {
 fn classic_duration_based_sessions_stay_where_they_are() {
     let mut play = Play::new(seed(), &[(Plan::Classic { group: world::CLASSIC }, 40)]);
     play.run(400_000);
+    play.assert_happened(&[]);
     println!("{play}");
 }
 
@@ -70,5 +72,6 @@ fn classic_duration_based_sessions_stay_where_they_are() {
 fn classic_application_controlled_sessions_stay_where_they_are() {
     let mut play = Play::new(seed(), &[(Plan::Classic { group: world::CLASSIC_APPLICATION }, 40)]);
     play.run(400_000);
+    play.assert_happened(&[Outcome::Rebound(Rebound::NoApplicationCookie)]);
     println!("{play}");
 }
