@@ -6,6 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice};
@@ -27,14 +28,19 @@ pub(crate) struct Pipe {
     read: OwnedFd,
     write: OwnedFd,
     filled: usize,
+    _one: One,
 }
 
 /// The pipes of one worker.
 #[derive(Debug, Default)]
 pub(crate) struct Pipes {
     free: RefCell<Vec<Pipe>>,
-    count: Cell<usize>,
+    count: Rc<Cell<usize>>,
 }
+
+/// Counts one pipe for as long as it is open, whoever drops it.
+#[derive(Debug)]
+struct One(Rc<Cell<usize>>);
 
 /// What has happened when a lane stops moving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,17 +62,28 @@ impl Pipes {
             let (read, write) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).ok()?;
             // A smaller one does, too.
             let _ = fcntl_setpipe_size(&write, PIPE_BYTES);
-            self.count.set(self.count.get() + 1);
-            Some(Pipe { read, write, filled: 0 })
+            Some(Pipe { read, write, filled: 0, _one: One::of(&self.count) })
         })
     }
 
     /// Gives a pipe back. One with bytes in it is of no use to others.
     pub(crate) fn put(&self, pipe: Pipe) {
-        match pipe.filled {
-            0 => self.free.borrow_mut().push(pipe),
-            _ => self.count.set(self.count.get() - 1),
+        if pipe.is_empty() {
+            self.free.borrow_mut().push(pipe);
         }
+    }
+}
+
+impl One {
+    fn of(count: &Rc<Cell<usize>>) -> Self {
+        count.set(count.get() + 1);
+        Self(Rc::clone(count))
+    }
+}
+
+impl Drop for One {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
     }
 }
 
@@ -129,5 +146,26 @@ fn write(cx: &mut Context<'_>, from: &OwnedFd, to: &TcpStream, count: usize) -> 
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(to.poll_write_ready(cx))?,
             result => return Poll::Ready(result),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_counts_until_it_is_closed_whoever_has_it_and_whatever_is_in_it() {
+        let pipes = Pipes::default();
+        let mut taken: Vec<Pipe> = std::iter::from_fn(|| pipes.take()).collect();
+        assert_eq!((taken.len(), pipes.count.get()), (PIPES, PIPES));
+        drop(taken.pop());
+        let Some(mut full) = taken.pop() else { unreachable!("there are {PIPES}") };
+        full.filled = 1;
+        pipes.put(full);
+        assert_eq!(pipes.count.get(), PIPES - 2);
+        taken.into_iter().for_each(|pipe| pipes.put(pipe));
+        assert_eq!((pipes.count.get(), pipes.free.borrow().len()), (PIPES - 2, PIPES - 2));
+        let again: Vec<Pipe> = std::iter::from_fn(|| pipes.take()).collect();
+        assert_eq!(again.len(), PIPES, "those that were lost are made up for");
     }
 }

@@ -10,6 +10,7 @@ use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use elbow_http1::response;
 use socket2::SockRef;
@@ -213,6 +214,19 @@ impl Stream {
         if let Self::Tls(tls) = self {
             tls.abandon();
         }
+    }
+
+    /// Lets the connection end with a reset when it is dropped: the other side must not take what it has got for all there
+    /// is. A stream ends like that by itself if it is dropped before its end.
+    pub(crate) fn reset(&mut self) {
+        self.abandon();
+        let socket = match self {
+            Self::Tcp(socket) => socket,
+            Self::Tls(tls) => tls.socket(),
+            Self::Http2(_) | Self::Http2Target(_) | Self::Gone => return,
+        };
+        // Without that it ends as others do, which is all that can be done.
+        let _ = SockRef::from(&*socket).set_linger(Some(Duration::ZERO));
     }
 
     /// Reads for the sake of reading, after [`Stream::finish`]: what it was is of no interest. Zero is the end.

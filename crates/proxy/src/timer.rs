@@ -55,13 +55,22 @@ struct Entry {
     queued: u32,
     alarm: Option<Alarm>,
     waker: Option<Waker>,
-    target: Option<(TargetGroupKey, TargetKey)>,
+    served: Option<Served>,
     /// Its connection waits for a request and can be closed; the number tells who began first.
     rests: Option<NonZeroU64>,
     /// Bytes of memory that it holds and can give back.
     holds: u32,
     /// Its request waits for the rest of its body, and nothing has come of an answer.
     half: bool,
+}
+
+/// What a timer's connection is with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Served {
+    pub(crate) group: TargetGroupKey,
+    pub(crate) target: TargetKey,
+    /// It is passed on as it is, and not a request, which ends by itself.
+    pub(crate) passes: bool,
 }
 
 /// Why a wait was cut short.
@@ -209,8 +218,17 @@ impl Timer {
 
     /// Tells which target the request is with, so that [`Timers::ring_targets`] finds it; `None`: with none any more.
     pub(crate) fn serve(&self, target: Option<(TargetGroupKey, TargetKey)>) {
+        self.with(target.map(|(group, target)| Served { group, target, passes: false }));
+    }
+
+    /// Tells which target the connection is passed on to.
+    pub(crate) fn pass(&self, group: TargetGroupKey, target: TargetKey) {
+        self.with(Some(Served { group, target, passes: true }));
+    }
+
+    fn with(&self, served: Option<Served>) {
         if let Some(entry) = self.timers.state.borrow_mut().entry(self.index) {
-            entry.target = target;
+            entry.served = served;
             if matches!(entry.alarm, Some(Alarm::Deregistered | Alarm::Unhealthy)) {
                 entry.alarm = None;
             }
@@ -428,7 +446,7 @@ mod tests {
         let [one, other] = [timers.timer(), timers.timer()];
         one.serve(Some((group, gone)));
         other.serve(Some((group, there)));
-        timers.ring_targets(|_, target| (target == gone).then_some(Alarm::Deregistered));
+        timers.ring_targets(|served| (served.target == gone).then_some(Alarm::Deregistered));
         assert_eq!((rung(&one), rung(&other)), (Some(Alarm::Deregistered), None));
         one.serve(None);
         assert_eq!(rung(&one), None, "the next request goes elsewhere");
@@ -440,7 +458,7 @@ mod tests {
         let timer = timers.timer();
         let target = (TargetGroupKey::new(1), TargetKey::new(2));
         let any = |timer: &Timer| timer.poll_any_alarm(&mut Context::from_waker(Waker::noop()));
-        let ring = || timers.ring_targets(|_, _| Some(Alarm::Unhealthy));
+        let ring = || timers.ring_targets(|_| Some(Alarm::Unhealthy));
         timer.serve(Some(target));
         ring();
         timer.restart(Duration::from_secs(1));

@@ -1,5 +1,7 @@
 //! A connection that became a pipe (R21): bytes both ways, until both sides have finished or neither says anything for
 //! the idle timeout. Rules, cookies and framing play no role any more (S56).
+//!
+//! An end is passed on as an end, and a reset as a reset: who reads until the end has to know that this was all.
 
 use std::future::poll_fn;
 use std::io;
@@ -61,7 +63,11 @@ pub(crate) async fn run(
             };
         }
         match lanes {
-            [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => Poll::Ready(()),
+            [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => {
+                stream.reset();
+                target.reset();
+                Poll::Ready(())
+            }
             [Poll::Ready(Ok(())), Poll::Ready(Ok(()))] => Poll::Ready(()),
             _ => timer.poll_alarm(cx).map(drop),
         }

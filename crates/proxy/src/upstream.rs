@@ -72,18 +72,34 @@ impl Upstream {
         version: ProtocolVersion,
         timer: &Timer,
     ) -> Result<Self, ConnectError> {
-        Self::connect_after(address, &[], tls, version, timer).await
+        Opening { address, within: CONNECT_TIMEOUT, first: &[], tls, version }.run(timer).await
     }
 
-    /// As [`Self::connect`], with some bytes in clear before everything else.
-    pub(crate) async fn connect_after(
-        address: SocketAddr,
-        first: &[u8],
-        tls: Option<TargetTls>,
-        version: ProtocolVersion,
-        timer: &Timer,
-    ) -> Result<Self, ConnectError> {
-        let mut socket = Self::open(address, timer).await?;
+    /// One of many requests on a connection.
+    pub(crate) fn of_stream(stream: Http2Target, address: SocketAddr) -> Self {
+        Self { stream: Stream::Http2Target(Box::new(stream)), address, tls: None, reused: true }
+    }
+}
+
+/// How a connection is opened.
+pub(crate) struct Opening<'a> {
+    pub(crate) address: SocketAddr,
+    /// The target has to take it within this time.
+    pub(crate) within: Duration,
+    /// In clear before everything else.
+    pub(crate) first: &'a [u8],
+    /// What is agreed to on TLS, if it is spoken.
+    pub(crate) tls: Option<TargetTls>,
+    /// What will be spoken.
+    pub(crate) version: ProtocolVersion,
+}
+
+impl Opening<'_> {
+    /// Opens it.
+    pub(crate) async fn run(self, timer: &Timer) -> Result<Upstream, ConnectError> {
+        let Self { address, first, tls, version, .. } = self;
+        timer.restart(self.within);
+        let mut socket = open(address, timer).await?;
         if !first.is_empty() {
             let written = timer.guard_any(socket.write_all(first)).await;
             written.map_err(ConnectError::Alarm)?.map_err(|_| ConnectError::Refused)?;
@@ -99,30 +115,24 @@ impl Upstream {
                 }
             }
         };
-        Ok(Self { stream, address, tls, reused: false })
+        Ok(Upstream { stream, address, tls, reused: false })
     }
+}
 
-    /// One of many requests on a connection.
-    pub(crate) fn of_stream(stream: Http2Target, address: SocketAddr) -> Self {
-        Self { stream: Stream::Http2Target(Box::new(stream)), address, tls: None, reused: true }
-    }
-
-    async fn open(address: SocketAddr, timer: &Timer) -> Result<TcpStream, ConnectError> {
-        timer.restart(CONNECT_TIMEOUT);
-        let open = || {
-            let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-            socket.set_nodelay(true)?;
-            Ok(socket)
-        };
-        let socket = open().map_err(|error| ConnectError::Exhausted(Rc::new(error)))?;
-        match timer.guard_any(socket.connect(address)).await {
-            Ok(Ok(socket)) => Ok(socket),
-            Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
-                Err(ConnectError::Exhausted(Rc::new(error)))
-            }
-            Ok(Err(_)) => Err(ConnectError::Refused),
-            Err(alarm) => Err(ConnectError::Alarm(alarm)),
+async fn open(address: SocketAddr, timer: &Timer) -> Result<TcpStream, ConnectError> {
+    let open = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_nodelay(true)?;
+        Ok(socket)
+    };
+    let socket = open().map_err(|error| ConnectError::Exhausted(Rc::new(error)))?;
+    match timer.guard_any(socket.connect(address)).await {
+        Ok(Ok(socket)) => Ok(socket),
+        Ok(Err(error)) if error.kind() == io::ErrorKind::AddrNotAvailable => {
+            Err(ConnectError::Exhausted(Rc::new(error)))
         }
+        Ok(Err(_)) => Err(ConnectError::Refused),
+        Err(alarm) => Err(ConnectError::Alarm(alarm)),
     }
 }
 

@@ -268,10 +268,15 @@ impl Worker {
         self.clock.tick();
         let snapshot = self.snapshot();
         if self.renewed.take() {
-            self.timers.ring_targets(|group, target| match snapshot.table.group(group)?.standing(target) {
-                Standing::Gone => Some(Alarm::Deregistered),
-                Standing::Unhealthy => Some(Alarm::Unhealthy),
-                _ => None,
+            self.timers.ring_targets(|served| match snapshot.table.group(served.group) {
+                Some(group) => match group.standing(served.target) {
+                    Standing::Gone => Some(Alarm::Deregistered),
+                    Standing::Unhealthy => Some(Alarm::Unhealthy),
+                    _ => None,
+                },
+                // AWS: unknown what becomes of connections whose listener is deleted. A request may end in peace; what is
+                // passed on might last for ever, and nobody could end it any more.
+                None => served.passes.then_some(Alarm::Deregistered),
             });
         }
     }

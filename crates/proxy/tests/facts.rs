@@ -5,14 +5,11 @@
 
 mod support;
 
-use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
 
 use elbow_telemetry::{AnsweredBy, LoadBalancerCount};
-use socket2::{Domain, Socket, Type};
 use support::client::{Client, Response, header};
 use support::configuration::{LOAD_BALANCER, Setup};
-use support::target::Target;
+use support::target::{Target, silent};
 use support::{World, until};
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
@@ -445,17 +442,6 @@ fn each_refusal_has_its_page_and_is_counted_e1_e4_e5_r22_r23() {
         assert_eq!(count(&world).own_statuses, classes, "{status}");
         assert_eq!(target.connections(), 0, "{status}");
     }
-}
-
-/// An address at which connections are neither taken nor refused, as long as the rest of this is kept.
-fn silent() -> (SocketAddr, Socket, Vec<TcpStream>) {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
-    socket.listen(0).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok();
-    let waiting = std::iter::from_fn(connect).collect();
-    (address, socket, waiting)
 }
 
 #[test]

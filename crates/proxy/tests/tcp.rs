@@ -4,11 +4,14 @@
 
 mod support;
 
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
 use std::net::Shutdown;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use elbow_model::{Protocol, ProxyProtocol};
-use support::target::Target;
+use socket2::SockRef;
+use support::target::{Target, silent};
 use support::tls::{self, Issuer};
 use support::{HEALTHY, UNHEALTHY, World, until};
 
@@ -100,6 +103,57 @@ fn a_connection_goes_to_a_target_that_takes_it_and_stays_there() {
         assert_eq!(world.client().take(1), b"a");
     }
     until("the refusals are told", || world.events.refused().contains(&1));
+}
+
+/// It costs a client some seconds, and not the connection.
+#[test]
+fn a_target_that_says_nothing_to_a_connection_is_left_out() {
+    let (address, _socket, _waiting) = silent();
+    let target = echo("a");
+    let world = World::with(&[address, target.address], |setup| setup.passes_on(Protocol::Tcp));
+    for _ in 0..2 {
+        assert_eq!(world.client().take(1), b"a");
+    }
+    assert_eq!(world.events.unanswered(), [1], "it is to be checked");
+}
+
+#[test]
+fn a_reset_is_passed_on_as_one_and_no_end_in_order() {
+    let target = Target::start(|mut connection| {
+        connection.stream.write_all(b"half of it").unwrap();
+        connection.head();
+        SockRef::from(&connection.stream).set_linger(Some(Duration::ZERO)).unwrap();
+    });
+    let world = World::with(&[target.address], |setup| setup.passes_on(Protocol::Tcp));
+    let mut client = world.client();
+    assert_eq!(client.take(10), b"half of it");
+    client.send("go\r\n\r\n");
+    let read = client.stream.read(&mut [0]);
+    assert_eq!(read.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    world.events.wait(1);
+
+    let (told, said) = channel();
+    let target = Target::start(move |mut connection| {
+        connection.stream.write_all(b"a").unwrap();
+        let read = connection.stream.read(&mut [0]);
+        told.send(read.map_err(|error| error.kind())).unwrap();
+    });
+    let world = World::with(&[target.address], |setup| setup.passes_on(Protocol::Tcp));
+    let mut client = world.client();
+    assert_eq!(client.take(1), b"a");
+    SockRef::from(&client.stream).set_linger(Some(Duration::ZERO)).unwrap();
+    drop(client);
+    assert_eq!(said.recv().unwrap(), Err(ErrorKind::ConnectionReset));
+}
+
+#[test]
+fn connections_end_with_their_listener() {
+    let target = echo("a");
+    let mut world = World::with(&[target.address], |setup| setup.passes_on(Protocol::Tcp));
+    let mut client = world.client();
+    assert_eq!(client.take(1), b"a");
+    world.delete_everything();
+    client.expect_close();
 }
 
 #[test]

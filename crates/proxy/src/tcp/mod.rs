@@ -1,15 +1,15 @@
 //! Connections that are passed on as they are: those of listeners that speak TCP or SSL.
 //!
 //! A connection gets a target when it comes and keeps it until it ends. Nobody looks into the bytes. The first target
-//! that takes the connection has it; one that refuses is left out, as with requests. If a listener or its targets speak
-//! SSL, that ends or begins here, and what lies within is passed on.
+//! that takes the connection has it; one that refuses, or does not say anything for a while, is left out. If a listener or
+//! its targets speak SSL, that ends or begins here, and what lies within is passed on.
 
 mod proxy_protocol;
 mod record;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use elbow_model::ProtocolVersion;
 use elbow_model::key::TargetKey;
@@ -21,9 +21,14 @@ use crate::connection::Client;
 use crate::forward::MAX_REFUSALS;
 use crate::publisher::Snapshot;
 use crate::stream::Stream;
+use crate::timer::Alarm;
 use crate::tls::TargetTls;
 use crate::tunnel;
-use crate::upstream::{CONNECT_TIMEOUT, ConnectError, Upstream};
+use crate::upstream::{CONNECT_TIMEOUT, ConnectError, Opening, Upstream};
+
+/// A target has to take a connection within this time, or another one is tried: long enough for the kernel to ask a second
+/// and a third time, if a packet was lost.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Serves one connection of a listener that speaks TCP or SSL.
 pub(crate) async fn serve(mut client: Client) {
@@ -72,14 +77,14 @@ async fn connect(
     addresses: Addresses,
     record: &mut Record,
 ) -> Option<Upstream> {
-    let mut refused: Vec<TargetKey> = Vec::new();
-    let mut first_refusal: Option<Instant> = None;
+    let mut left_out: Vec<TargetKey> = Vec::new();
+    let began = client.worker.clock.instant();
     loop {
         let snapshot = client.worker.snapshot();
         let group = group(&snapshot, listener)?;
-        let target = choose(client, listener, group, &refused)?;
+        let target = choose(client, listener, group, &left_out)?;
         record.tries(group, target);
-        client.timer.serve(Some((group.key(), target.key)));
+        client.timer.pass(group.key(), target.key);
         match attempt(client, &snapshot, listener, (group, target), addresses).await {
             Ok(upstream) => {
                 record.connected(client);
@@ -89,13 +94,11 @@ async fn connect(
                 client.worker.reports.refused(group.key(), target.key);
                 client.worker.recorder.connection_refused(target.key);
                 record.refused();
-                refused.push(target.key);
-                let now = client.worker.clock.instant();
-                let waited = now.saturating_duration_since(*first_refusal.get_or_insert(now));
-                if refused.len() >= MAX_REFUSALS || waited >= CONNECT_TIMEOUT {
-                    return None;
-                }
             }
+            // Nothing was said to the client yet, and nothing that it says has gone anywhere.
+            Err(ConnectError::Alarm(Alarm::Elapsed)) => client.doubt(group.key(), target.key),
+            Err(ConnectError::Alarm(Alarm::Unhealthy | Alarm::Deregistered)) => {}
+            Err(ConnectError::Alarm(_)) => return None,
             Err(ConnectError::Exhausted(error)) => {
                 tracing::error!(%error, "cannot open connections to targets");
                 return None;
@@ -105,7 +108,11 @@ async fn connect(
                 client.worker.recorder.target_handshake_failed(group.key());
                 return None;
             }
-            Err(ConnectError::Alarm(_)) => return None,
+        }
+        left_out.push(target.key);
+        let waited = client.worker.clock.instant().saturating_duration_since(began);
+        if left_out.len() >= MAX_REFUSALS || waited >= CONNECT_TIMEOUT {
+            return None;
         }
     }
 }
@@ -120,10 +127,10 @@ fn choose<'g>(
     client: &Client,
     listener: &ListenerRoutes,
     group: &'g Arc<Group>,
-    refused: &[TargetKey],
+    left_out: &[TargetKey],
 ) -> Option<&'g Target> {
     let now = client.worker.clock.instant();
-    let ask = Ask { zone: listener.zone(group, client.arrival), now, excluded: refused };
+    let ask = Ask { zone: listener.zone(group, client.arrival), now, excluded: left_out };
     client.worker.with_picker(group.key(), |picker| picker.pick(group, &ask))
 }
 
@@ -143,7 +150,8 @@ async fn attempt(
     if let Some(version) = group.proxy_protocol() {
         proxy_protocol::write(&mut head, version, addresses);
     }
-    Upstream::connect_after(target.address, &head, tls, ProtocolVersion::Http1, &client.timer).await
+    let (address, version) = (target.address, ProtocolVersion::Http1);
+    Opening { address, within: ATTEMPT_TIMEOUT, first: &head, tls, version }.run(&client.timer).await
 }
 
 async fn pass(client: &mut Client, mut upstream: Upstream, record: &mut Record) {

@@ -1,14 +1,12 @@
 //! Alarms for many connections at once: those that a change of the configuration concerns, and those that make room.
 
-use elbow_model::key::{TargetGroupKey, TargetKey};
-
-use super::{Alarm, Entry, Timers};
+use super::{Alarm, Entry, Served, Timers};
 
 impl Timers {
-    /// Rings every timer whose request is with a target that there is something to tell about.
-    pub(crate) fn ring_targets(&self, tell: impl Fn(TargetGroupKey, TargetKey) -> Option<Alarm>) {
+    /// Rings every timer whose request or connection is with a target that there is something to tell about.
+    pub(crate) fn ring_targets(&self, tell: impl Fn(Served) -> Option<Alarm>) {
         for entry in &mut self.state.borrow_mut().entries {
-            match entry.target.and_then(|(group, target)| tell(group, target)) {
+            match entry.served.and_then(&tell) {
                 // Nothing that was to be told before is lost for this.
                 Some(Alarm::Unhealthy) if entry.alarm.is_some() => {}
                 Some(alarm) => entry.ring(alarm),

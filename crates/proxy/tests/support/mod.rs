@@ -20,7 +20,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_model::{HealthReason, HealthState, TargetHealth};
+use elbow_model::{Configuration, HealthReason, HealthState, TargetHealth};
 use elbow_proxy::publisher::{HealthReport, Publisher};
 use elbow_proxy::{DataPlane, PassiveReports, Settings, Verdict};
 use elbow_telemetry::{AnsweredBy, ExecutedAction, MatchedRule, Metrics, RequestFinished, Sink};
@@ -103,6 +103,16 @@ impl World {
         self.publisher.configure(2, self.setup.build()).unwrap();
     }
 
+    /// Publishes a configuration without load balancers.
+    pub(crate) fn delete_everything(&mut self) {
+        let mut configuration = Configuration::clone(&self.setup.build());
+        configuration.load_balancers.clear();
+        configuration.listeners.clear();
+        configuration.target_groups.clear();
+        configuration.targets.clear();
+        self.publisher.configure(3, Arc::new(configuration)).unwrap();
+    }
+
     /// Reports that targets of [`GROUP`] are in these states.
     pub(crate) fn report(&self, health: &[(u64, TargetHealth)]) {
         let reports: Vec<HealthReport> = health
@@ -159,6 +169,7 @@ pub(crate) struct Event {
 pub(crate) struct Events {
     finished: Mutex<Vec<Event>>,
     refused: Mutex<Vec<u64>>,
+    unanswered: Mutex<Vec<u64>>,
     more: Condvar,
 }
 
@@ -183,6 +194,11 @@ impl Events {
     /// Targets whose refusals were reported.
     pub(crate) fn refused(&self) -> Vec<u64> {
         self.refused.lock().unwrap().clone()
+    }
+
+    /// Targets that were reported because they said nothing.
+    pub(crate) fn unanswered(&self) -> Vec<u64> {
+        self.unanswered.lock().unwrap().clone()
     }
 }
 
@@ -226,6 +242,7 @@ impl PassiveReports for Events {
 
     /// Nobody checks anything.
     fn unanswered(&self, group: TargetGroupKey, target: TargetKey) -> Verdict {
+        self.unanswered.lock().unwrap().push(target.get());
         ().unanswered(group, target)
     }
 }
