@@ -5,7 +5,6 @@
 
 mod support;
 
-
 use elbow_telemetry::{AnsweredBy, LoadBalancerCount};
 use support::client::{Client, Response, header};
 use support::configuration::{LOAD_BALANCER, Setup};

@@ -3,7 +3,7 @@
 use elbow_model::{ClassicLoadBalancer, HealthReason, HealthState, InstanceId, Registration, TargetHealth};
 
 use super::find;
-use super::instances::{is_over, unknown_instance};
+use super::instances::{is_cut_off, is_over, unknown_instance};
 use crate::call::Call;
 use crate::error::Error;
 use crate::wire::{Params, Xml};
@@ -33,7 +33,12 @@ const FAILED: Told = out(
     "Instance",
     "Instance has failed at least the UnhealthyThreshold number of health checks consecutively.",
 );
-const STOPPED: Told = out("Instance", "Instance is in stopped state.");
+const ZONE_DRAINING: Told = out("ELB", "Disable Availability Zone is currently in progress.");
+// The directory has only instances that run: whether this one was stopped, terminated or taken out it does not know.
+const STOPPED: Told = out(
+    "Instance",
+    "Instance is in stopped state: the instance directory does not have it; see 'elbow instance list'.",
+);
 
 const fn out(reason: &'static str, description: &'static str) -> Told {
     Told { state: "OutOfService", reason, description }
@@ -80,7 +85,8 @@ fn tell(
     }
     let instance = call.configuration.instances.get(id);
     if instance.is_some_and(|instance| !balancer.is_enabled_in(&instance.zone)) {
-        return OTHER_ZONE;
+        let drains = registration.zone_disabled.is_some() && !is_cut_off(balancer, registration, call.now);
+        return if drains { ZONE_DRAINING } else { OTHER_ZONE };
     }
     let health = |group| call.surroundings.health.health(group, registration.key);
     let listeners = balancer.listeners.values();
@@ -105,7 +111,6 @@ fn words(health: TargetHealth) -> Told {
         (HealthState::Initial, Some(HealthReason::InitialHealthChecking)) => NOT_YET_PASSED,
         (HealthState::Initial, _) => REGISTERING,
         (HealthState::Unhealthy, _) => FAILED,
-        // The directory does not know where it is.
         (HealthState::Unused, _) => STOPPED,
     }
 }

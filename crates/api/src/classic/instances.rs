@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use elbow_model::key::TargetKey;
 use elbow_model::{
-    Change, ClassicLoadBalancer, Configuration, Entity, InstanceId, Registration, Timestamp, limits,
+    Change, ClassicLoadBalancer, Configuration, Entity, InstanceId, Registration, Timestamp, Zone, limits,
 };
 
 use super::find::{self, put};
@@ -39,8 +39,12 @@ pub(crate) fn register(call: &Call<'_>, params: &Params<'_>) -> Result<Decision,
         learned.values().cloned().map(|it| Change::Put(Entity::Instance(Arc::new(it)))).collect();
     forget(&mut balancer, call.now);
     for id in &given {
-        let new =
-            || Registration { key: TargetKey::new(call.random()), registered: call.now, deregistered: None };
+        let new = || Registration {
+            key: TargetKey::new(call.random()),
+            registered: call.now,
+            deregistered: None,
+            zone_disabled: None,
+        };
         balancer.instances.entry(id.clone()).or_insert_with(new).deregistered = None;
     }
     if balancer.instances.len() > limits::CLASSIC_INSTANCES {
@@ -75,7 +79,8 @@ pub(crate) fn deregister(call: &Call<'_>, params: &Params<'_>) -> Result<Decisio
 /// Every load balancer without the instances whose connection draining is over, if it has such.
 pub(crate) fn drained(configuration: &Configuration, now: Timestamp) -> Vec<Change> {
     let over = |balancer: &Arc<ClassicLoadBalancer>| {
-        let any = balancer.instances.values().any(|it| is_over(balancer, it, now));
+        let is_over = |it: &Registration| is_over(balancer, it, now) || is_cut_off(balancer, it, now);
+        let any = balancer.instances.values().any(is_over);
         any.then(|| {
             let mut balancer = Call::copy(balancer);
             forget(&mut balancer, now);
@@ -92,14 +97,47 @@ pub(super) fn unknown_instance(id: &InstanceId, why: &str) -> Error {
 
 /// Whether requests in progress have had their time.
 pub(super) fn is_over(balancer: &ClassicLoadBalancer, registration: &Registration, now: Timestamp) -> bool {
+    registration.deregistered.is_some_and(|since| since + delay(balancer) <= now)
+}
+
+/// The same for one whose zone was disabled.
+pub(super) fn is_cut_off(
+    balancer: &ClassicLoadBalancer,
+    registration: &Registration,
+    now: Timestamp,
+) -> bool {
+    registration.zone_disabled.is_some_and(|since| since + delay(balancer) <= now)
+}
+
+fn delay(balancer: &ClassicLoadBalancer) -> Duration {
     let draining = balancer.attributes.connection_draining;
-    let delay = if draining.enabled { draining.timeout } else { Duration::ZERO };
-    registration.deregistered.is_some_and(|since| since + delay <= now)
+    if draining.enabled { draining.timeout } else { Duration::ZERO }
+}
+
+/// Instances whose zone is enabled no more, while it was `before`: with connection draining, what is in progress there may
+/// finish. Those whose zone is enabled again go on.
+pub(super) fn follow_zones(
+    call: &Call<'_>,
+    before: &ClassicLoadBalancer,
+    balancer: &mut ClassicLoadBalancer,
+) {
+    let drains = balancer.attributes.connection_draining.enabled;
+    let zones: Vec<Zone> = balancer.zones.iter().map(|placement| placement.zone.clone()).collect();
+    for (id, registration) in &mut balancer.instances {
+        let Some(instance) = call.configuration.instances.get(id) else { continue };
+        if zones.contains(&instance.zone) {
+            registration.zone_disabled = None;
+        } else if drains && before.is_enabled_in(&instance.zone) {
+            registration.zone_disabled = Some(call.now);
+        }
+    }
 }
 
 fn forget(balancer: &mut ClassicLoadBalancer, now: Timestamp) {
     let mut instances = std::mem::take(&mut balancer.instances);
     instances.retain(|_, registration| !is_over(balancer, registration, now));
+    let cut_off = instances.values_mut().filter(|registration| is_cut_off(balancer, registration, now));
+    cut_off.for_each(|registration| registration.zone_disabled = None);
     balancer.instances = instances;
 }
 

@@ -4,6 +4,7 @@
 use elbow_model::{Change, ClassicLoadBalancer, SubnetId, Zone, ZonePlacement};
 
 use super::find::{put, unfit};
+use super::instances;
 use crate::call::{Call, Decision};
 use crate::error::Error;
 use crate::subnets;
@@ -13,11 +14,13 @@ const SAME_ZONE: &str = "ELB cannot be attached to multiple subnets in the same 
 
 /// `AttachLoadBalancerToSubnets`: those that are attached already are no error.
 pub(crate) fn attach(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
-    let mut balancer = Call::copy(call.classic_of(params)?);
+    let before = call.classic_of(params)?;
+    let mut balancer = Call::copy(before);
     let mut given = params.required_texts("Subnets")?;
     given.retain(|id| !balancer.zones.iter().any(|it| it.subnet.as_str() == *id));
     let (zones, mut changes) = subnets::place(call, &given, balancer.zones, SAME_ZONE)?;
     balancer.zones = zones;
+    instances::follow_zones(call, before, &mut balancer);
     let xml = show_subnets(&balancer);
     changes.push(put(balancer));
     Ok((changes, xml))
@@ -25,34 +28,40 @@ pub(crate) fn attach(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 
 /// `DetachLoadBalancerFromSubnets`: those that are not attached are no error; the last one stays.
 pub(crate) fn detach(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
-    let mut balancer = Call::copy(call.classic_of(params)?);
+    let before = call.classic_of(params)?;
+    let mut balancer = Call::copy(before);
     let given: Vec<SubnetId> =
         params.required_texts("Subnets")?.into_iter().map(SubnetId::parse).collect::<Result<_, _>>()?;
     balancer.zones.retain(|it| !given.contains(&it.subnet));
     check_some_remain(&balancer)?;
+    instances::follow_zones(call, before, &mut balancer);
     let xml = show_subnets(&balancer);
     Ok((vec![put(balancer)], xml))
 }
 
 /// `EnableAvailabilityZonesForLoadBalancer`: those that are enabled already are no error.
 pub(crate) fn enable(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
-    let mut balancer = Call::copy(call.classic_of(params)?);
+    let before = call.classic_of(params)?;
+    let mut balancer = Call::copy(before);
     for placement in named(call, &params.required_texts("AvailabilityZones")?)? {
         if !balancer.is_enabled_in(&placement.zone) {
             balancer.zones.push(placement);
         }
     }
+    instances::follow_zones(call, before, &mut balancer);
     let xml = show_zones(&balancer);
     Ok((vec![put(balancer)], xml))
 }
 
 /// `DisableAvailabilityZonesForLoadBalancer`: those that are not enabled are no error; the last one stays.
 pub(crate) fn disable(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
-    let mut balancer = Call::copy(call.classic_of(params)?);
+    let before = call.classic_of(params)?;
+    let mut balancer = Call::copy(before);
     let given: Vec<Zone> =
         params.required_texts("AvailabilityZones")?.into_iter().map(Zone::parse).collect::<Result<_, _>>()?;
     balancer.zones.retain(|it| !given.contains(&it.zone));
     check_some_remain(&balancer)?;
+    instances::follow_zones(call, before, &mut balancer);
     let xml = show_zones(&balancer);
     Ok((vec![put(balancer)], xml))
 }

@@ -237,6 +237,11 @@ pub static DECISIONS: &[Decision] = &[
          revocation list is not revoked.",
     ),
     decision(
+        "proxy/src/worker.rs",
+        "Connections that are passed on by a TCP or SSL listener end with it; requests in progress whose listener is \
+         deleted may finish.",
+    ),
+    decision(
         "certificates/src/trust.rs",
         "A revocation list that would have all clients of an authority of the bundle refused, because another key has signed \
          it or it is not in force, is refused by AddTrustStoreRevocations.",

@@ -7,6 +7,8 @@ use crate::world::{World, block_on, listener};
 
 const NAME: (&str, &str) = ("LoadBalancerName", "shop");
 const FIRST: (&str, &str) = ("Instances.member.1.InstanceId", "i-1");
+const STOPPED: &str =
+    "Instance is in stopped state: the instance directory does not have it; see 'elbow instance list'.";
 const SECOND: (&str, &str) = ("Instances.member.1.InstanceId", "i-2");
 
 /// A load balancer with a listener and two instances that the directory knows.
@@ -130,12 +132,50 @@ fn health_is_told_in_words_of_classic() {
             "Instance",
             "Instance has failed at least the UnhealthyThreshold number of health checks consecutively.",
         ),
-        (HealthState::Unused, HealthReason::InvalidState, "Instance", "Instance is in stopped state."),
+        (HealthState::Unused, HealthReason::InvalidState, "Instance", STOPPED),
     ];
     for (state, reason, code, description) in table {
         world.tell_health(second, state, reason);
         assert_eq!(told(&world, "i-1"), ("OutOfService".into(), code.into(), description.into()));
     }
+}
+
+#[test]
+fn what_is_in_progress_in_a_disabled_zone_may_finish() {
+    let world = shop();
+    world.put_instance("i-3", "us-east-1b");
+    world.classic(
+        "EnableAvailabilityZonesForLoadBalancer",
+        &[NAME, ("AvailabilityZones.member.1", "us-east-1b")],
+    );
+    world.classic("RegisterInstancesWithLoadBalancer", &[NAME, ("Instances.member.1.InstanceId", "i-3")]);
+    let disable = || {
+        let zone = ("AvailabilityZones.member.1", "us-east-1b");
+        world.classic("DisableAvailabilityZonesForLoadBalancer", &[NAME, zone]);
+    };
+    let other_zone = "Instance is in the EC2 Availability Zone for which LoadBalancer is not configured to route traffic to.";
+    disable();
+    assert_eq!(told(&world, "i-3").2, other_zone, "without connection draining it is over at once");
+    let enable = || {
+        let zone = ("AvailabilityZones.member.1", "us-east-1b");
+        world.classic("EnableAvailabilityZonesForLoadBalancer", &[NAME, zone]);
+    };
+    enable();
+    let enabled = ("LoadBalancerAttributes.ConnectionDraining.Enabled", "true");
+    let timeout = ("LoadBalancerAttributes.ConnectionDraining.Timeout", "20");
+    world.classic("ModifyLoadBalancerAttributes", &[NAME, enabled, timeout]);
+    disable();
+    let draining = "Disable Availability Zone is currently in progress.";
+    assert_eq!(told(&world, "i-3"), ("OutOfService".into(), "ELB".into(), draining.into()));
+    world.pass_seconds(19);
+    disable();
+    assert_eq!(block_on(world.api.forget_drained()).unwrap(), 0, "asked for again, it takes no longer");
+    world.pass_seconds(1);
+    assert_eq!(told(&world, "i-3").2, other_zone);
+    assert_eq!(block_on(world.api.forget_drained()).unwrap(), 1);
+    assert_eq!(block_on(world.api.forget_drained()).unwrap(), 0);
+    enable();
+    assert_eq!(told(&world, "i-3").0, "InService", "it is registered still");
 }
 
 #[test]

@@ -152,7 +152,7 @@ impl ClassicLoadBalancer {
             port: listener.instance_port,
             zone: None,
             registered: registration.registered,
-            deregistered: registration.deregistered,
+            deregistered: registration.deregistered.or(registration.zone_disabled),
         })
     }
 }
@@ -212,6 +212,7 @@ mod tests {
             key: TargetKey::new(number),
             registered: Timestamp::from_secs(1),
             deregistered,
+            zone_disabled: None,
         };
         ClassicLoadBalancer {
             arn: LoadBalancerArn {
@@ -309,20 +310,30 @@ mod tests {
     }
 
     #[test]
-    fn instances_in_other_zones_are_no_targets() {
+    fn instances_in_other_zones_are_no_targets_but_for_what_is_in_progress() {
         let zone = |name| Zone::parse(name).unwrap();
-        let mut configuration = Configuration::clone(&configured(ClassicLoadBalancer {
-            zones: vec![ZonePlacement { zone: zone("a"), subnet: SubnetId::parse("subnet-a").unwrap() }],
-            ..balancer()
-        }));
-        for (id, zone) in [("i-1", zone("a")), ("i-2", zone("b"))] {
-            let id = InstanceId::parse(id).unwrap();
-            let source = InstanceSource::Operator;
-            let instance = Instance { id, address: [10, 0, 0, 1].into(), zone, source };
-            configuration.apply(Change::Put(Entity::Instance(Arc::new(instance))));
-        }
-        let lowered = Lowered::default().next(Arc::new(configuration));
-        let keys: Vec<u64> = lowered.targets.keys().map(|(_, key)| key.get()).collect();
-        assert_eq!(keys, [1, 1], "one in each group");
+        let targets = |zone_disabled, deregistered| {
+            let zones = vec![ZonePlacement { zone: zone("a"), subnet: SubnetId::parse("subnet-a").unwrap() }];
+            let mut balancer = ClassicLoadBalancer { zones, ..balancer() };
+            for registration in balancer.instances.values_mut() {
+                (registration.zone_disabled, registration.deregistered) = (None, None);
+            }
+            let other = balancer.instances.values_mut().last().unwrap();
+            (other.zone_disabled, other.deregistered) = (zone_disabled, deregistered);
+            let mut configuration = Configuration::clone(&configured(balancer));
+            for (id, zone) in [("i-1", zone("a")), ("i-2", zone("b"))] {
+                let id = InstanceId::parse(id).unwrap();
+                let source = InstanceSource::Operator;
+                let instance = Instance { id, address: [10, 0, 0, 1].into(), zone, source };
+                configuration.apply(Change::Put(Entity::Instance(Arc::new(instance))));
+            }
+            let lowered = Lowered::default().next(Arc::new(configuration));
+            let targets = lowered.targets.values().filter(|target| target.group.get() == 1);
+            targets.map(|target| (target.key.get(), target.deregistered)).collect::<Vec<_>>()
+        };
+        let since = Some(Timestamp::from_secs(5));
+        assert_eq!(targets(None, None), [(1, None)]);
+        assert_eq!(targets(since, None), [(1, None), (2, since)]);
+        assert_eq!(targets(None, since), [(1, None), (2, since)]);
     }
 }

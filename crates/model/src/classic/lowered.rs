@@ -43,10 +43,14 @@ impl Lowered {
     }
 }
 
-/// Whether a target is no instance in a zone that the load balancer is not enabled in; those are sent nothing.
+/// Whether a target is no instance in a zone that the load balancer is not enabled in; those are sent nothing, but for what
+/// is in progress.
 fn is_reached(configuration: &Configuration, balancer: &ClassicLoadBalancer, entity: &Entity) -> bool {
     let Entity::Target(target) = entity else { return true };
     let TargetId::Instance(id) = &target.id else { return true };
+    if target.deregistered.is_some() {
+        return true;
+    }
     configuration.instances.get(id).is_none_or(|instance| balancer.is_enabled_in(&instance.zone))
 }
 

@@ -91,6 +91,8 @@ pub struct Registration {
     pub registered: Timestamp,
     /// When it was deregistered, while requests in progress may still finish.
     pub deregistered: Option<Timestamp>,
+    /// When its zone was disabled, while requests in progress may still finish.
+    pub zone_disabled: Option<Timestamp>,
 }
 
 impl ClassicListener {

@@ -81,6 +81,8 @@ struct RegistrationRecord {
     registered_ms: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     deregistered_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    zone_disabled_ms: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -270,6 +272,7 @@ impl From<&Registration> for RegistrationRecord {
             key: registration.key.to_string(),
             registered_ms: registration.registered.as_millis(),
             deregistered_ms: registration.deregistered.map(Timestamp::as_millis),
+            zone_disabled_ms: registration.zone_disabled.map(Timestamp::as_millis),
         }
     }
 }
@@ -279,6 +282,7 @@ fn registration(id: &str, record: &RegistrationRecord) -> Result<(InstanceId, Re
         key: key("key", &record.key, TargetKey::parse)?,
         registered: Timestamp::from_millis(record.registered_ms),
         deregistered: record.deregistered_ms.map(Timestamp::from_millis),
+        zone_disabled: record.zone_disabled_ms.map(Timestamp::from_millis),
     };
     Ok((field("id", InstanceId::parse(id))?, registration))
 }

@@ -154,10 +154,12 @@ fn classic() -> ClassicLoadBalancer {
         certificate: certificate.map(|arn| CertificateArn::parse(arn).unwrap()),
         policies: policies.iter().map(|name| PolicyName::parse(name).unwrap()).collect(),
     };
-    let registration = |number, deregistered| Registration {
+    let at = Timestamp::from_millis;
+    let registration = |number, deregistered, zone_disabled| Registration {
         key: TargetKey::new(number),
-        registered: Timestamp::from_millis(1_700_000_000_500),
+        registered: at(1_700_000_000_500),
         deregistered,
+        zone_disabled,
     };
     let instance = |id: &str| InstanceId::parse(id).unwrap();
     let balancer = balancer();
@@ -199,8 +201,8 @@ fn classic() -> ClassicLoadBalancer {
             ..ClassicHealthCheck::default_on(port(80))
         },
         instances: [
-            (instance("i-1"), registration(5, None)),
-            (instance("i-2"), registration(6, Some(Timestamp::from_millis(1_700_000_001_000)))),
+            (instance("i-1"), registration(5, None, Some(at(1_700_000_001_500)))),
+            (instance("i-2"), registration(6, Some(at(1_700_000_001_000)), None)),
         ]
         .into(),
         attributes: ClassicAttributes { cross_zone: true, ..ClassicAttributes::default() },
