@@ -57,6 +57,7 @@ pub(crate) fn set_for_back_end(call: &Call<'_>, params: &Params<'_>) -> Result<D
     } else {
         balancer.back_end_policies.insert(port, names);
     }
+    balancer.validate_instance_ports().map_err(|invalid| unfit(invalid.message()))?;
     Ok((vec![put(balancer)], Xml::new()))
 }
 

@@ -193,7 +193,13 @@ fn policies_for_ports_of_instances() {
     create(&world, "known", "BackendServerAuthenticationPolicyType", &[("PublicKeyPolicyName", "key")]);
     let port = ("InstancePort", "8080");
     let set = "SetLoadBalancerPoliciesForBackendServer";
-    world.classic(set, &[NAME, port, ("PolicyNames.member.1", "proxy")]);
+    let proxy = [NAME, port, ("PolicyNames.member.1", "proxy")];
+    let http = "InstancePort 8080 is spoken to over HTTP";
+    world.classic_refused(set, &proxy, UNFIT, http);
+    world.classic("DeleteLoadBalancerListeners", &[NAME, ("LoadBalancerPorts.member.1", "80")]);
+    world.classic(set, &proxy);
+    let beside = [&[NAME][..], &listener("HTTP", "80")].concat();
+    world.classic_refused("CreateLoadBalancerListeners", &beside, UNFIT, http);
     let described = |path: &str| {
         let answer = world.classic("DescribeLoadBalancers", &[]);
         answer.values(&format!("{DESCRIPTION}/BackendServerDescriptions/member/{path}"))

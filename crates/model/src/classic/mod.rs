@@ -111,10 +111,20 @@ impl ClassicListener {
 
 impl ClassicLoadBalancer {
     /// Checks that instances are spoken to over TLS by all listeners for one port of them, or by none (facts of the APIs,
-    /// section 9).
+    /// section 9); and that they are told of clients by the proxy protocol only where they are spoken to over TCP or SSL (AWS,
+    /// "Configure proxy protocol for your Classic Load Balancer").
     pub fn validate_instance_ports(&self) -> Result<(), Invalid> {
         let mut secure = BTreeMap::new();
         for listener in self.listeners.values() {
+            let port = listener.instance_port;
+            let told = |kind: &PolicyKind| matches!(kind, PolicyKind::ProxyProtocol { version: Some(_) });
+            if listener.protocol.is_http() && self.back_end_policies_of(port).any(|(_, kind)| told(kind)) {
+                return Err(Invalid::new(format!(
+                    "The proxy protocol can only be enabled on ports that are spoken to over TCP or SSL, and InstancePort {port} \
+                     is spoken to over {}; HTTP tells the client's address in X-Forwarded-For",
+                    listener.instance_protocol
+                )));
+            }
             let is_secure = listener.instance_protocol.is_secure();
             if *secure.entry(listener.instance_port).or_insert(is_secure) != is_secure {
                 return Err(Invalid::new(format!(
