@@ -356,6 +356,25 @@ fn health_checks_are_configured() {
     world.classic_refused("ConfigureHealthCheck", &check("TCP:80", "10"), "ValidationError", message);
     world.classic_refused("ConfigureHealthCheck", &check("ICMP:80", "5"), "ValidationError", "'ICMP:80'");
     world.classic_refused("ConfigureHealthCheck", &[NAME], "ValidationError", "null at 'healthCheck'");
+    for (index, value, message) in [
+        (2, "4", "interval"),
+        (2, "301", "interval"),
+        (3, "1", "timeout"),
+        (3, "61", "timeout"),
+        (4, "1", "unhealthyThreshold"),
+        (5, "11", "healthyThreshold"),
+        (5, "x", "healthyThreshold"),
+        (1, "HTTP:80", "HTTP:80"),
+        (1, "TCP:0", "TCP:0"),
+        (1, "TCP:80/up", "TCP:80/up"),
+    ] {
+        let mut given = check("TCP:80", "5");
+        given[index].1 = value;
+        world.classic_refused("ConfigureHealthCheck", &given, "ValidationError", message);
+        let left = [&given[..index], &given[index + 1..]].concat();
+        world.classic_refused("ConfigureHealthCheck", &left, "ValidationError", "null at");
+    }
+    assert_eq!(described(&world, "HealthCheck/HealthyThreshold"), ["3"], "nothing of it was taken");
 }
 
 #[test]

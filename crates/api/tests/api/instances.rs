@@ -257,3 +257,28 @@ fn what_nobody_is_registered_as_is_forgotten() {
     assert_eq!(story.address("i-1"), None);
     assert_eq!(story.ec2.asked(), [""; 0]);
 }
+
+#[test]
+fn instances_of_classic_load_balancers_are_asked_for_too() {
+    let mut story = Story::new();
+    story.world.create_classic("shop", "HTTP", "80");
+    story.ec2.put("i-1", "10.0.0.1");
+    let of = [("LoadBalancerName", "shop"), ("Instances.member.1.InstanceId", "i-1")];
+    story.world.classic("RegisterInstancesWithLoadBalancer", &of);
+    assert_eq!(story.address("i-1").as_deref(), Some("10.0.0.1"));
+    story.ec2.put("i-1", "10.0.0.2");
+    story.register("i-1");
+    story.ec2.asked();
+    assert_eq!((story.refresh(), story.address("i-1").as_deref()), (1, Some("10.0.0.2")));
+    assert_eq!(story.ec2.asked(), ["us-east-1 i-1"], "once, though two have it");
+
+    story.deregister("i-1");
+    assert_eq!(story.refresh(), 0, "it is registered with the other one still");
+    story.ec2.say("i-1", Described::Down);
+    assert_eq!((story.refresh(), story.address("i-1")), (1, None));
+
+    story.ec2.put("i-1", "10.0.0.3");
+    assert_eq!(story.refresh(), 1);
+    story.world.classic("DeregisterInstancesFromLoadBalancer", &of);
+    assert_eq!((story.refresh(), story.address("i-1")), (1, None), "nobody has it any more");
+}
