@@ -3,21 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use elbow_model::{
-    PlannedAction, PlannedChange, Stack, StackArn, StackOutput, StackResource, StackStatus, Tags, Timestamp,
+    PlannedAction, PlannedChange, Stack, StackArn, StackOutput, StackResource, StackStatus, Timestamp,
 };
 
+use super::deletion::{self, delete};
+use super::evaluation::{self, View};
 use super::journal::{Journal, Subject};
 use super::needs::Pause;
 use super::request::Wanted;
-use super::resources::{self, Change, Kind, Naming};
+use super::resources::{Change, Naming, properties_of};
 use super::stage::Stage;
-use super::template::functions::{Functions, Given, Resources, SoFar};
-use super::template::value::{Map, Value};
-use super::template::{Resource, Template};
-use crate::error::{Code, Error};
-
-/// Longest value of an output, in bytes.
-const OUTPUT_BYTES: usize = 16 << 10;
+use super::template::Resource;
+use super::template::functions::{Functions, Given};
+use super::template::value::Value;
+use crate::error::Error;
 
 /// What is to be deployed, and where.
 pub(super) struct Deployment<'a> {
@@ -60,7 +59,7 @@ impl Deployed {
 }
 
 /// Why a step was not taken.
-enum Stop {
+pub(super) enum Stop {
     /// Something must be known first.
     Needs(Pause),
     /// It failed.
@@ -77,30 +76,13 @@ struct Run<'a, 'b> {
     journal: Journal,
 }
 
-/// What functions see of the resources that were made.
-struct View<'a, 'b> {
-    stage: &'b Stage<'a>,
-    made: &'b [StackResource],
-}
-
-impl Resources for View<'_, '_> {
-    fn reference(&self, logical_id: &str) -> Option<String> {
-        self.made.iter().find(|it| it.logical_id == logical_id).map(|it| it.physical_id.clone())
-    }
-
-    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
-        let resource = self.made.iter().find(|it| it.logical_id == logical_id)?;
-        resources::find(&resource.kind).ok()?.attribute(self.stage, &resource.physical_id, name)
-    }
-}
-
 impl Deployment<'_> {
     /// Carries it out on `stage`.
     ///
     /// # Errors
     /// Something must be known first. What is refused is no error here, but the failure of the resource.
     pub(super) fn carry_out(&self, stage: &mut Stage<'_>) -> Result<Deployed, Pause> {
-        let given = given(stage, self.arn, self.wanted);
+        let given = evaluation::given(stage.outer(), self.arn, self.wanted);
         let mut run = Run {
             deployment: self,
             stage,
@@ -139,7 +121,8 @@ impl Run<'_, '_> {
             let Some(declared) = template.resources.get(id) else { continue };
             self.resource(id, declared)?;
         }
-        let outputs = self.outputs(template).map_err(|error| Stop::Failed(error.message().to_owned()))?;
+        let outputs = self.functions(|functions| evaluation::outputs(functions, template));
+        let outputs = outputs.map_err(|error| Stop::Failed(error.message().to_owned()))?;
         self.leave()?;
         Ok(outputs)
     }
@@ -152,7 +135,9 @@ impl Run<'_, '_> {
         };
         let old = self.deployment.old(id).filter(|it| it.kind == declared.kind);
         let failed = if old.is_some() { StackStatus::UpdateFailed } else { StackStatus::CreateFailed };
-        let (kind, properties) = match self.evaluated(declared) {
+        let tags = &self.deployment.wanted.source.tags;
+        let evaluated = self.functions(|functions| evaluation::properties(functions, declared, tags));
+        let (kind, properties) = match evaluated {
             Ok(Some(evaluated)) => evaluated,
             Ok(None) => return Ok(()),
             Err(error) => return Err(self.failed(&subject(""), failed, &error)),
@@ -187,20 +172,9 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// The type and the properties of a resource; `None` if its condition does not hold.
-    fn evaluated(&self, declared: &Resource) -> Result<Option<(&'static Kind, Map)>, Error> {
-        let view = View { stage: self.stage, made: &self.made };
-        let functions = Functions::new(&self.given, &view);
-        if !functions.is_there(declared.condition.as_ref())? {
-            return Ok(None);
-        }
-        let kind = resources::find(&declared.kind)?;
-        let mut properties = functions.map(&declared.properties)?;
-        if kind.has_tags() {
-            add_tags(&mut properties, &self.deployment.wanted.source.tags);
-        }
-        kind.check(&properties)?;
-        Ok(Some((kind, properties)))
+    /// Evaluates something by what there is by now.
+    fn functions<T>(&self, evaluate: impl FnOnce(&Functions<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        evaluate(&Functions::new(&self.given, &View { stage: self.stage, made: &self.made }))
     }
 
     /// Makes or changes one resource; if what was done before it is of use, a failure leaves no trace of it.
@@ -249,25 +223,8 @@ impl Run<'_, '_> {
     }
 
     fn failed(&mut self, subject: &Subject, status: StackStatus, error: &Error) -> Stop {
-        self.journal.of_resource(subject, status, Some(&reason(error)));
+        self.journal.of_resource(subject, status, Some(&deletion::reason(error)));
         Stop::Failed(format!("The following resource(s) failed: [{}]. ", subject.logical_id))
-    }
-
-    fn outputs(&self, template: &Template) -> Result<BTreeMap<String, StackOutput>, Error> {
-        let view = View { stage: self.stage, made: &self.made };
-        let functions = Functions::new(&self.given, &view);
-        let mut outputs = BTreeMap::new();
-        for (name, output) in &template.outputs {
-            if functions.is_there(output.condition.as_ref())? {
-                let value = functions.text(&output.value, "an output")?;
-                if value.len() > OUTPUT_BYTES {
-                    let message = format!("The output {name} must have at most {OUTPUT_BYTES} bytes");
-                    return Err(Error::validation(message));
-                }
-                outputs.insert(name.clone(), StackOutput { value, description: output.description.clone() });
-            }
-        }
-        Ok(outputs)
     }
 
     /// Deletes what the template has no more and what was replaced, latest first.
@@ -291,122 +248,5 @@ impl Run<'_, '_> {
             delete(self.stage, &mut self.journal, old, stays)?;
         }
         Ok(())
-    }
-}
-
-/// Deletes all resources of a stack but those that stay, latest first. The failure tells which and why.
-///
-/// # Errors
-/// Something must be known first.
-pub(super) fn delete_all(
-    stage: &mut Stage<'_>,
-    journal: &mut Journal,
-    resources: &[StackResource],
-    retained: &[&str],
-) -> Result<Option<String>, Pause> {
-    for resource in resources.iter().rev() {
-        let stays = resource.is_retained || retained.contains(&resource.logical_id.as_str());
-        match delete(stage, journal, resource, stays) {
-            Ok(()) => {}
-            Err(Stop::Failed(failure)) => return Ok(Some(failure)),
-            Err(Stop::Needs(pause)) => return Err(pause),
-        }
-    }
-    Ok(None)
-}
-
-fn delete(
-    stage: &mut Stage<'_>,
-    journal: &mut Journal,
-    resource: &StackResource,
-    stays: bool,
-) -> Result<(), Stop> {
-    let subject = subject_of(resource);
-    if stays {
-        journal.of_resource(&subject, StackStatus::DeleteSkipped, None);
-        return Ok(());
-    }
-    journal.of_resource(&subject, StackStatus::DeleteInProgress, None);
-    let deleted = match resources::find(&resource.kind) {
-        Ok(kind) => kind.delete(stage, &resource.physical_id, &properties_of(resource)),
-        Err(error) => Err(error.into()),
-    };
-    match deleted {
-        Ok(()) => {
-            journal.of_resource(&subject, StackStatus::DeleteComplete, None);
-            Ok(())
-        }
-        Err(Pause::Refused(error)) => {
-            journal.of_resource(&subject, StackStatus::DeleteFailed, Some(&reason(&error)));
-            Err(Stop::Failed(format!(
-                "The following resource(s) failed to delete: [{}]. ",
-                subject.logical_id
-            )))
-        }
-        Err(needs) => Err(Stop::Needs(needs)),
-    }
-}
-
-/// A resource as events name it.
-pub(super) fn subject_of(resource: &StackResource) -> Subject {
-    Subject {
-        logical_id: resource.logical_id.clone(),
-        physical_id: resource.physical_id.clone(),
-        kind: resource.kind.clone(),
-    }
-}
-
-/// The properties that a resource was made with.
-fn properties_of(resource: &StackResource) -> Map {
-    let json = serde_json::from_str(&resource.properties).unwrap_or_default();
-    match Value::of_json(json) {
-        Ok(Value::Map(map)) => map,
-        _ => Map::new(),
-    }
-}
-
-/// Tags of the stack, but for those that the resource has itself.
-fn add_tags(properties: &mut Map, tags: &Tags) {
-    let own = properties.get("Tags").and_then(Value::as_list).unwrap_or_default();
-    let mut list = own.to_vec();
-    for (key, value) in tags.iter() {
-        let is_own =
-            |tag: &Value| tag.as_map().and_then(|it| it.get("Key")).and_then(Value::as_text) == Some(key);
-        if !list.iter().any(is_own) {
-            let pair = [("Key".to_owned(), Value::text(key)), ("Value".to_owned(), Value::text(value))];
-            list.push(Value::Map(pair.into()));
-        }
-    }
-    if list.is_empty() {
-        properties.remove("Tags");
-    } else {
-        properties.insert("Tags".to_owned(), Value::List(list));
-    }
-}
-
-/// Why an action refused a resource, with its code.
-fn reason(error: &Error) -> String {
-    match error.code() {
-        Code::ValidationError => error.message().to_owned(),
-        code => format!("{} (Error Code: {})", error.message(), code.as_str()),
-    }
-}
-
-fn given<'b>(stage: &Stage<'_>, arn: &StackArn, wanted: &'b Wanted) -> Given<'b> {
-    let call = stage.outer();
-    Given {
-        template: &wanted.template,
-        parameters: &wanted.source.parameters,
-        pseudo: [
-            ("AWS::AccountId", call.scope.account.as_str().to_owned()),
-            ("AWS::Partition", "aws".to_owned()),
-            ("AWS::Region", call.scope.region.as_str().to_owned()),
-            ("AWS::StackId", arn.to_string()),
-            ("AWS::StackName", arn.name.to_string()),
-            ("AWS::URLSuffix", "amazonaws.com".to_owned()),
-        ]
-        .into(),
-        zones: call.settings.zones_of(&call.scope.region),
-        so_far: SoFar::default(),
     }
 }

@@ -1,7 +1,7 @@
 //! What happens to a stack, event by event.
 
 use elbow_model::limits::EVENTS_PER_STACK;
-use elbow_model::{Stack, StackEvent, StackStatus, Timestamp};
+use elbow_model::{Stack, StackEvent, StackResource, StackStatus, Timestamp};
 
 /// The type under which events tell of the stack itself.
 const OF_STACK: &str = "AWS::CloudFormation::Stack";
@@ -26,6 +26,16 @@ pub(super) struct Subject {
     pub(super) physical_id: String,
     /// Its type.
     pub(super) kind: String,
+}
+
+impl From<&StackResource> for Subject {
+    fn from(resource: &StackResource) -> Self {
+        Self {
+            logical_id: resource.logical_id.clone(),
+            physical_id: resource.physical_id.clone(),
+            kind: resource.kind.clone(),
+        }
+    }
 }
 
 impl Journal {

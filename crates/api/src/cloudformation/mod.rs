@@ -9,8 +9,10 @@
 //! decision begins anew. `describe`, `listings` and `templates` only look.
 
 pub(crate) mod change_sets;
+mod deletion;
 mod deployment;
 pub(crate) mod describe;
+mod evaluation;
 mod fields;
 mod find;
 mod journal;

@@ -4,7 +4,8 @@ use elbow_model::key::StackKey;
 use elbow_model::limits::STACKS;
 use elbow_model::{Change, EntityKey, Stack, StackArn, StackName, StackSource, StackStatus};
 
-use super::deployment::{self, Deployed, Deployment};
+use super::deletion;
+use super::deployment::{Deployed, Deployment};
 use super::find::put;
 use super::journal::Journal;
 use super::needs::{Gathered, Pause};
@@ -68,7 +69,7 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
     let mut stage = Stage::new(call, gathered);
     let mut journal = Journal::default();
     journal.of_stack(StackStatus::DeleteInProgress, Some("User Initiated"));
-    let failure = deployment::delete_all(&mut stage, &mut journal, &stack.resources, &retained)?;
+    let failure = deletion::delete_all(&mut stage, &mut journal, &stack.resources, &retained)?;
     let Some(failure) = failure else {
         let mut changes = stage.into_changes();
         changes.push(Change::Remove(EntityKey::Stack(stack.arn.key)));

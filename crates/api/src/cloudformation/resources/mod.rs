@@ -13,7 +13,7 @@ mod shape;
 mod target_group;
 mod trust_store;
 
-use elbow_model::StackName;
+use elbow_model::{StackName, StackResource};
 
 use super::needs::Pause;
 use super::stage::Stage;
@@ -163,6 +163,15 @@ impl Naming<'_> {
     /// The name that a property gives, or one that is made.
     fn name_or(&self, stage: &Stage<'_>, given: Option<&Value>) -> String {
         given.and_then(Value::as_text).map_or_else(|| self.name(stage), str::to_owned)
+    }
+}
+
+/// The properties that a resource was made with.
+pub(super) fn properties_of(resource: &StackResource) -> Map {
+    let json = serde_json::from_str(&resource.properties).unwrap_or_default();
+    match Value::of_json(json) {
+        Ok(Value::Map(map)) => map,
+        _ => Map::new(),
     }
 }
 

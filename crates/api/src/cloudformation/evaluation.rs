@@ -1,0 +1,109 @@
+//! What a template comes to in one deployment: its functions see what was made so far.
+
+use std::collections::BTreeMap;
+
+use elbow_model::{StackArn, StackOutput, StackResource, Tags};
+
+use super::request::Wanted;
+use super::resources::{self, Kind};
+use super::stage::Stage;
+use super::template::functions::{Functions, Given, Resources, SoFar};
+use super::template::value::{Map, Value};
+use super::template::{Resource, Template};
+use crate::call::Call;
+use crate::error::Error;
+
+/// Longest value of an output, in bytes.
+const OUTPUT_BYTES: usize = 16 << 10;
+
+/// What functions see of the resources that were made.
+pub(super) struct View<'a, 'b> {
+    pub(super) stage: &'b Stage<'a>,
+    pub(super) made: &'b [StackResource],
+}
+
+impl Resources for View<'_, '_> {
+    fn reference(&self, logical_id: &str) -> Option<String> {
+        self.made.iter().find(|it| it.logical_id == logical_id).map(|it| it.physical_id.clone())
+    }
+
+    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
+        let resource = self.made.iter().find(|it| it.logical_id == logical_id)?;
+        resources::find(&resource.kind).ok()?.attribute(self.stage, &resource.physical_id, name)
+    }
+}
+
+/// What is known before there is any resource.
+pub(super) fn given<'b>(call: &Call<'_>, arn: &StackArn, wanted: &'b Wanted) -> Given<'b> {
+    Given {
+        template: &wanted.template,
+        parameters: &wanted.source.parameters,
+        pseudo: [
+            ("AWS::AccountId", call.scope.account.as_str().to_owned()),
+            ("AWS::Partition", "aws".to_owned()),
+            ("AWS::Region", call.scope.region.as_str().to_owned()),
+            ("AWS::StackId", arn.to_string()),
+            ("AWS::StackName", arn.name.to_string()),
+            ("AWS::URLSuffix", "amazonaws.com".to_owned()),
+        ]
+        .into(),
+        zones: call.settings.zones_of(&call.scope.region),
+        so_far: SoFar::default(),
+    }
+}
+
+/// The type and the properties of a resource; `None` if its condition does not hold.
+pub(super) fn properties(
+    functions: &Functions<'_>,
+    declared: &Resource,
+    tags: &Tags,
+) -> Result<Option<(&'static Kind, Map)>, Error> {
+    if !functions.is_there(declared.condition.as_ref())? {
+        return Ok(None);
+    }
+    let kind = resources::find(&declared.kind)?;
+    let mut properties = functions.map(&declared.properties)?;
+    if kind.has_tags() {
+        add_tags(&mut properties, tags);
+    }
+    kind.check(&properties)?;
+    Ok(Some((kind, properties)))
+}
+
+/// What a template tells.
+pub(super) fn outputs(
+    functions: &Functions<'_>,
+    template: &Template,
+) -> Result<BTreeMap<String, StackOutput>, Error> {
+    let mut outputs = BTreeMap::new();
+    for (name, output) in &template.outputs {
+        if functions.is_there(output.condition.as_ref())? {
+            let value = functions.text(&output.value, "an output")?;
+            if value.len() > OUTPUT_BYTES {
+                let message = format!("The output {name} must have at most {OUTPUT_BYTES} bytes");
+                return Err(Error::validation(message));
+            }
+            outputs.insert(name.clone(), StackOutput { value, description: output.description.clone() });
+        }
+    }
+    Ok(outputs)
+}
+
+/// Tags of the stack, but for those that the resource has itself.
+fn add_tags(properties: &mut Map, tags: &Tags) {
+    let own = properties.get("Tags").and_then(Value::as_list).unwrap_or_default();
+    let mut list = own.to_vec();
+    for (key, value) in tags.iter() {
+        let is_own =
+            |tag: &Value| tag.as_map().and_then(|it| it.get("Key")).and_then(Value::as_text) == Some(key);
+        if !list.iter().any(is_own) {
+            let pair = [("Key".to_owned(), Value::text(key)), ("Value".to_owned(), Value::text(value))];
+            list.push(Value::Map(pair.into()));
+        }
+    }
+    if list.is_empty() {
+        properties.remove("Tags");
+    } else {
+        properties.insert("Tags".to_owned(), Value::List(list));
+    }
+}
