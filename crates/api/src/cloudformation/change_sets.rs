@@ -39,9 +39,11 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
         return Err(Error::new(Code::LimitExceededException, message).into());
     }
     let wanted = request::read(params, Some(&stack).filter(|_| !is_new))?;
+    let before = request::parse(&stack.source.template).ok();
     let deployment = Deployment {
         arn: &stack.arn,
         old: &stack.resources,
+        before: before.as_ref(),
         wanted: &wanted,
         keeps_failures: false,
         now: call.now,

@@ -13,9 +13,9 @@ use super::needs::Pause;
 use super::request::Wanted;
 use super::resources::{Change, Naming, properties_of};
 use super::stage::Stage;
-use super::template::Resource;
 use super::template::functions::{Functions, Given};
 use super::template::value::Value;
+use super::template::{Resource, Template};
 use crate::error::Error;
 
 /// What is to be deployed, and where.
@@ -24,6 +24,8 @@ pub(super) struct Deployment<'a> {
     pub(super) arn: &'a StackArn,
     /// What belongs to it by now.
     pub(super) old: &'a [StackResource],
+    /// What that was made of, if it can be read.
+    pub(super) before: Option<&'a Template>,
     /// What it is to be made of.
     pub(super) wanted: &'a Wanted,
     /// Whether what was done before a failure is of use.
@@ -152,6 +154,9 @@ impl Run<'_, '_> {
             return Ok(());
         };
         if old.properties == text {
+            if self.has_other_attributes(id, declared) {
+                self.plan(&subject(&old.physical_id), PlannedAction::Modify);
+            }
             self.made.push(StackResource { is_retained: declared.is_retained, ..old.clone() });
             return Ok(());
         }
@@ -188,12 +193,7 @@ impl Run<'_, '_> {
             PlannedAction::Add => (StackStatus::CreateInProgress, StackStatus::CreateFailed),
             _ => (StackStatus::UpdateInProgress, StackStatus::UpdateFailed),
         };
-        self.planned.push(PlannedChange {
-            action,
-            logical_id: subject.logical_id.clone(),
-            physical_id: Some(subject.physical_id.clone()).filter(|id| !id.is_empty()),
-            kind: subject.kind.clone(),
-        });
+        self.plan(subject, action);
         self.journal.of_resource(subject, begun, None);
         let naming = Naming { stack: &self.deployment.arn.name, logical_id: &subject.logical_id };
         let mark = self.stage.mark();
@@ -206,6 +206,21 @@ impl Run<'_, '_> {
             self.stage.back_to(mark);
         }
         Err(self.failed(subject, failed, &error))
+    }
+
+    /// Whether a resource that keeps its properties was declared in another way, which is noted and nothing more.
+    fn has_other_attributes(&self, id: &str, declared: &Resource) -> bool {
+        let before = self.deployment.before.and_then(|before| before.resources.get(id));
+        before.is_some_and(|before| declared.attributes_other_than(before).next().is_some())
+    }
+
+    fn plan(&mut self, subject: &Subject, action: PlannedAction) {
+        self.planned.push(PlannedChange {
+            action,
+            logical_id: subject.logical_id.clone(),
+            physical_id: Some(subject.physical_id.clone()).filter(|id| !id.is_empty()),
+            kind: subject.kind.clone(),
+        });
     }
 
     fn keep(&mut self, declared: &Resource, subject: Subject, properties: String, status: StackStatus) {
@@ -233,12 +248,7 @@ impl Run<'_, '_> {
         for old in self.deployment.old.iter().rev().filter(|it| !is_made.contains(&it.physical_id)) {
             let successor = self.made.iter().any(|it| it.logical_id == old.logical_id);
             if !successor {
-                self.planned.push(PlannedChange {
-                    action: PlannedAction::Remove,
-                    logical_id: old.logical_id.clone(),
-                    physical_id: Some(old.physical_id.clone()),
-                    kind: old.kind.clone(),
-                });
+                self.plan(&Subject::from(old), PlannedAction::Remove);
             }
             let declared = self.deployment.wanted.template.resources.get(&old.logical_id);
             let stays = match declared.filter(|_| successor) {

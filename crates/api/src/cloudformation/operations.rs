@@ -122,7 +122,14 @@ pub(super) fn make(
 ) -> Result<Vec<Change>, Pause> {
     let keeps_failures = on_failure == OnFailure::DoNothing;
     let mut stage = Stage::new(call, gathered);
-    let deployment = Deployment { arn: &stack.arn, old: &[], wanted: &wanted, keeps_failures, now: call.now };
+    let deployment = Deployment {
+        arn: &stack.arn,
+        old: &[],
+        before: None,
+        wanted: &wanted,
+        keeps_failures,
+        now: call.now,
+    };
     let deployed = deployment.carry_out(&mut stage)?;
     let Deployed { resources, outputs, journal: steps, failure, .. } = deployed;
     let mut journal = Journal::default();
@@ -170,9 +177,16 @@ pub(super) fn change(
     keeps_failures: bool,
 ) -> Result<Option<Vec<Change>>, Pause> {
     let mut stage = Stage::new(call, gathered);
-    let deployed =
-        Deployment { arn: &stack.arn, old: &stack.resources, wanted: &wanted, keeps_failures, now: call.now }
-            .carry_out(&mut stage)?;
+    let before = request::parse(&stack.source.template).ok();
+    let deployment = Deployment {
+        arn: &stack.arn,
+        old: &stack.resources,
+        before: before.as_ref(),
+        wanted: &wanted,
+        keeps_failures,
+        now: call.now,
+    };
+    let deployed = deployment.carry_out(&mut stage)?;
     if deployed.is_nothing(stack, &wanted) {
         return Ok(None);
     }

@@ -28,6 +28,7 @@ mod rules;
 mod secure_listeners;
 mod server_certificates;
 mod signatures;
+mod stack_updates;
 mod stacks;
 mod tables;
 mod tags;

@@ -10,7 +10,7 @@ use elbow_model::{InstanceId, Region, SubnetId, Zone};
 use crate::world::{Answer, Parameters, World};
 
 /// A Classic Load Balancer with both kinds of sticky sessions.
-const SHOP: &str = "
+pub(crate) const SHOP: &str = "
 Parameters:
   Seconds: {Type: Number, Default: 600}
 Resources:
@@ -41,7 +41,7 @@ Outputs:
 ";
 
 /// An Application Load Balancer, in the order in which nobody could make it.
-const APPLICATION: &str = "
+pub(crate) const APPLICATION: &str = "
 Resources:
   ARule:
     Type: AWS::ElasticLoadBalancingV2::ListenerRule
@@ -78,39 +78,39 @@ Outputs:
 ";
 
 impl World {
-    fn stack(&self, action: &str, parameters: Parameters<'_>) -> Answer {
+    pub(crate) fn stack(&self, action: &str, parameters: Parameters<'_>) -> Answer {
         self.ask_signed_for(Service::CloudFormation, "2010-05-15", action, parameters)
     }
 
-    fn stack_ok(&self, action: &str, parameters: Parameters<'_>) -> Answer {
+    pub(crate) fn stack_ok(&self, action: &str, parameters: Parameters<'_>) -> Answer {
         let answer = self.stack(action, parameters);
         assert_eq!(answer.status, 200, "{action}: {}", answer.text);
         answer
     }
 
-    fn stack_refused(&self, action: &str, parameters: Parameters<'_>) -> (String, String) {
+    pub(crate) fn stack_refused(&self, action: &str, parameters: Parameters<'_>) -> (String, String) {
         let answer = self.stack(action, parameters);
         assert_ne!(answer.status, 200, "{action}: {}", answer.text);
         (answer.value("Error/Code"), answer.value("Error/Message"))
     }
 
-    fn create(&self, template: &str) -> Answer {
+    pub(crate) fn create(&self, template: &str) -> Answer {
         self.stack_ok("CreateStack", &[("StackName", "s"), ("TemplateBody", template)])
     }
 
-    fn update(&self, template: &str) -> Answer {
+    pub(crate) fn update(&self, template: &str) -> Answer {
         self.stack_ok("UpdateStack", &[("StackName", "s"), ("TemplateBody", template)])
     }
 
     /// The status of the stack, and why.
-    fn status(&self) -> (String, String) {
+    pub(crate) fn status(&self) -> (String, String) {
         let told = self.stack_ok("DescribeStacks", &[("StackName", "s")]);
         let reason = told.values("Stacks/member/StackStatusReason").concat();
         (told.value("Stacks/member/StackStatus"), reason)
     }
 
     /// What happened last, as `RESOURCE STATUS`, and the reasons of failures.
-    fn events(&self) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn events(&self) -> (Vec<String>, Vec<String>) {
         let told = self.stack_ok("DescribeStackEvents", &[("StackName", "s")]);
         let ids = told.values("StackEvents/member/LogicalResourceId");
         let statuses = told.values("StackEvents/member/ResourceStatus");
@@ -118,7 +118,7 @@ impl World {
         (events, told.values("StackEvents/member/ResourceStatusReason"))
     }
 
-    fn classic_balancers(&self) -> Answer {
+    pub(crate) fn classic_balancers(&self) -> Answer {
         let answer = self.classic("DescribeLoadBalancers", &[]);
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer
@@ -126,7 +126,7 @@ impl World {
 }
 
 /// Everything but stacks, to see that nothing is left of what failed.
-fn others(world: &World) -> elbow_model::Configuration {
+pub(crate) fn others(world: &World) -> elbow_model::Configuration {
     let mut configuration = (*world.state.current().configuration).clone();
     configuration.stacks.clear();
     configuration

@@ -45,6 +45,9 @@ const SECTIONS: &[&str] = &[
 const OF_RESOURCE: &[&str] =
     &["Condition", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
 
+/// What a resource is said to be apart from its properties; a change of one of these is an update, as at AWS.
+const ATTRIBUTES: &[&str] = &["DeletionPolicy", "Metadata", "UpdateReplacePolicy"];
+
 /// A template that was read.
 #[derive(Debug)]
 pub(crate) struct Template {
@@ -75,7 +78,20 @@ pub(crate) struct Resource {
     pub(crate) is_retained: bool,
     /// Whether it stays when another takes its place.
     pub(crate) is_retained_when_replaced: bool,
+    /// Those of [`ATTRIBUTES`] that are given.
+    attributes: Map,
     depends_on: Vec<String>,
+}
+
+impl Resource {
+    /// The attributes that are others than they were.
+    pub(crate) fn attributes_other_than<'a>(
+        &'a self,
+        before: &'a Self,
+    ) -> impl Iterator<Item = &'static str> + 'a {
+        let is_other = |name: &str| self.attributes.get(name) != before.attributes.get(name);
+        ATTRIBUTES.iter().copied().filter(move |name| is_other(name))
+    }
 }
 
 /// An output as a template declares it.
@@ -170,8 +186,11 @@ fn resource(id: &str, value: &Value) -> Result<Resource, Error> {
     let is_retained = |name: &str| match text_of(map, name)?.as_deref() {
         None | Some("Delete") => Ok(false),
         Some("Retain") => Ok(true),
+        // What was made by an operation that is taken back is not there, whatever its policy.
+        Some("RetainExceptOnCreate") if name == "DeletionPolicy" => Ok(true),
         Some(other) => Err(at(&format!("{name} must be Delete or Retain, not {other}"))),
     };
+    let attributes = map.iter().filter(|(name, _)| ATTRIBUTES.contains(&name.as_str()));
     Ok(Resource {
         kind: text_of(map, "Type")?
             .ok_or_else(|| at("Every Resources object must contain a Type member."))?,
@@ -179,6 +198,7 @@ fn resource(id: &str, value: &Value) -> Result<Resource, Error> {
         condition: text_of(map, "Condition")?,
         is_retained: is_retained("DeletionPolicy")?,
         is_retained_when_replaced: is_retained("UpdateReplacePolicy")?,
+        attributes: attributes.map(|(name, value)| (name.clone(), value.clone())).collect(),
         depends_on: depends_on.ok_or_else(|| at("DependsOn must be a text or a list of texts"))?,
     })
 }
