@@ -110,6 +110,7 @@ pub(crate) fn execute(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered)
     } else {
         operations::check_updatable(stack)?;
         let keeps = on_failure == OnFailure::DoNothing;
+        operations::check_way_back(stack, keeps)?;
         let changes = operations::change(call, gathered, stack, wanted, keeps)?;
         changes.ok_or_else(|| Error::new(Code::InvalidChangeSetStatus, NOTHING))?
     };

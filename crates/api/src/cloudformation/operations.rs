@@ -45,8 +45,9 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
 pub(crate) fn update(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
     let stack = call.stack_of(params)?;
     check_updatable(stack)?;
-    let wanted = request::read(params, Some(stack))?;
     let keeps = params.flag("DisableRollback")?.unwrap_or(false);
+    check_way_back(stack, keeps)?;
+    let wanted = request::read(params, Some(stack))?;
     let changes = change(call, gathered, stack, wanted, keeps)?;
     // boto3's users and Terraform know this by its words.
     let changes = changes.ok_or_else(|| Error::validation("No updates are to be performed."))?;
@@ -229,6 +230,22 @@ pub(super) fn check_updatable(stack: &Stack) -> Result<(), Error> {
     }
     let (arn, status) = (&stack.arn, stack.status.as_str());
     Err(Error::validation(format!("Stack:{arn} is in {status} state and can not be updated.")))
+}
+
+/// Refuses an update that is to be taken back if it fails of a stack that is half of what it should be: there is no whole to
+/// go back to, and `UPDATE_ROLLBACK_COMPLETE` would say that there is.
+pub(super) fn check_way_back(stack: &Stack, keeps_failures: bool) -> Result<(), Error> {
+    let is_half = matches!(stack.status, StackStatus::CreateFailed | StackStatus::UpdateFailed);
+    if keeps_failures || !is_half {
+        return Ok(());
+    }
+    // AWS's words, but for its action RollbackStack.
+    Err(Error::validation(format!(
+        "This stack is currently in a non-terminal [{}] state. To update the stack from this state, please use the \
+         disable-rollback parameter with update-stack API. To go back to the last known good state, do so with the template \
+         and the parameters of then",
+        stack.status.as_str()
+    )))
 }
 
 /// What a caller wants if a creation fails: by `DisableRollback`, or by a parameter that says more.

@@ -1,12 +1,18 @@
 //! What an update of a stack is, and what it leaves behind.
 
-use crate::stacks::{APPLICATION, others};
+use crate::stacks::{APPLICATION, SHOP, others};
 use crate::world::World;
 
 /// The message of an update without changes.
 const NOTHING: &str = "No updates are to be performed.";
 
 impl World {
+    /// Updates with what was done before a failure being kept.
+    pub(crate) fn update_or_keep(&self, template: &str) {
+        let keep = [("StackName", "s"), ("TemplateBody", template), ("DisableRollback", "true")];
+        self.stack_ok("UpdateStack", &keep);
+    }
+
     fn update_is_nothing(&self, template: &str) {
         let refused = self.stack_refused("UpdateStack", &[("StackName", "s"), ("TemplateBody", template)]);
         assert_eq!(refused, ("ValidationError".to_owned(), NOTHING.to_owned()), "{template}");
@@ -66,4 +72,29 @@ fn what_changes_nothing_is_no_update() {
     }
     world.update(&APPLICATION.replace("Outputs:", "Outputs:\n  Also: {Value: a}"));
     assert_eq!(world.status().0, "UPDATE_COMPLETE", "an output is a change");
+}
+
+#[test]
+fn half_a_stack_has_no_whole_to_go_back_to() {
+    let world = World::new();
+    world.create(APPLICATION);
+    let broken = APPLICATION.replace("Value: 90", "Value: 91").replace("Priority: 5", "Priority: 0");
+    world.update_or_keep(&broken);
+    assert_eq!(world.status().0, "UPDATE_FAILED");
+    let half = others(&world);
+    let set = [("StackName", "s"), ("ChangeSetName", "c"), ("TemplateBody", APPLICATION)];
+    world.stack_ok("CreateChangeSet", &set);
+    let named = [("StackName", "s"), ("ChangeSetName", "c")];
+    for (action, parameters) in [("UpdateStack", &set[..]), ("ExecuteChangeSet", &named)] {
+        let (code, message) = world.stack_refused(action, parameters);
+        let said = message.starts_with("This stack is currently in a non-terminal [UPDATE_FAILED] state.");
+        assert!(code == "ValidationError" && said, "{action}: {message}");
+    }
+    assert_eq!(others(&world), half);
+    world.update_or_keep(&broken);
+    assert_eq!(world.status().0, "UPDATE_FAILED");
+    world.update_or_keep(APPLICATION);
+    assert_eq!(world.status().0, "UPDATE_COMPLETE");
+    world.update(&broken);
+    assert_eq!(world.status().0, "UPDATE_ROLLBACK_COMPLETE", "there is a whole again");
 }

@@ -304,7 +304,7 @@ fn what_fails_is_taken_back_or_left_as_the_caller_wants() {
     world.stack_ok("CreateStack", &keep);
     assert_eq!(world.status().0, "CREATE_FAILED");
     assert_eq!((others(&world).listeners.len(), others(&world).rules.len()), (1, 0));
-    world.update(APPLICATION);
+    world.update_or_keep(APPLICATION);
     assert_eq!(
         (world.status().0.as_str(), others(&world).rules.len()),
         ("UPDATE_COMPLETE", 1),
