@@ -3,6 +3,8 @@
 use crate::error::{Code, Error};
 use crate::wire::Params;
 
+/// The security group of those who name none.
+pub(crate) const DEFAULT_GROUP: &str = "sg-default";
 const SECURITY_GROUP_CHARS: usize = 64;
 const MOST_SECURITY_GROUPS: usize = 50;
 

@@ -27,9 +27,11 @@ impl Resources for View<'_, '_> {
         self.made.iter().find(|it| it.logical_id == logical_id).map(|it| it.physical_id.clone())
     }
 
-    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
-        let resource = self.made.iter().find(|it| it.logical_id == logical_id)?;
-        resources::find(&resource.kind).ok()?.attribute(self.stage, &resource.physical_id, name)
+    fn attribute(&self, logical_id: &str, name: &str) -> Result<Option<Value>, Error> {
+        match self.made.iter().find(|it| it.logical_id == logical_id) {
+            Some(resource) => resources::find(&resource.kind)?.attribute(self.stage, resource, name),
+            None => Ok(None),
+        }
     }
 }
 

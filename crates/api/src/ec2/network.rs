@@ -9,13 +9,12 @@ use super::paging::{Page, check_apart};
 use super::{Ids, named};
 use crate::call::Call;
 use crate::error::{Code, Error};
+use crate::security_groups::DEFAULT_GROUP;
 use crate::wire::{Params, Xml};
 
 /// The range that everything is said to be in: that of AWS's default network.
 const RANGE: &str = "172.31.0.0/16";
 const DHCP_OPTIONS: &str = "dopt-default";
-/// The security group of those who name none.
-const DEFAULT_GROUP: &str = "sg-default";
 const BOOLEANS: &[&str] = &["enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"];
 
 const VPC_IDS: Ids =

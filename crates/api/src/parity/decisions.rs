@@ -59,10 +59,6 @@ pub static DECISIONS: &[Decision] = &[
         "api/src/cloudformation/resources/parts.rs",
         "An attribute that leaves a template has its default again.",
     ),
-    decision(
-        "api/src/cloudformation/resources/target_group.rs",
-        "A property of a health check that leaves a template keeps its value.",
-    ),
     decision("api/src/v2/transforms.rs", "A transform has exactly one rewrite."),
     decision(
         "api/src/classic/load_balancers.rs",

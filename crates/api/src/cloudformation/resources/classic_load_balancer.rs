@@ -13,6 +13,7 @@ use super::shape::{Shape, TAGS, fixed, lasting, mutable};
 use super::{Change, Kind, Naming, classic_policies, exists};
 use crate::actions::Version;
 use crate::addresses::HOSTED_ZONE;
+use crate::security_groups::DEFAULT_GROUP;
 
 pub(super) static KIND: Kind = Kind {
     name: "AWS::ElasticLoadBalancing::LoadBalancer",
@@ -44,6 +45,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -106,9 +108,11 @@ fn update(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(), 
     zones(stage, name, change)?;
     subnets(stage, name, change)?;
     if change.is_other("SecurityGroups") {
-        let fields = Fields::default()
-            .with(NAME, name)
-            .with_texts("SecurityGroups", texts(change.new, "SecurityGroups"));
+        let groups = match texts(change.new, "SecurityGroups") {
+            none if none.is_empty() => vec![DEFAULT_GROUP],
+            groups => groups,
+        };
+        let fields = Fields::default().with(NAME, name).with_texts("SecurityGroups", groups);
         stage.perform(Version::Classic, "ApplySecurityGroupsToLoadBalancer", fields)?;
     }
     if ["Listeners", "Policies", "AppCookieStickinessPolicy", "LBCookieStickinessPolicy"]
@@ -188,20 +192,24 @@ fn settle(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Each with what it is without a property, as the API has it for a new load balancer.
+/// What a property does not say is as the API has it for a new load balancer.
 fn attributes(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(), Pause> {
     let map = |pairs: &[(&str, &str)]| {
         Value::Map(pairs.iter().map(|(key, value)| ((*key).to_owned(), Value::text(*value))).collect())
     };
+    let log: &[_] =
+        &[("EmitInterval", "60"), ("Enabled", "false"), ("S3BucketName", ""), ("S3BucketPrefix", "")];
     let parts = [
-        ("AccessLoggingPolicy", "AccessLog", map(&[("Enabled", "false")])),
-        ("ConnectionDrainingPolicy", "ConnectionDraining", map(&[("Enabled", "false")])),
-        ("ConnectionSettings", "ConnectionSettings", map(&[("IdleTimeout", "60")])),
+        ("AccessLoggingPolicy", "AccessLog", log),
+        ("ConnectionDrainingPolicy", "ConnectionDraining", &[("Enabled", "false"), ("Timeout", "300")]),
+        ("ConnectionSettings", "ConnectionSettings", &[("IdleTimeout", "60")]),
     ];
     let mut list = Map::new();
-    for (property, part, default) in parts {
+    for (property, part, defaults) in parts {
         if change.is_other(property) {
-            list.insert(part.to_owned(), change.new.get(property).cloned().unwrap_or(default));
+            let Value::Map(mut whole) = map(defaults) else { continue };
+            whole.extend(change.new.get(property).and_then(Value::as_map).cloned().unwrap_or_default());
+            list.insert(part.to_owned(), Value::Map(whole));
         }
     }
     if change.is_other("CrossZone") {
@@ -237,6 +245,10 @@ pub(super) fn find<'a>(stage: &'a Stage<'_>, name: &str) -> Option<&'a Arc<Class
     all.find(|it| it.arn.name.as_str() == name && it.arn.scope == *stage.outer().scope)
 }
 
+fn is_there(stage: &Stage<'_>, name: &str, _: &Map) -> bool {
+    find(stage, name).is_some()
+}
+
 fn attribute(stage: &Stage<'_>, name: &str, attribute: &str) -> Option<Value> {
     let balancer = find(stage, name)?;
     match attribute {
@@ -253,6 +265,8 @@ pub(super) fn is_same_listener(one: &Map, other: &Map) -> bool {
         given if given.is_empty() => of(map, "Protocol"),
         given => given,
     };
-    ["LoadBalancerPort", "InstancePort", "Protocol"].into_iter().all(|name| of(one, name) == of(other, name))
+    let port = |map: &Map, name| classic_policies::port(text(map, name));
+    ["LoadBalancerPort", "InstancePort"].into_iter().all(|name| port(one, name) == port(other, name))
+        && of(one, "Protocol") == of(other, "Protocol")
         && instance(one) == instance(other)
 }

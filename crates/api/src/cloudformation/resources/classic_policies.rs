@@ -20,9 +20,9 @@ struct Policies<'a> {
     /// Those that it has: which action makes one, and of what.
     declared: BTreeMap<&'a str, (&'static str, &'a Map)>,
     /// Those in force on listeners, by port.
-    of_listeners: BTreeMap<&'a str, Vec<&'a str>>,
+    of_listeners: BTreeMap<String, Vec<&'a str>>,
     /// Those in force for ports of instances.
-    of_back_end: BTreeMap<&'a str, Vec<&'a str>>,
+    of_back_end: BTreeMap<String, Vec<&'a str>>,
 }
 
 impl<'a> Policies<'a> {
@@ -45,11 +45,11 @@ impl<'a> Policies<'a> {
                 }
             }
         }
-        let mut of_listeners: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        let mut of_back_end: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut of_listeners: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut of_back_end: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for listener in maps(properties, "Listeners") {
             of_listeners
-                .entry(text(listener, "LoadBalancerPort"))
+                .entry(port(text(listener, "LoadBalancerPort")))
                 .or_default()
                 .extend(texts(listener, "PolicyNames"));
         }
@@ -58,7 +58,9 @@ impl<'a> Policies<'a> {
             for (ports, places) in
                 [("LoadBalancerPorts", &mut of_listeners), ("InstancePorts", &mut of_back_end)]
             {
-                texts(policy, ports).into_iter().for_each(|port| places.entry(port).or_default().push(name));
+                texts(policy, ports)
+                    .into_iter()
+                    .for_each(|it| places.entry(port(it)).or_default().push(name));
             }
         }
         of_listeners.retain(|_, names| !names.is_empty());
@@ -214,6 +216,12 @@ fn listeners(stage: &mut Stage<'_>, name: &str, change: &Change<'_>) -> Result<(
         }
     }
     Ok(())
+}
+
+/// A port as the API tells it, however a template writes it: `08301` is 8301.
+pub(super) fn port(text: &str) -> String {
+    let digits = text.trim_start_matches('0');
+    if text.bytes().all(|b| b.is_ascii_digit()) && !digits.is_empty() { digits } else { text }.to_owned()
 }
 
 /// A listener as actions take it.

@@ -1,12 +1,12 @@
 //! `AWS::ElasticLoadBalancingV2::Listener`: a listener of an Application Load Balancer.
 
-use elbow_model::{Change as Step, Entity, attribute};
+use elbow_model::{Arn, Change as Step, Entity, Protocol, SslPolicy, attribute};
 
 use super::super::fields::Fields;
 use super::super::needs::Pause;
 use super::super::stage::Stage;
 use super::super::template::value::{Map, Value};
-use super::parts::Attributes;
+use super::parts::{Attributes, text};
 use super::routing::ACTIONS;
 use super::shape::{PAIR, Shape, fixed, mutable};
 use super::{Change, Kind, Naming, exists};
@@ -29,6 +29,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -70,8 +71,15 @@ fn create(stage: &mut Stage<'_>, naming: &Naming<'_>, new: &Map) -> Result<Strin
 fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), Pause> {
     if SAME.iter().any(|name| change.is_other(name)) {
         let mut fields = Fields::default().with("ListenerArn", arn).with_some(change.new, SAME);
-        if change.is_other("MutualAuthentication") && !change.new.contains_key("MutualAuthentication") {
-            fields = fields.with("MutualAuthentication.Mode", "off");
+        // What is only for TLS goes with it.
+        if text(change.new, "Protocol") == Protocol::Https.as_str() {
+            if change.is_gone("MutualAuthentication") {
+                fields = fields.with("MutualAuthentication.Mode", "off");
+            }
+            // A new listener has this one, too, if nothing is said; one that becomes secure would be refused.
+            if !change.new.contains_key("SslPolicy") {
+                fields = fields.with("SslPolicy", SslPolicy::by_default().name());
+            }
         }
         stage.perform(Version::V2, "ModifyListener", fields)?;
     }
@@ -80,6 +88,11 @@ fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), P
 
 fn delete(stage: &mut Stage<'_>, arn: &str, _: &Map) -> Result<(), Pause> {
     stage.perform(Version::V2, "DeleteListener", Fields::default().with("ListenerArn", arn)).map(drop)
+}
+
+/// Whether the listener with this ARN is there.
+pub(super) fn is_there(stage: &Stage<'_>, id: &str, _: &Map) -> bool {
+    matches!(Arn::parse(id), Some(Arn::Listener(arn)) if stage.configuration().listeners.contains_key(&arn.key))
 }
 
 fn attribute(_: &Stage<'_>, id: &str, name: &str) -> Option<Value> {

@@ -6,7 +6,7 @@ use super::super::stage::Stage;
 use super::super::template::value::{Map, Value};
 use super::parts::text;
 use super::shape::{Shape, fixed, mutable};
-use super::{Change, Kind, Naming};
+use super::{Change, Kind, Naming, listener};
 use crate::actions::Version;
 
 pub(super) static KIND: Kind = Kind {
@@ -19,6 +19,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -49,6 +50,11 @@ fn exchange(stage: &mut Stage<'_>, change: &Change<'_>) -> Result<(), Pause> {
         }
     }
     Ok(())
+}
+
+/// It is its listener's.
+fn is_there(stage: &Stage<'_>, _: &str, properties: &Map) -> bool {
+    listener::is_there(stage, text(properties, "ListenerArn"), properties)
 }
 
 fn attribute(_: &Stage<'_>, id: &str, name: &str) -> Option<Value> {

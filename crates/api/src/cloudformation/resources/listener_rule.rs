@@ -1,6 +1,6 @@
 //! `AWS::ElasticLoadBalancingV2::ListenerRule`: a rule of a listener.
 
-use elbow_model::{Change as Step, Entity};
+use elbow_model::{Arn, Change as Step, Entity};
 
 use super::super::fields::Fields;
 use super::super::needs::Pause;
@@ -26,6 +26,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -61,6 +62,10 @@ fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), P
 
 fn delete(stage: &mut Stage<'_>, arn: &str, _: &Map) -> Result<(), Pause> {
     stage.perform(Version::V2, "DeleteRule", Fields::default().with("RuleArn", arn)).map(drop)
+}
+
+fn is_there(stage: &Stage<'_>, id: &str, _: &Map) -> bool {
+    matches!(Arn::parse(id), Some(Arn::Rule(arn)) if stage.configuration().rules.contains_key(&(arn.listener.key, arn.key)))
 }
 
 fn attribute(_: &Stage<'_>, id: &str, name: &str) -> Option<Value> {

@@ -6,11 +6,12 @@ use super::super::fields::Fields;
 use super::super::needs::Pause;
 use super::super::stage::Stage;
 use super::super::template::value::{Map, Value};
-use super::parts::{Attributes, tags};
+use super::parts::{Attributes, tags, texts};
 use super::shape::{PAIR, Shape, TAGS, fixed, mutable};
 use super::{Change, Kind, Naming, exists};
 use crate::actions::Version;
 use crate::addresses::HOSTED_ZONE;
+use crate::security_groups::DEFAULT_GROUP;
 
 pub(super) static KIND: Kind = Kind {
     name: "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -29,6 +30,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -73,7 +75,11 @@ fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), P
         stage.perform(Version::V2, "SetIpAddressType", fields().with("IpAddressType", kind))?;
     }
     if change.is_other("SecurityGroups") {
-        let fields = fields().with_some(change.new, &["SecurityGroups"]);
+        let groups = match texts(change.new, "SecurityGroups") {
+            none if none.is_empty() => vec![DEFAULT_GROUP],
+            groups => groups,
+        };
+        let fields = fields().with_texts("SecurityGroups", groups);
         stage.perform(Version::V2, "SetSecurityGroups", fields)?;
     }
     ATTRIBUTES.apply(stage, arn, change)?;
@@ -82,6 +88,10 @@ fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), P
 
 fn delete(stage: &mut Stage<'_>, arn: &str, _: &Map) -> Result<(), Pause> {
     stage.perform(Version::V2, "DeleteLoadBalancer", Fields::default().with("LoadBalancerArn", arn)).map(drop)
+}
+
+fn is_there(stage: &Stage<'_>, id: &str, _: &Map) -> bool {
+    matches!(Arn::parse(id), Some(Arn::LoadBalancer(arn)) if stage.configuration().load_balancers.contains_key(&arn.key))
 }
 
 fn attribute(stage: &Stage<'_>, id: &str, name: &str) -> Option<Value> {

@@ -31,6 +31,7 @@ pub(super) struct Kind {
     create: fn(&mut Stage<'_>, &Naming<'_>, &Map) -> Result<String, Pause>,
     update: fn(&mut Stage<'_>, &str, &Change<'_>) -> Result<(), Pause>,
     delete: fn(&mut Stage<'_>, &str, &Map) -> Result<(), Pause>,
+    is_there: fn(&Stage<'_>, &str, &Map) -> bool,
     attribute: fn(&Stage<'_>, &str, &str) -> Option<Value>,
 }
 
@@ -63,6 +64,8 @@ static KINDS: &[&Kind] = &[
 
 /// Letters and digits of each part of a name that is made: three parts and two hyphens are 32 characters.
 const PART_CHARS: usize = 9;
+/// What the name of an Application Load Balancer cannot begin with, before a hyphen.
+const RESERVED: &str = "internal";
 /// Letters and digits of its last part.
 const UNIQUE_CHARS: usize = 12;
 
@@ -125,8 +128,11 @@ impl Kind {
         self.create(stage, naming, change.new)
     }
 
-    /// Changes one.
+    /// Changes one, which must be there: AWS makes none again that somebody has deleted.
     pub(super) fn update(&self, stage: &mut Stage<'_>, id: &str, change: &Change<'_>) -> Result<(), Pause> {
+        if !(self.is_there)(stage, id, change.old) {
+            return Err(self.gone(id).into());
+        }
         (self.update)(stage, id, change)
     }
 
@@ -138,9 +144,30 @@ impl Kind {
         }
     }
 
-    /// What `Fn::GetAtt` sees of one.
-    pub(super) fn attribute(&self, stage: &Stage<'_>, id: &str, name: &str) -> Option<Value> {
-        (self.attribute)(stage, id, name)
+    /// What `Fn::GetAtt` sees of one; `None`: there is no such attribute.
+    ///
+    /// # Errors
+    /// Somebody has deleted it.
+    pub(super) fn attribute(
+        &self,
+        stage: &Stage<'_>,
+        resource: &StackResource,
+        name: &str,
+    ) -> Result<Option<Value>, Error> {
+        let id = &resource.physical_id;
+        match (self.attribute)(stage, id, name) {
+            None if !(self.is_there)(stage, id, &properties_of(resource)) => Err(self.gone(id)),
+            found => Ok(found),
+        }
+    }
+
+    /// The refusal of a resource that was deleted by other hands.
+    fn gone(&self, id: &str) -> Error {
+        Error::validation(format!(
+            "Resource of type '{}' with identifier '{id}' was not found: it was deleted, and not by this stack. Give it another \
+             logical ID in the template, wherever it is named, and update the stack: then it is made again",
+            self.name
+        ))
     }
 }
 
@@ -148,8 +175,17 @@ impl Naming<'_> {
     /// A name of at most 32 characters that nothing else has: `STACK-RESOURCE-XXXXXXXXXXXX`.
     fn name(&self, stage: &Stage<'_>) -> String {
         const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTVWXY";
+        // Two hyphens in a row are not for trust stores.
         let part = |text: &str| -> String {
-            text.chars().take(PART_CHARS).collect::<String>().trim_end_matches('-').to_owned()
+            let mut part: String = text.chars().take(PART_CHARS).collect();
+            while part.contains("--") {
+                part = part.replace("--", "-");
+            }
+            part.trim_end_matches('-').to_owned()
+        };
+        let stack = match part(self.stack.as_str()) {
+            reserved if reserved == RESERVED => reserved.chars().take(RESERVED.len() - 1).collect(),
+            stack => stack,
         };
         let number = stage.outer().random();
         let digit = |i: usize| {
@@ -157,7 +193,7 @@ impl Naming<'_> {
             DIGITS.get(index).map_or('0', |digit| char::from(*digit))
         };
         let unique: String = (0..UNIQUE_CHARS).map(digit).collect();
-        format!("{}-{}-{unique}", part(self.stack.as_str()), part(self.logical_id))
+        format!("{stack}-{}-{unique}", part(self.logical_id))
     }
 
     /// The name that a property gives, or one that is made.

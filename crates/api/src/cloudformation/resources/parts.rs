@@ -35,6 +35,11 @@ impl<'a> Change<'a> {
         self.old.get(name) != self.new.get(name)
     }
 
+    /// Whether a property was there and is not any more. It has its default again, then: a template says all that is wanted.
+    pub(super) fn is_gone(&self, name: &str) -> bool {
+        self.old.contains_key(name) && !self.new.contains_key(name)
+    }
+
     /// Members of a list that are new, and those that are gone.
     pub(super) fn of_list(&self, name: &str) -> (Vec<&'a Value>, Vec<&'a Value>) {
         let (old, new) = (members(self.old, name), members(self.new, name));

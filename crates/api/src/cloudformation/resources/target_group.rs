@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use elbow_model::{Arn, Change as Step, Entity, attribute};
+use elbow_model::{Arn, Change as Step, Codes, Entity, HealthCheck, attribute};
 
 use super::super::fields::Fields;
 use super::super::needs::Pause;
@@ -39,6 +39,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -80,15 +81,44 @@ fn create(stage: &mut Stage<'_>, naming: &Naming<'_>, new: &Map) -> Result<Strin
     Ok(arn)
 }
 
-// AWS: unknown for a property of the health check that leaves the template, we let it be what it was.
 fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), Pause> {
     if HEALTH_CHECK.iter().any(|name| change.is_other(name)) {
-        let fields = Fields::default().with("TargetGroupArn", arn).with_some(change.new, HEALTH_CHECK);
+        let mut fields = Fields::default().with("TargetGroupArn", arn).with_some(change.new, HEALTH_CHECK);
+        for (name, parameter, default) in health_check_by_default(stage, arn) {
+            if change.is_gone(name) {
+                fields = fields.with(parameter, default);
+            }
+        }
         stage.perform(Version::V2, "ModifyTargetGroup", fields)?;
     }
     ATTRIBUTES.apply(stage, arn, change)?;
     targets(stage, arn, change)?;
     tags(stage, arn, change)
+}
+
+/// Properties of the health check with the parameters that they are, and what these are where nothing is said.
+fn health_check_by_default(stage: &Stage<'_>, arn: &str) -> Vec<(&'static str, &'static str, String)> {
+    let Some(Arn::TargetGroup(arn)) = Arn::parse(arn) else { return Vec::new() };
+    let Some(group) = stage.configuration().target_groups.get(&arn.key) else { return Vec::new() };
+    let check = HealthCheck::default_of(group.protocol_version);
+    let code = match check.matcher.codes() {
+        Codes::Http => "Matcher.HttpCode",
+        Codes::Grpc => "Matcher.GrpcCode",
+    };
+    let same = |name| (name, name);
+    [
+        (same("HealthCheckEnabled"), check.enabled.to_string()),
+        (same("HealthCheckIntervalSeconds"), check.interval.as_secs().to_string()),
+        (same("HealthCheckPath"), check.path),
+        (same("HealthCheckPort"), "traffic-port".to_owned()),
+        (same("HealthCheckProtocol"), check.protocol.as_str().to_owned()),
+        (same("HealthCheckTimeoutSeconds"), check.timeout.as_secs().to_string()),
+        (same("HealthyThresholdCount"), check.healthy_threshold.to_string()),
+        (("Matcher", code), check.matcher.as_str().to_owned()),
+        (same("UnhealthyThresholdCount"), check.unhealthy_threshold.to_string()),
+    ]
+    .map(|((name, parameter), default)| (name, parameter, default))
+    .into()
 }
 
 fn targets(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), Pause> {
@@ -105,6 +135,10 @@ fn targets(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), 
 
 fn delete(stage: &mut Stage<'_>, arn: &str, _: &Map) -> Result<(), Pause> {
     stage.perform(Version::V2, "DeleteTargetGroup", Fields::default().with("TargetGroupArn", arn)).map(drop)
+}
+
+fn is_there(stage: &Stage<'_>, id: &str, _: &Map) -> bool {
+    matches!(Arn::parse(id), Some(Arn::TargetGroup(arn)) if stage.configuration().target_groups.contains_key(&arn.key))
 }
 
 fn attribute(stage: &Stage<'_>, id: &str, name: &str) -> Option<Value> {

@@ -24,6 +24,7 @@ pub(super) static KIND: Kind = Kind {
     create,
     update,
     delete,
+    is_there,
     attribute,
 };
 
@@ -52,6 +53,10 @@ fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), P
 
 fn delete(stage: &mut Stage<'_>, arn: &str, _: &Map) -> Result<(), Pause> {
     stage.perform(Version::V2, "DeleteTrustStore", Fields::default().with("TrustStoreArn", arn)).map(drop)
+}
+
+fn is_there(stage: &Stage<'_>, id: &str, _: &Map) -> bool {
+    TrustStoreArn::parse(id).is_some_and(|arn| stage.configuration().trust_stores.contains_key(&arn.key))
 }
 
 fn attribute(stage: &Stage<'_>, id: &str, name: &str) -> Option<Value> {

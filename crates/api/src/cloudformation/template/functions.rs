@@ -37,7 +37,10 @@ pub(crate) trait Resources {
     fn reference(&self, logical_id: &str) -> Option<String>;
 
     /// An attribute of a resource. `None`: it is not there, or has no such attribute.
-    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value>;
+    ///
+    /// # Errors
+    /// It belongs to the stack and is not there any more.
+    fn attribute(&self, logical_id: &str, name: &str) -> Result<Option<Value>, Error>;
 }
 
 /// What is known before there is any resource.
@@ -224,7 +227,7 @@ impl<'a> Functions<'a> {
                 return Err(malformed(format_args!("Fn::GetAtt takes a resource and an attribute")));
             }
         };
-        let found = self.resources.attribute(&resource, &name);
+        let found = self.resources.attribute(&resource, &name)?;
         found.ok_or_else(|| {
             malformed(format_args!("resource {resource} does not support attribute {name} in Fn::GetAtt"))
         })

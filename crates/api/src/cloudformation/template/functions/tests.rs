@@ -9,8 +9,8 @@ impl Resources for Shop {
         (logical_id == "Shop").then(|| "shop-1".to_owned())
     }
 
-    fn attribute(&self, logical_id: &str, name: &str) -> Option<Value> {
-        (logical_id == "Shop" && name == "DNSName").then(|| Value::text("shop.test"))
+    fn attribute(&self, logical_id: &str, name: &str) -> Result<Option<Value>, Error> {
+        Ok((logical_id == "Shop" && name == "DNSName").then(|| Value::text("shop.test")))
     }
 }
 
