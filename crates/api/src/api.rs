@@ -238,7 +238,11 @@ impl Api {
         }
     }
 
-    fn authenticate(&self, parts: &Parts, body: &[u8]) -> Result<Authenticated, Error> {
+    /// Who has signed a request, whatever it asks for.
+    ///
+    /// # Errors
+    /// AWS's codes and messages, see [`sigv4::verify`].
+    pub fn authenticate(&self, parts: &Parts, body: &[u8]) -> Result<Authenticated, Error> {
         let rules = sigv4::Rules {
             now: self.now(),
             serves: &|region| self.settings.serves(region),
@@ -247,7 +251,8 @@ impl Api {
         sigv4::verify(parts, body, &rules)
     }
 
-    fn secret(&self, id: &AccessKeyId) -> Option<Secret> {
+    /// The secret that goes with an access key, unless that may sign nothing.
+    pub fn secret(&self, id: &AccessKeyId) -> Option<Secret> {
         let configured = self.settings.credentials.iter().find(|credential| credential.id == *id);
         let secret = configured.map(|credential| credential.secret.clone());
         secret.or_else(|| Some(self.state.current().configuration.credentials.get(id)?.secret.clone()))

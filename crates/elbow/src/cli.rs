@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Show a load balancer with sticky carts in front of three targets, complete and disposable
     Demo(Demo),
+    /// Print a link that opens the web console, signed in
+    Console(Console),
     /// Manage the pairs that may sign API calls
     #[command(subcommand)]
     Credentials(Credentials),
@@ -130,6 +132,32 @@ pub(crate) struct Data {
     /// File of the key that seals secrets in it [default: master.key in that directory]
     #[arg(long, value_name = "FILE", env = "ELBOW_MASTER_KEY_FILE", global = true)]
     pub(crate) master_key_file: Option<PathBuf>,
+}
+
+/// The link works once, within five minutes, on the machine that the server runs on. It signs in with the oldest pair of
+/// the data directory.
+#[derive(Debug, Args)]
+pub(crate) struct Console {
+    /// Open it in the browser instead
+    #[arg(long)]
+    pub(crate) open: bool,
+
+    /// Where the API is
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "AWS_ENDPOINT_URL",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:7070"
+    )]
+    pub(crate) endpoint_url: String,
+
+    /// Region that the console begins with
+    #[arg(long, value_name = "REGION", env = "AWS_DEFAULT_REGION", default_value = "us-east-1")]
+    pub(crate) region: String,
+
+    #[command(flatten)]
+    pub(crate) data: Data,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! What the program can do, one file for each.
 
 pub(crate) mod certificate;
+pub(crate) mod console;
 pub(crate) mod credentials;
 mod data;
 pub(crate) mod demo;

@@ -1,6 +1,7 @@
-//! The server on the API address: API calls, `GET /healthz` and `GET /metrics`.
+//! The server on the API address: API calls, the console below `/console/`, `GET /healthz` and `GET /metrics`.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::console::Console;
 use crate::server::{Endpoint, MetricsPage};
 
 /// Largest body of a request, in bytes: one more than the API takes, so that the API can say what is wrong.
@@ -33,6 +35,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub(crate) struct Served {
     pub(crate) endpoint: Arc<Endpoint>,
     pub(crate) metrics: MetricsPage,
+    pub(crate) console: Arc<Console>,
 }
 
 /// Serves until `stop` is set; then requests in flight are answered and idle connections closed.
@@ -46,8 +49,8 @@ pub(crate) async fn serve(listener: TcpListener, served: Served, mut stop: watch
             _ = stop.wait_for(|stop| *stop) => break,
         };
         match accepted {
-            Ok((stream, _)) => {
-                let connection = connection(stream, served.clone(), stop.clone());
+            Ok((stream, peer)) => {
+                let connection = connection((stream, peer), served.clone(), stop.clone());
                 connections.spawn(async move {
                     connection.await;
                     drop(permit);
@@ -63,10 +66,14 @@ pub(crate) async fn serve(listener: TcpListener, served: Served, mut stop: watch
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(stream: TcpStream, served: Served, mut stop: watch::Receiver<bool>) {
+async fn connection(
+    (stream, peer): (TcpStream, SocketAddr),
+    served: Served,
+    mut stop: watch::Receiver<bool>,
+) {
     let service = service_fn(move |request| {
         let served = served.clone();
-        async move { Ok::<_, Infallible>(served.answer(request).await) }
+        async move { Ok::<_, Infallible>(served.answer(request, peer).await) }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
@@ -80,11 +87,14 @@ async fn connection(stream: TcpStream, served: Served, mut stop: watch::Receiver
 }
 
 impl Served {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
         match (request.method(), request.uri().path()) {
             (&Method::GET | &Method::HEAD, "/healthz") => plain(StatusCode::OK, "ok\n".to_owned()),
             (&Method::GET, "/metrics") => self.metrics(),
-            _ => self.call(request).await,
+            _ => match whole(request).await {
+                Ok(request) => self.answer_whole(request, peer).await,
+                Err(refusal) => refusal,
+            },
         }
     }
 
@@ -95,23 +105,29 @@ impl Served {
         }
     }
 
-    async fn call(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
-        let (head, body) = request.into_parts();
-        let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await;
-        match body {
-            Ok(Ok(body)) => {
-                self.endpoint.handle(Request::from_parts(head, body.to_bytes())).await.map(Full::new)
-            }
-            Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => plain(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("a request has at most {MAX_BODY_BYTES} bytes\n"),
-            ),
-            Ok(Err(_)) => plain(StatusCode::BAD_REQUEST, "the body of the request broke off\n".to_owned()),
-            Err(_) => plain(
-                StatusCode::REQUEST_TIMEOUT,
-                "the body of the request did not come in time\n".to_owned(),
-            ),
+    async fn answer_whole(&self, request: Request<Bytes>, peer: SocketAddr) -> Response<Full<Bytes>> {
+        if Console::has(request.uri().path()) {
+            return self.console.answer(&request, peer).map(Full::new);
         }
+        self.endpoint.handle(request).await.map(Full::new)
+    }
+}
+
+/// The request with its body, or what is answered where there is no whole one.
+async fn whole(request: Request<Incoming>) -> Result<Request<Bytes>, Response<Full<Bytes>>> {
+    let (head, body) = request.into_parts();
+    let body = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, MAX_BODY_BYTES).collect()).await;
+    match body {
+        Ok(Ok(body)) => Ok(Request::from_parts(head, body.to_bytes())),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => Err(plain(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("a request has at most {MAX_BODY_BYTES} bytes\n"),
+        )),
+        Ok(Err(_)) => Err(plain(StatusCode::BAD_REQUEST, "the body of the request broke off\n".to_owned())),
+        Err(_) => Err(plain(
+            StatusCode::REQUEST_TIMEOUT,
+            "the body of the request did not come in time\n".to_owned(),
+        )),
     }
 }
 

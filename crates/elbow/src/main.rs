@@ -7,6 +7,7 @@ mod caller;
 mod cli;
 mod clock;
 mod command;
+mod console;
 mod demo;
 mod descriptors;
 mod ec2_endpoint;
@@ -46,6 +47,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(serve) => command::serve::run(serve),
         Command::Demo(demo) => command::demo::run(&demo),
+        Command::Console(console) => command::console::run(console),
         Command::Credentials(credentials) => command::credentials::run(credentials),
         Command::Keys(keys) => command::keys::run(keys),
         Command::Instance(instance) => command::instance::run(instance),

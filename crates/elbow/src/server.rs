@@ -31,6 +31,7 @@ use tokio::task::JoinSet;
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::metrics_page::MetricsPage;
 use crate::clock::now;
+use crate::console::Console;
 use crate::ec2_endpoint::Ec2Endpoint;
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -39,6 +40,7 @@ use crate::{descriptors, http_server, key_ring, random};
 /// A running server.
 pub(crate) struct Server {
     endpoint: Arc<Endpoint>,
+    console: Arc<Console>,
     api_address: SocketAddr,
     state: Arc<State>,
     plane: Arc<DataPlane>,
@@ -91,10 +93,12 @@ impl Server {
             let watch = InstanceWatch::new(Arc::clone(&state), reader);
             tasks.spawn(tasks::refresh_instances(watch, setting.refresh));
         }
+        let console = Arc::new(Console::new(Arc::clone(&api)));
         let endpoint = Arc::new(Endpoint { api, state: Arc::clone(&state), plane: Arc::clone(&plane) });
-        let served = http_server::Served { endpoint: Arc::clone(&endpoint), metrics };
+        let served =
+            http_server::Served { endpoint: Arc::clone(&endpoint), metrics, console: Arc::clone(&console) };
         tasks.spawn(http_server::serve(listener, served, stop));
-        Ok(Self { endpoint, api_address, state, plane, stop_api, tasks, _lock: lock })
+        Ok(Self { endpoint, console, api_address, state, plane, stop_api, tasks, _lock: lock })
     }
 
     /// Where the API is.
@@ -105,6 +109,11 @@ impl Server {
     /// The API itself.
     pub(crate) fn endpoint(&self) -> Arc<Endpoint> {
         Arc::clone(&self.endpoint)
+    }
+
+    /// The console on the API address.
+    pub(crate) fn console(&self) -> &Console {
+        &self.console
     }
 
     /// The oldest pair that may sign API calls.

@@ -17,6 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::say;
 use crate::caller::Caller;
+use crate::console::{Console, WITHOUT};
 use crate::demo::{DemoBalancer, Ports};
 use crate::failure::Failure;
 use crate::server::Server;
@@ -131,12 +132,14 @@ fn welcome(
     data: &Disposable,
 ) -> Result<(), Failure> {
     let (api, group) = (server.api_address(), &balancer.target_group);
+    let console = console(server, credential)?;
     say(format_args!(
         "
   Your load balancer is at   {}
   and by its name at         http://{}:{}/
   Over HTTPS it is at        {}
   Its API is at              http://{api}   (AWS Elastic Load Balancing v2)
+  Its console is at          {console}
   Sessions are kept in       {sessions}
 
   In another terminal:
@@ -163,6 +166,15 @@ fn welcome(
         balancer.balancer,
     ))?;
     about_https(balancer, server, data)
+}
+
+/// Where the console is: a link that signs in whoever opens it first.
+fn console(server: &Server, credential: &elbow_model::Credential) -> Result<String, Failure> {
+    if !Console::is_there() {
+        return Ok(format!("nowhere: {WITHOUT}"));
+    }
+    let link = server.console().link(credential.id.clone(), Region::parse(REGION)?)?;
+    Ok(format!("http://{}{link}", server.api_address()))
 }
 
 /// Tells how to trust the certificate and how to send everybody to HTTPS.
