@@ -1,5 +1,7 @@
 # The recipes of Elbow. CI runs the same ones (.ci/run).
 #
+#   make build    the server with its web console, in ./target/release
+#   make console  the web console alone, which the server takes in (needs Node 20.19 or newer)
 #   make demo     a load balancer, three cart targets and the page that shows them, on 127.0.0.1
 #   make serve    the server, with its state in ./elbow-data
 #   make test     set up what is missing, then every test; ends with "N passed, N failed"
@@ -14,7 +16,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check bench promises soak fuzz fmt clean
+.PHONY: help setup console build demo serve test check bench promises soak fuzz fmt clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -35,19 +37,27 @@ $(VENV)/.ready: tests/requirements.txt tools/requirements.txt
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt -r tools/requirements.txt
 	@touch $@
 
-demo:
+# The web console, which the server takes in when it is compiled. Free when nothing has changed; without Node the server is
+# built all the same, and says where its console went.
+console:
+	@tools/console build
+
+build: console
+	cargo build --locked --release --package elbow
+
+demo: console
 	cargo run --locked --package elbow -- demo $(ARGS)
 
-serve:
+serve: console
 	cargo run --locked --release --package elbow -- serve $(ARGS)
 
 # These are wanted, not needed: without them the tests of sessions in Redis and of HTTPS with real clients skip and say so.
-test: setup
+test: setup console
 	@tools/need cc
 	@tools/need --wanted redis-server openssl curl h2load testssl chromium certutil
 	$(PYTHON) tools/run_tests.py
 
-check: setup
+check: setup console
 	cargo fmt --all --check
 	cargo fmt --manifest-path bench/load/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -58,6 +68,7 @@ check: setup
 	$(PYTHON) tools/check_docs_links.py
 	$(PYTHON) tools/check_file_sizes.py
 	$(PYTHON) tools/check_facts.py
+	@tools/console check
 	@tools/cargo_tool cargo-deny 0.20.2 check licenses bans sources
 
 bench:
@@ -82,12 +93,13 @@ fuzz:
 	@tools/need c++
 	tools/fuzz $(FUZZ_SECONDS) $(ARGS)
 
-fmt: setup
+fmt: setup console
 	cargo fmt --all
 	cargo fmt --manifest-path bench/load/Cargo.toml
+	@tools/console fmt
 	$(PYTHON) -m ruff format --quiet .
 	$(PYTHON) -m ruff check --quiet --fix .
 
 clean:
 	cargo clean
-	rm -rf $(VENV) bench/.venv bench/load/target
+	rm -rf $(VENV) bench/.venv bench/load/target console/node_modules console/built/*

@@ -1,7 +1,7 @@
 """Runs every test of the repository and ends with one line, `N passed, N failed, N skipped`.
 
-The numbers are the runners' own: this adds up the closing lines of `cargo test` and `pytest`. A step that fails
-without counting a failed test (it did not compile, say) counts as one failure.
+The numbers are the runners' own: this adds up the closing lines of `cargo test`, `pytest` and `vitest`. A step that
+fails without counting a failed test (it did not compile, say) counts as one failure.
 
 `ELBOW_BIN` in the environment of the Python tests is the binary under test.
 """
@@ -22,7 +22,8 @@ from project import ROOT, tracked_files
 PYTHON_TESTS = ("tests", "tools/tests", "bench/tests")
 CARGO_LINE = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored")
 PYTEST_LINE = re.compile(r"^=*\s*(?:\d+ \w+,? ?)+ in [\d.]+s")
-PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)")
+VITEST_LINE = re.compile(r"^\s*Tests\s+(\d+ \w+(?: \| \d+ \w+)*) \(\d+\)\s*$")
+PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|todo|xfailed|xpassed)")
 
 # libfuzzer-sys compiles a C++ library even for `cargo check`, which links nothing; naming a library skips that.
 FUZZ_CHECK_ENVIRONMENT = {"CUSTOM_LIBFUZZER_PATH": "/not/linked/by/cargo/check/libfuzzer.a"}
@@ -60,13 +61,14 @@ def count_of(line: str) -> Count | None:
     cargo = CARGO_LINE.match(line)
     if cargo:
         return Count(*(int(number) for number in cargo.groups()))
-    if not PYTEST_LINE.match(line):
+    vitest = VITEST_LINE.match(line)
+    if not vitest and not PYTEST_LINE.match(line):
         return None
     count = Count()
-    for number, word in PYTEST_COUNT.findall(line):
+    for number, word in PYTEST_COUNT.findall(vitest[1] if vitest else line):
         if word in ("passed", "xpassed"):
             count.passed += int(number)
-        elif word in ("skipped", "xfailed"):
+        elif word in ("skipped", "todo", "xfailed"):
             count.skipped += int(number)
         else:
             count.failed += int(number)
@@ -78,6 +80,11 @@ def target_directory() -> str:
     return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)["target_directory"]
 
 
+def binary() -> str:
+    """The binary under test. The Rust tests have built it: those of the package `elbow` run it, too."""
+    return os.environ.get("ELBOW_BIN") or os.path.join(target_directory(), "debug", "elbow")
+
+
 def steps() -> Iterator[Step]:
     yield Step("Rust", ["cargo", "test", "--workspace", "--locked", "--no-fail-fast"], {})
     yield Step(
@@ -87,12 +94,14 @@ def steps() -> Iterator[Step]:
     )
     folders = [folder for folder in PYTHON_TESTS if tracked_files(f"{folder}/**test_*.py")]
     if folders:
-        # The Rust tests have built it: those of the package `elbow` run it, too.
-        binary = os.environ.get("ELBOW_BIN") or os.path.join(target_directory(), "debug", "elbow")
         # The tests call `aws`, which stands beside this interpreter.
         path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
         command = [sys.executable, "-m", "pytest", "--color=no", "-ra", *folders]
-        yield Step("Python", command, {"ELBOW_BIN": binary, "PATH": path})
+        yield Step("Python", command, {"ELBOW_BIN": binary(), "PATH": path})
+    if (ROOT / "console" / "node_modules").exists():
+        # `make console` has put them there; without Node it has said so.
+        command = ["npm", "--prefix", "console", "run", "--silent", "test"]
+        yield Step("console", command, {"ELBOW_BIN": binary(), "NO_COLOR": "1"})
     if (ROOT / "fuzz" / "Cargo.toml").exists():
         # Not locked: a workspace of its own, whose lock file follows the crates it reaches by path.
         # Beside the Rust tests, which have compiled the same C libraries.

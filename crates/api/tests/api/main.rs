@@ -13,6 +13,7 @@ mod certificates;
 mod classic_instances;
 mod classic_load_balancers;
 mod classic_policies;
+mod console;
 mod instances;
 mod layers;
 mod listeners;

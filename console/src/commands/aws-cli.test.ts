@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { awsCommand, optionName, quoted } from "./aws-cli";
+
+const HERE = { endpoint: "http://127.0.0.1:7070", region: "us-east-1" };
+
+function command(input: object) {
+  return awsCommand({ service: "elbv2", name: "do-it", input }, HERE).replaceAll(/ \\\n\s+/g, " ");
+}
+
+describe("commands", () => {
+  test("names are aws-cli's", () => {
+    expect(["TargetGroupArn", "VpcId", "HealthCheckIntervalSeconds", "DNSName"].map(optionName)).toEqual([
+      "target-group-arn",
+      "vpc-id",
+      "health-check-interval-seconds",
+      "dns-name",
+    ]);
+  });
+
+  test.each([
+    [{ Name: "carts", Port: 80 }, "--name carts --port 80"],
+    [{ HealthCheckEnabled: true, Other: undefined }, "--health-check-enabled"],
+    [{ HealthCheckEnabled: false }, "--no-health-check-enabled"],
+    [
+      {
+        Attributes: [
+          { Key: "a", Value: "1" },
+          { Key: "b", Value: "" },
+        ],
+      },
+      "--attributes Key=a,Value=1 Key=b,Value=",
+    ],
+    [{ Tags: [{ Key: "team", Value: "a, b" }] }, `--tags '{"Key":"team","Value":"a, b"}'`],
+    [{ Matcher: { HttpCode: "200-299" } }, "--matcher HttpCode=200-299"],
+    [{ Matcher: { HttpCode: "200,301" } }, `--matcher '{"HttpCode":"200,301"}'`],
+    [
+      { Actions: [{ Type: "forward", ForwardConfig: { A: [1] } }] },
+      `--actions '{"Type":"forward","ForwardConfig":{"A":[1]}}'`,
+    ],
+    [{ Name: "$(reboot)'s" }, String.raw`--name '$(reboot)'\''s'`],
+  ])("%j", (input, expected) => {
+    expect(command(input)).toBe(`aws elbv2 do-it ${expected} --region us-east-1 --endpoint-url http://127.0.0.1:7070`);
+  });
+
+  test("an empty word is still a word", () => {
+    expect(quoted("")).toBe("''");
+  });
+});

@@ -1,0 +1,51 @@
+/** Operations as commands of aws-cli, to be pasted into a shell. */
+import type { Operation } from "./operation";
+
+export interface Surroundings {
+  endpoint: string;
+  region: string;
+}
+
+export function awsCommand({ service, name, input }: Operation, { endpoint, region }: Surroundings): string {
+  const options = Object.entries(input)
+    .filter(([, value]) => value !== undefined)
+    .map(([member, value]) => option(member, value as unknown));
+  const where = [`--region ${quoted(region)}`, `--endpoint-url ${quoted(endpoint)}`];
+  return [`aws ${service} ${name}`, ...options, ...where].join(" \\\n    ");
+}
+
+/** `TargetGroupArn` is `target-group-arn`. */
+export function optionName(member: string): string {
+  return member
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1-$2")
+    .toLowerCase();
+}
+
+/** A word that a shell takes for one, whatever is in it. */
+export function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function option(member: string, value: unknown): string {
+  const name = optionName(member);
+  if (value === true) return `--${name}`;
+  if (value === false) return `--no-${name}`;
+  if (Array.isArray(value)) return `--${name} ${value.map((item) => quoted(shorthand(item))).join(" ")}`;
+  return `--${name} ${quoted(shorthand(value))}`;
+}
+
+/** A value as aws-cli's shorthand where that can hold it, and as JSON otherwise. */
+function shorthand(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const isPlain = members.every(([, member]) => isPlainMember(member as unknown));
+  if (!isPlain) return JSON.stringify(value);
+  return members.map(([name, member]) => `${name}=${String(member)}`).join(",");
+}
+
+function isPlainMember(value: unknown): boolean {
+  if (typeof value === "string") return /^[^\s,'"=[\]{}]*$/.test(value);
+  return typeof value === "number" || typeof value === "boolean";
+}

@@ -1,0 +1,58 @@
+/** The question before something is deleted. */
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import type { ReactNode } from "react";
+import { Equivalent } from "../commands/equivalent";
+import type { Sendable } from "../commands/operation";
+import { notify } from "./notifications";
+import { Problem } from "./problem";
+import { useChange } from "./use-change";
+
+interface ConfirmDeleteProps {
+  /** The noun: `target group`. */
+  what: string;
+  name: string;
+  operation: Sendable<unknown>;
+  close: () => void;
+  deleted: () => void;
+  children: ReactNode;
+}
+
+export function ConfirmDelete({ what, name, operation, close, deleted, children }: ConfirmDeleteProps) {
+  const { isRunning, error, run } = useChange();
+  const confirm = async () => {
+    if (!(await run(operation.send))) return;
+    notify("success", `Successfully deleted ${what} ${name}.`);
+    close();
+    deleted();
+  };
+  return (
+    <Modal
+      visible
+      onDismiss={close}
+      header={`Delete ${what}?`}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={isRunning} onClick={() => void confirm()}>
+              Delete
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <Box>
+          Delete <b>{name}</b>? {children}
+        </Box>
+        <Problem error={error} />
+        <Equivalent operations={[operation]} />
+      </SpaceBetween>
+    </Modal>
+  );
+}

@@ -1,0 +1,35 @@
+/** What has happened, above every page. */
+import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
+import { useSyncExternalStore } from "react";
+
+const MOST = 5;
+let messages: FlashbarProps.MessageDefinition[] = [];
+let number = 0;
+const listeners = new Set<() => void>();
+
+export function notify(type: "success" | "error" | "info", content: string) {
+  const id = `message-${++number}`;
+  const message = { id, type, content, dismissible: true, onDismiss: () => dismiss(id) };
+  messages = [message, ...messages].slice(0, MOST);
+  tell();
+}
+
+export function Notifications() {
+  const items = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => messages,
+  );
+  return <Flashbar items={items} />;
+}
+
+function dismiss(id: string) {
+  messages = messages.filter((message) => message.id !== id);
+  tell();
+}
+
+function tell() {
+  for (const listener of listeners) listener();
+}

@@ -1,0 +1,36 @@
+/** Every page with its address; each is loaded when it is first seen. */
+import { type ComponentType, lazy } from "react";
+
+export interface PageProps {
+  /** Values of the address's parameters. */
+  parameters: Record<string, string>;
+  query: Record<string, string>;
+}
+
+export interface Page {
+  pattern: string;
+  title: string;
+  component: ComponentType<PageProps>;
+}
+
+export const HOME = "#/target-groups";
+
+export const PAGES: Page[] = [
+  { pattern: "target-groups", title: "Target groups", component: lazy(() => import("./target-groups/list")) },
+  {
+    pattern: "target-groups/create",
+    title: "Create target group",
+    component: lazy(() => import("./target-groups/create")),
+  },
+  { pattern: "target-groups/:arn", title: "Target group", component: lazy(() => import("./target-groups/details")) },
+  {
+    pattern: "target-groups/:arn/edit-attributes",
+    title: "Edit target group attributes",
+    component: lazy(() => import("./target-groups/edit-attributes")),
+  },
+  {
+    pattern: "target-groups/:arn/edit-health-check",
+    title: "Edit health check settings",
+    component: lazy(() => import("./target-groups/edit-health-check")),
+  },
+];

@@ -1,0 +1,98 @@
+/** Changes the tags of a resource. */
+import { AddTagsCommand, RemoveTagsCommand, type Tag } from "@aws-sdk/client-elastic-load-balancing-v2";
+import AttributeEditor from "@cloudscape-design/components/attribute-editor";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Input from "@cloudscape-design/components/input";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { Equivalent } from "../commands/equivalent";
+import { elbv2, type Sendable } from "../commands/operation";
+import { notify } from "../frame/notifications";
+import { Problem } from "../frame/problem";
+import { useChange } from "../frame/use-change";
+
+interface Line {
+  key: string;
+  value: string;
+}
+
+export function ManageTags({ arn, tags, close }: { arn: string; tags: Tag[]; close: () => void }) {
+  const [lines, setLines] = useState<Line[]>(tags.map(({ Key = "", Value = "" }) => ({ key: Key, value: Value })));
+  const { isRunning, error, run } = useChange();
+  const operations = changes(arn, tags, lines);
+  const save = async () => {
+    const isDone = await run(async () => {
+      for (const operation of operations) await operation.send();
+    });
+    if (!isDone) return;
+    notify("success", "Successfully changed tags.");
+    close();
+  };
+  const edit = (index: number, part: Partial<Line>) =>
+    setLines((before) => before.map((line, at) => (at === index ? { ...line, ...part } : line)));
+  return (
+    <Modal
+      visible
+      onDismiss={close}
+      size="large"
+      header="Manage tags"
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={close}>
+              Cancel
+            </Button>
+            <Button variant="primary" loading={isRunning} onClick={() => void save()}>
+              Save changes
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <AttributeEditor<Line>
+          items={lines}
+          addButtonText="Add new tag"
+          removeButtonText="Remove"
+          onAddButtonClick={() => setLines((before) => [...before, { key: "", value: "" }])}
+          onRemoveButtonClick={({ detail }) => setLines((before) => before.filter((_, at) => at !== detail.itemIndex))}
+          empty="No tags."
+          definition={[
+            {
+              label: "Key",
+              control: ({ key }, index) => (
+                <Input value={key} onChange={({ detail }) => edit(index, { key: detail.value })} />
+              ),
+            },
+            {
+              label: "Value",
+              control: ({ value }, index) => (
+                <Input value={value} onChange={({ detail }) => edit(index, { value: detail.value })} />
+              ),
+            },
+          ]}
+        />
+        <Problem error={error} />
+        <Equivalent operations={operations} />
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+/** What leads from the tags that are there to those that were typed. */
+function changes(arn: string, tags: Tag[], lines: Line[]): Sendable<unknown>[] {
+  const ResourceArns = [arn];
+  const before = new Map(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
+  const removed = [...before.keys()].filter((key) => !lines.some((line) => line.key === key));
+  const added = lines.filter(({ key, value }) => before.get(key) !== value);
+  const operations: Sendable<unknown>[] = [];
+  if (removed.length > 0)
+    operations.push(elbv2("remove-tags", new RemoveTagsCommand({ ResourceArns, TagKeys: removed })));
+  if (added.length > 0) {
+    const Tags = added.map(({ key, value }) => ({ Key: key, Value: value }));
+    operations.push(elbv2("add-tags", new AddTagsCommand({ ResourceArns, Tags })));
+  }
+  return operations;
+}

@@ -1,0 +1,113 @@
+/** `elbow demo` as a test starts it: a process of its own, with a directory of its own for temporary files. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const BINARY = process.env["ELBOW_BIN"] ?? join(import.meta.dirname, "../../../target/debug/elbow");
+const LAST_LINE = "Ctrl-C ends everything";
+const START_MS = 30_000;
+
+export const isBuilt = existsSync(BINARY);
+
+export interface Pair {
+  id: string;
+  secret: string;
+}
+
+export class Demo {
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    /** What it has told. */
+    readonly terminal: string,
+    /** Where the cart's page is. */
+    readonly shop: string,
+  ) {}
+
+  static async start(): Promise<Demo> {
+    const folder = mkdtempSync(join(tmpdir(), "elbow-console-"));
+    const [port, https] = [await freePort(), await freePort()];
+    const own = Object.entries(process.env).filter(([name]) => !name.startsWith("ELBOW_"));
+    const environment = { ...Object.fromEntries(own), TMPDIR: folder };
+    const ports = ["--port", String(port), "--https-port", String(https), "--api-port", "0"];
+    const child = spawn(BINARY, ["demo", ...ports], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    try {
+      return new Demo(child, folder, await welcome(child), `http://127.0.0.1:${port}/`);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  /** The link that signs in, once. */
+  get link(): string {
+    return this.find(/Its console is at\s+(http\S+)/);
+  }
+
+  get console(): string {
+    return this.link.replace(/#.*/, "");
+  }
+
+  get api(): string {
+    return new URL(this.link).origin;
+  }
+
+  get pair(): Pair {
+    return { id: this.find(/AWS_ACCESS_KEY_ID=(\S+)/), secret: this.find(/AWS_SECRET_ACCESS_KEY='([^']+)'/) };
+  }
+
+  get dataDir(): string {
+    return this.find(/--data-dir '([^']+)'/);
+  }
+
+  get binary(): string {
+    return BINARY;
+  }
+
+  /** Ends it as Ctrl-C does. */
+  async end() {
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    if (this.process.exitCode === null) {
+      this.process.kill("SIGINT");
+      await ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private find(pattern: RegExp): string {
+    const found = pattern.exec(this.terminal)?.[1];
+    if (!found) throw new Error(`the demo does not tell ${pattern}: ${this.terminal}`);
+    return found;
+  }
+}
+
+function welcome(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let terminal = "";
+    const fail = () => reject(new Error(`no demo: ${terminal}`));
+    const limit = setTimeout(fail, START_MS);
+    const read = (chunk: Buffer) => {
+      terminal += chunk.toString();
+      if (!terminal.includes(LAST_LINE)) return;
+      clearTimeout(limit);
+      resolve(terminal);
+    };
+    child.stdout?.on("data", read);
+    child.stderr?.on("data", read);
+    child.once("exit", fail);
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}

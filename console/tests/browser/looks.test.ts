@@ -1,0 +1,137 @@
+/** How every page looks and reads: nothing that axe finds serious, light and dark, narrow and wide; and how soon it is there. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, MISSING, picture, visitor } from "./chromium";
+import { Demo } from "./demo";
+import { signIn } from "./steps";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FIRST_LOAD_BYTES = 700_000;
+const SERIOUS = ["serious", "critical"];
+const NARROW = 360;
+
+describe.skipIf(MISSING !== null)("pages", () => {
+  let demo: Demo;
+  let browser: Browser;
+  let pages: { name: string; hash: string }[];
+  beforeAll(async () => {
+    [demo, browser] = await Promise.all([Demo.start(), launch()]);
+    const arn = encodeURIComponent(/TG=(\S+)/.exec(demo.terminal)?.[1] ?? "");
+    const group = `#/target-groups/${arn}`;
+    pages = [
+      { name: "list", hash: "#/target-groups" },
+      { name: "details", hash: `${group}?tab=targets` },
+      { name: "attributes", hash: `${group}?tab=attributes` },
+      { name: "health-checks", hash: `${group}?tab=health-checks` },
+      { name: "tags", hash: `${group}?tab=tags` },
+      { name: "edit-attributes", hash: `${group}/edit-attributes` },
+      { name: "edit-health-check", hash: `${group}/edit-health-check` },
+      { name: "create", hash: "#/target-groups/create" },
+      { name: "selected", hash: `#/target-groups?selected=${arn}` },
+    ];
+  });
+  afterAll(async () => {
+    await browser.close();
+    await demo.end();
+  });
+
+  test.each([false, true])("axe finds nothing serious, dark: %s", async (dark) => {
+    const { page, close } = await visitor(browser, { dark });
+    await page.goto(demo.console);
+    const theme = dark ? "dark" : "light";
+    await picture(page, `sign-in-${theme}`);
+    expect(await serious(page), "sign-in").toEqual([]);
+    await signIn(page, demo.pair);
+    for (const { name, hash } of pages) {
+      await open(page, hash);
+      await picture(page, `${name}-${theme}`);
+      expect(await serious(page), name).toEqual([]);
+    }
+    await close();
+  });
+
+  test("pages fit a narrow window", async () => {
+    const { page, close } = await visitor(browser, { width: NARROW });
+    await page.goto(demo.console);
+    await picture(page, "sign-in-narrow");
+    await signIn(page, demo.pair);
+    for (const { name, hash } of pages) {
+      await open(page, hash);
+      await picture(page, `${name}-narrow`);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, name).toBeLessThanOrEqual(NARROW);
+    }
+    await close();
+  });
+
+  test("the first page is there soon", async () => {
+    const { page, close } = await visitor(browser);
+    let bytes = 0;
+    page.on("response", (response) => {
+      void response
+        .request()
+        .sizes()
+        .then((sizes) => (bytes += sizes.responseBodySize));
+    });
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await page.getByRole("link", { name: "carts", exact: true }).waitFor();
+    await page.waitForLoadState("networkidle");
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(FIRST_LOAD_BYTES);
+    await page.reload();
+    await page.getByRole("link", { name: "carts", exact: true }).waitFor();
+    const ms = await page.evaluate(() => performance.now());
+    console.log(`first load: ${bytes} bytes; the list is there ${Math.round(ms)} ms after a reload`);
+    await close();
+  });
+
+  test("the keyboard alone turns stickiness on", async () => {
+    const { page, close } = await visitor(browser);
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await open(page, pages.find(({ name }) => name === "edit-attributes")?.hash ?? "");
+    const toggle = page.getByRole("checkbox", { name: "Turn on stickiness" });
+    await tabTo(page, toggle);
+    await page.keyboard.press("Space");
+    expect(await toggle.isChecked()).toBe(true);
+    await tabTo(page, page.getByRole("radio", { name: "Load balancer generated cookie" }));
+    await page.keyboard.press("ArrowDown");
+    await tabTo(page, page.getByRole("textbox", { name: "App cookie name" }));
+    await page.keyboard.type("sid");
+    await page.keyboard.press("Enter");
+    await page.getByText("Application-based cookie sid, 1 day").waitFor();
+    await close();
+  });
+});
+
+async function open(page: Page, hash: string) {
+  await page.evaluate((to) => {
+    location.hash = to;
+  }, hash);
+  await page.waitForLoadState("networkidle");
+  await page.getByText("Loading", { exact: true }).waitFor({ state: "detached" });
+}
+
+async function serious(page: Page): Promise<string[]> {
+  // By the driver and not by the page, whose policy allows no such script.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => SERIOUS.includes(impact ?? ""))
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+async function tabTo(page: Page, wanted: ReturnType<Page["getByRole"]>) {
+  const MOST = 60;
+  for (let presses = 0; presses < MOST; presses++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("the keyboard does not lead there");
+}
