@@ -64,6 +64,7 @@ pub(super) fn read(section: &Map) -> Result<BTreeMap<String, Declaration>, Error
     if section.len() > PARAMETERS {
         return Err(format(format_args!("a template cannot have more than {PARAMETERS} parameters")));
     }
+    section.keys().try_for_each(|name| super::check_name("Parameter", name))?;
     section.iter().map(|(name, value)| Ok((name.clone(), declaration(name, value)?))).collect()
 }
 
@@ -130,7 +131,7 @@ impl Declaration {
         }
         if matches!(self.shape, Shape::Number | Shape::Numbers) {
             for single in &singles {
-                let Ok(number) = single.parse::<f64>() else {
+                let Some(number) = number(single) else {
                     return Err(Error::validation(format!("Parameter '{name}' must be a number")));
                 };
                 let (least, most) = self.range;
@@ -150,6 +151,11 @@ impl Declaration {
             _ => Ok(()),
         }
     }
+}
+
+/// A number that has a value: `NaN` and `inf` are words.
+fn number(text: &str) -> Option<f64> {
+    text.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
 /// A pattern that the whole value must match.
@@ -172,10 +178,10 @@ fn declaration(name: &str, value: &Value) -> Result<Declaration, Error> {
         Some(Value::Text(text)) => Ok(Some(text.clone())),
         Some(_) => Err(at(format_args!("{key} must be a text"))),
     };
-    let number = |key: &str| match text(key)?.map(|text| text.parse::<f64>()) {
+    let number = |key: &str| match text(key)?.map(|text| number(&text)) {
         None => Ok(None),
-        Some(Ok(number)) => Ok(Some(number)),
-        Some(Err(_)) => Err(at(format_args!("{key} must be a number"))),
+        Some(Some(number)) => Ok(Some(number)),
+        Some(None) => Err(at(format_args!("{key} must be a number"))),
     };
     let length = |key: &str| match text(key)?.map(|text| text.parse::<usize>()) {
         None => Ok(None),
@@ -260,6 +266,9 @@ mod tests {
         for (name, value, why) in [
             ("Port", "x", "number"),
             ("Port", "0", "MinValue"),
+            ("Port", "NaN", "number"),
+            ("Port", "-inf", "number"),
+            ("Port", "1e999", "number"),
             ("Stage", "prod", "AllowedValues"),
             ("Name", "ab1", "pattern"),
             ("Name", "abcd", "Length"),
@@ -279,6 +288,8 @@ mod tests {
             ("P: {Type: String, Colour: red}", "'Colour'"),
             ("P: {Type: String, AllowedPattern: '('}", "regular expression"),
             ("P: text", "must be a map"),
+            ("P: {Type: Number, MaxValue: .inf}", "MaxValue must be a number"),
+            ("P: {Type: Number, MinValue: NaN}", "MinValue must be a number"),
         ] {
             let error = declared(text).unwrap_err();
             assert!(error.message().contains(why), "{text}: {error}");

@@ -4,7 +4,10 @@
 //! which a few lines could stand for gigabytes, is refused, as AWS does; so is a key that is given twice, which two readers could
 //! take in two ways.
 
+use std::fmt;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::value::{DEPTH, Map, Value, null, too_deep};
 use crate::error::Error;
@@ -33,13 +36,76 @@ const FUNCTIONS: &[&str] = &[
 
 /// Reads a text.
 pub(super) fn read(text: &str) -> Result<Value, Error> {
+    // What JSON refuses is no YAML either, or says why in YAML's words: a key that is given twice does.
     if text.trim_start().starts_with('{')
-        && let Ok(json) = serde_json::from_str(text)
+        && let Ok(Json(json)) = serde_json::from_str(text)
     {
         return Value::of_json(json);
     }
     let mut reader = Reader { parser: Parser::new_from_str(text) };
     reader.document()
+}
+
+/// JSON, every key of which is given once.
+struct Json(serde_json::Value);
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Keys)
+    }
+}
+
+/// Reads a value, and remembers the keys of its maps.
+struct Keys;
+
+impl<'de> Visitor<'de> for Keys {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value of JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json(serde_json::Value::Null))
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Json, E> {
+        Ok(Json(flag.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(Json(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
+        Ok(Json(number.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json(text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Json(member)) = members.next_element()? {
+            list.push(member);
+        }
+        Ok(Json(list.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let mut map = serde_json::Map::new();
+        while let Some((key, Json(value))) = entries.next_entry::<String, Json>()? {
+            if map.insert(key, value).is_some() {
+                return Err(A::Error::custom("a key is given more than once"));
+            }
+        }
+        Ok(Json(map.into()))
+    }
 }
 
 struct Reader<'a> {
@@ -176,6 +242,9 @@ mod tests {
         for (text, why) in [
             ("a: &x [1]\nb: *x", "aliases"),
             ("a: 1\na: 2", "more than once"),
+            (r#"{"a": 1, "a": 2}"#, "more than once"),
+            (r#"{"b": [{"a": {}, "a": 2}]}"#, "more than once"),
+            (r#"{"a": 1, "\u0061": 2}"#, "more than once"),
             ("a: {<<: {b: 1}}", "merges"),
             ("a:", "null"),
             ("{\"a\": null}", "null"),
