@@ -22,6 +22,9 @@ const TYPES: &[&str] = &["CREATE", "UPDATE", "IMPORT"];
 const NOTHING: &str =
     "The submitted information didn't contain changes. Submit different information to create a change set.";
 
+/// So begins the reason where the properties of a resource are wrong, which AWS finds before anything is carried out, too.
+const INVALID: &str = "The following hook(s)/validation failed: [AWS::EarlyValidation::PropertyValidation].";
+
 /// `CreateChangeSet`
 pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
     let name = StackName::parse(params.required("ChangeSetName")?).map_err(Error::from)?;
@@ -50,7 +53,10 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
     };
     // The stage is forgotten: this only tells what would be.
     let deployed = deployment.carry_out(&mut Stage::new(call, gathered))?;
-    let failure = deployed.is_nothing(&stack, &wanted).then(|| NOTHING.to_owned());
+    let failure = match &deployed.invalid {
+        Some(invalid) => Some(format!("{INVALID} {invalid}")),
+        None => deployed.is_nothing(&stack, &wanted).then(|| NOTHING.to_owned()),
+    };
     let set = ChangeSet {
         key: StackKey::new(call.random()),
         created: call.now,

@@ -46,6 +46,8 @@ pub(super) struct Deployed {
     pub(super) journal: Journal,
     /// The resource that failed and why; nothing after it was tried.
     pub(super) failure: Option<String>,
+    /// What is wrong with the properties of that resource, if it is these and no action has refused them.
+    pub(super) invalid: Option<String>,
 }
 
 impl Deployed {
@@ -76,14 +78,17 @@ struct Run<'a, 'b> {
     made: Vec<StackResource>,
     planned: Vec<PlannedChange>,
     journal: Journal,
+    invalid: Option<String>,
 }
 
 impl Deployment<'_> {
     /// Carries it out on `stage`.
     ///
     /// # Errors
-    /// Something must be known first. What is refused is no error here, but the failure of the resource.
+    /// Something must be known first, or the template makes no sense with these parameters. What an action refuses is no
+    /// error here, but the failure of the resource.
     pub(super) fn carry_out(&self, stage: &mut Stage<'_>) -> Result<Deployed, Pause> {
+        evaluation::preflight(stage.outer(), self.arn, self.wanted)?;
         let given = evaluation::given(stage.outer(), self.arn, self.wanted);
         let mut run = Run {
             deployment: self,
@@ -92,22 +97,23 @@ impl Deployment<'_> {
             made: Vec::new(),
             planned: Vec::new(),
             journal: Journal::default(),
+            invalid: None,
         };
         let failure = match run.go() {
             Ok(outputs) => {
-                let Run { made, planned, journal, .. } = run;
-                return Ok(Deployed { resources: made, outputs, planned, journal, failure: None });
+                let Run { made: resources, planned, journal, .. } = run;
+                return Ok(Deployed { resources, outputs, planned, journal, failure: None, invalid: None });
             }
             Err(Stop::Needs(pause)) => return Err(pause),
             Err(Stop::Failed(failure)) => failure,
         };
-        let Run { mut made, planned, journal, .. } = run;
+        let Run { made: mut resources, planned, journal, invalid, .. } = run;
         // What was not reached belongs to the stack as before; so does what was replaced and is not deleted yet. It comes
         // after what was: that is what it may need, and deletion goes backwards.
-        let is_made: BTreeSet<String> = made.iter().map(|it| it.physical_id.clone()).collect();
-        made.extend(self.old.iter().filter(|it| !is_made.contains(&it.physical_id)).cloned());
+        let is_made: BTreeSet<String> = resources.iter().map(|it| it.physical_id.clone()).collect();
+        resources.extend(self.old.iter().filter(|it| !is_made.contains(&it.physical_id)).cloned());
         let outputs = BTreeMap::new();
-        Ok(Deployed { resources: made, outputs, planned, journal, failure: Some(failure) })
+        Ok(Deployed { resources, outputs, planned, journal, failure: Some(failure), invalid })
     }
 
     /// The resource that had this name last.
@@ -142,7 +148,10 @@ impl Run<'_, '_> {
         let (kind, properties) = match evaluated {
             Ok(Some(evaluated)) => evaluated,
             Ok(None) => return Ok(()),
-            Err(error) => return Err(self.failed(&subject(""), failed, &error)),
+            Err(error) => {
+                self.invalid = Some(format!("{id}: {}", error.message()));
+                return Err(self.failed(&subject(""), failed, &error));
+            }
         };
         let text = Value::Map(properties.clone()).to_json().to_string();
         let Some(old) = old else {

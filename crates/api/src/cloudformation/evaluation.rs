@@ -8,6 +8,7 @@ use super::request::Wanted;
 use super::resources::{self, Kind};
 use super::stage::Stage;
 use super::template::functions::{Functions, Given, Resources, SoFar};
+use super::template::references::{names_resource, resources_named};
 use super::template::value::{Map, Value};
 use super::template::{Resource, Template};
 use crate::call::Call;
@@ -51,6 +52,72 @@ pub(super) fn given<'b>(call: &Call<'_>, arn: &StackArn, wanted: &'b Wanted) -> 
         .into(),
         zones: call.settings.zones_of(&call.scope.region),
         so_far: SoFar::default(),
+    }
+}
+
+/// Evaluates whatever needs no resource, before anything is made: AWS refuses the call for what is wrong there.
+///
+/// # Errors
+/// A function cannot have a value, or something is named that is not there under these conditions.
+pub(super) fn preflight(call: &Call<'_>, arn: &StackArn, wanted: &Wanted) -> Result<(), Error> {
+    let given = given(call, arn, wanted);
+    let functions = Functions::new(&given, &Nothing);
+    let Template { conditions, resources, outputs, .. } = &wanted.template;
+    conditions.keys().try_for_each(|name| functions.is_there(Some(name)).map(drop))?;
+    for resource in resources.values() {
+        if functions.is_there(resource.condition.as_ref())? {
+            resource.properties.values().try_for_each(|it| settle(&functions, &wanted.template, it))?;
+        }
+    }
+    for output in outputs.values() {
+        if functions.is_there(output.condition.as_ref())? {
+            settle(&functions, &wanted.template, &output.value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Evaluates the parts of a value that need no resource.
+fn settle(functions: &Functions<'_>, template: &Template, value: &Value) -> Result<(), Error> {
+    if !names_resource(template, value) {
+        return functions.value(value).map(drop);
+    }
+    let inner = |it: &Value| settle(functions, template, it);
+    match (value.as_only_entry(), value) {
+        // What is not chosen is not evaluated.
+        (Some(("Fn::If", Value::List(list))), _) => match list.as_slice() {
+            [Value::Text(condition), yes, no] => {
+                inner(if functions.is_there(Some(condition))? { yes } else { no })
+            }
+            _ => Ok(()),
+        },
+        (Some(("Ref" | "Fn::GetAtt" | "Fn::Sub", argument)), _) => {
+            for (id, resource) in resources_named(template, value) {
+                if !functions.is_there(resource.condition.as_ref())? {
+                    return Err(Error::validation(format!(
+                        "Template format error: Unresolved resource dependencies [{id}] in the Resources block of the \
+                         template: its condition does not hold"
+                    )));
+                }
+            }
+            argument.as_list().unwrap_or_default().iter().try_for_each(inner)
+        }
+        (_, Value::Text(_)) => Ok(()),
+        (_, Value::List(list)) => list.iter().try_for_each(inner),
+        (_, Value::Map(map)) => map.values().try_for_each(inner),
+    }
+}
+
+/// There is no resource yet.
+struct Nothing;
+
+impl Resources for Nothing {
+    fn reference(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn attribute(&self, _: &str, _: &str) -> Result<Option<Value>, Error> {
+        Ok(None)
     }
 }
 

@@ -63,10 +63,23 @@ pub(super) fn read(params: &Params<'_>, existing: Option<&Stack>) -> Result<Want
     Ok(Wanted { source: StackSource { template: text.to_owned(), parameters, tags }, template })
 }
 
-/// Reads a template all of whose resources are of types that are here.
+/// Reads a template all of whose resources are of types that are here, and have the attributes that are asked for.
 pub(super) fn parse(text: &str) -> Result<Template, Error> {
     let template = Template::parse(text)?;
     template.resources.values().try_for_each(|resource| resources::find(&resource.kind).map(drop))?;
+    for (id, attribute) in &template.attributes {
+        let resource = template.resources.get(id).ok_or_else(|| {
+            Error::validation(format!(
+                "Template error: instance of Fn::GetAtt references undefined resource {id}"
+            ))
+        })?;
+        if !resources::find(&resource.kind)?.has_attribute(attribute) {
+            let message = format!(
+                "Template error: resource {id} does not support attribute type {attribute} in Fn::GetAtt"
+            );
+            return Err(Error::validation(message));
+        }
+    }
     Ok(template)
 }
 

@@ -29,6 +29,7 @@ mod rules;
 mod secure_listeners;
 mod server_certificates;
 mod signatures;
+mod stack_refusals;
 mod stack_updates;
 mod stacks;
 mod tables;

@@ -411,8 +411,9 @@ fn what_cannot_be_deployed_is_refused_before_anything_is_made() {
         let (code, message) = world.stack_refused("CreateStack", parameters);
         assert!(code == "ValidationError" && message.contains(why), "{parameters:?}: {code} {message}");
     }
-    world
-        .create("Resources: {A: {Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {Colour: red}}}");
+    world.create(
+        "Resources: {A: {Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {Colour: red, Listeners: []}}}",
+    );
     assert!(world.events().1.iter().any(|reason| reason == "Encountered unsupported property Colour"));
     world.stack_ok("DeleteStack", &[("StackName", "s")]);
     world.create(&APPLICATION.replace("Weight: 1", "Wait: 1"));

@@ -26,8 +26,12 @@ pub(super) struct Kind {
     /// Its name.
     pub(super) name: &'static str,
     properties: &'static [Property],
+    /// The properties that must be given.
+    required: &'static [&'static str],
     /// The property that names it; empty if it has no name of its own.
     naming: &'static str,
+    /// What `Fn::GetAtt` can ask for.
+    attributes: &'static [&'static str],
     create: fn(&mut Stage<'_>, &Naming<'_>, &Map) -> Result<String, Pause>,
     update: fn(&mut Stage<'_>, &str, &Change<'_>) -> Result<(), Pause>,
     delete: fn(&mut Stage<'_>, &str, &Map) -> Result<(), Pause>,
@@ -87,7 +91,12 @@ pub(super) fn find(name: &str) -> Result<&'static Kind, Error> {
 impl Kind {
     /// Checks the properties of a resource as far as can be without its type's actions.
     pub(super) fn check(&self, properties: &Map) -> Result<(), Error> {
-        shape::check(properties, self.properties)
+        shape::check(properties, self.properties, self.required)
+    }
+
+    /// Whether `Fn::GetAtt` can ask for this.
+    pub(super) fn has_attribute(&self, name: &str) -> bool {
+        self.attributes.contains(&name)
     }
 
     /// Whether resources have tags.

@@ -57,13 +57,16 @@ pub(super) const TAGS: Shape = Shape::List(PAIR);
 /// A key and its value.
 pub(super) const PAIR: &[(&str, Shape)] = &[("Key", Shape::Text), ("Value", Shape::Text)];
 
-/// Checks that a resource has only properties that its type knows, each of its shape.
-pub(super) fn check(properties: &Map, known: &[Property]) -> Result<(), Error> {
+/// Checks that a resource has only properties that its type knows, each of its shape, and those that it must have.
+pub(super) fn check(properties: &Map, known: &[Property], required: &[&str]) -> Result<(), Error> {
     for (name, value) in properties {
         let property = known.iter().find(|it| it.name == name).ok_or_else(|| unsupported(name))?;
         fits(name, value, property.shape)?;
     }
-    Ok(())
+    match required.iter().find(|name| !properties.contains_key(**name)) {
+        Some(missing) => Err(Error::validation(format!("Property {missing} cannot be empty."))),
+        None => Ok(()),
+    }
 }
 
 /// Whether another resource has to take the place of one that changes like this.

@@ -7,6 +7,7 @@ use base64_simd::STANDARD;
 use elbow_model::Zone;
 
 use super::Template;
+use super::usage::misuse;
 use super::value::{Map, Value};
 use crate::error::Error;
 
@@ -182,18 +183,12 @@ impl<'a> Functions<'a> {
                 Ok(Some(Value::Text(STANDARD.encode_to_string(text))))
             }
             ("Fn::GetAZs", _) => self.zones(argument).map(Some),
-            ("Fn::If" | "Fn::Join" | "Fn::Select" | "Fn::Split" | "Fn::FindInMap", _) => {
-                Err(malformed(format_args!("{name} has other arguments")))
-            }
-            ("Fn::Equals" | "Fn::And" | "Fn::Or" | "Fn::Not", _) => {
-                Err(malformed(format_args!("{name} is for conditions only")))
-            }
-            _ => Err(malformed(format_args!("the function {name} is not supported"))),
+            _ => Err(misuse(name)),
         }
     }
 
     fn reference(&self, argument: &Value) -> Evaluated {
-        let name = argument.as_text().ok_or_else(|| malformed(format_args!("Ref takes a name")))?;
+        let name = argument.as_text().ok_or_else(|| misuse("Ref"))?;
         if name == NO_VALUE {
             return Ok(None);
         }
@@ -217,19 +212,19 @@ impl<'a> Functions<'a> {
             Value::Text(text) => {
                 let split =
                     text.split_once('.').map(|(resource, name)| (resource.to_owned(), name.to_owned()));
-                split.ok_or_else(|| malformed(format_args!("Fn::GetAtt takes RESOURCE.ATTRIBUTE")))?
+                split.ok_or_else(|| misuse("Fn::GetAtt"))?
             }
             Value::List(list) => match list.as_slice() {
                 [Value::Text(resource), name] => (resource.clone(), self.text(name, "Fn::GetAtt")?),
-                _ => return Err(malformed(format_args!("Fn::GetAtt takes a resource and an attribute"))),
+                _ => return Err(misuse("Fn::GetAtt")),
             },
-            Value::Map(_) => {
-                return Err(malformed(format_args!("Fn::GetAtt takes a resource and an attribute")));
-            }
+            Value::Map(_) => return Err(misuse("Fn::GetAtt")),
         };
         let found = self.resources.attribute(&resource, &name)?;
         found.ok_or_else(|| {
-            malformed(format_args!("resource {resource} does not support attribute {name} in Fn::GetAtt"))
+            malformed(format_args!(
+                "resource {resource} does not support attribute type {name} in Fn::GetAtt"
+            ))
         })
     }
 
@@ -238,9 +233,9 @@ impl<'a> Functions<'a> {
             Value::Text(text) => (text, None),
             Value::List(list) => match list.as_slice() {
                 [Value::Text(text), Value::Map(own)] => (text, Some(own)),
-                _ => return Err(malformed(format_args!("Fn::Sub takes a text and a map"))),
+                _ => return Err(misuse("Fn::Sub")),
             },
-            Value::Map(_) => return Err(malformed(format_args!("Fn::Sub takes a text"))),
+            Value::Map(_) => return Err(misuse("Fn::Sub")),
         };
         let mut result = String::new();
         for part in parts(text) {
@@ -286,7 +281,8 @@ impl<'a> Functions<'a> {
         let list = self.list(list, "Fn::Select")?;
         let index = self.text(index, "Fn::Select")?;
         let found = index.parse::<usize>().ok().and_then(|index| list.get(index));
-        found.cloned().ok_or_else(|| malformed(format_args!("Fn::Select cannot select the index {index}")))
+        let none = || malformed(format_args!("Fn::Select cannot select nonexistent value at index {index}"));
+        found.cloned().ok_or_else(none)
     }
 
     fn list(&self, value: &Value, of: &str) -> Result<Vec<Value>, Error> {

@@ -5,11 +5,12 @@
 
 pub(super) mod functions;
 pub(super) mod parameters;
-mod references;
+pub(super) mod references;
+mod usage;
 pub(super) mod value;
 mod yaml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use elbow_model::limits::TEMPLATE_BYTES;
 
@@ -56,13 +57,16 @@ pub(crate) struct Template {
     /// Its parameters.
     pub(crate) parameters: BTreeMap<String, Declaration>,
     mappings: Map,
-    conditions: Map,
+    /// Its conditions.
+    pub(crate) conditions: Map,
     /// Its resources, by their logical ids.
     pub(crate) resources: BTreeMap<String, Resource>,
     /// What it tells.
     pub(crate) outputs: BTreeMap<String, Output>,
     /// The logical ids of its resources, each after those it needs.
     pub(crate) order: Vec<String>,
+    /// The attributes that it asks for.
+    pub(crate) attributes: BTreeSet<references::Attribute>,
 }
 
 /// A resource as a template declares it.
@@ -135,6 +139,7 @@ impl Template {
             None => Ok(&empty),
             Some(value) => value.as_map().ok_or_else(|| format_error(format!("{name} must be a map"))),
         };
+        section("Mappings")?.keys().try_for_each(|name| check_name("Mappings", name))?;
         let mut template = Self {
             description,
             parameters: parameters::read(section("Parameters")?)?,
@@ -143,8 +148,10 @@ impl Template {
             resources: resources(section("Resources")?)?,
             outputs: outputs(bounded("outputs", OUTPUTS, section("Outputs")?)?)?,
             order: Vec::new(),
+            attributes: BTreeSet::new(),
         };
-        template.order = references::order(&template)?;
+        usage::check(&template)?;
+        (template.order, template.attributes) = references::order(&template)?;
         Ok(template)
     }
 }
@@ -166,9 +173,7 @@ fn resources(section: &Map) -> Result<BTreeMap<String, Resource>, Error> {
 
 fn resource(id: &str, value: &Value) -> Result<Resource, Error> {
     let at = |why: &str| format_error(format!("[/Resources/{id}] {why}"));
-    if id.len() > LOGICAL_ID_CHARS || id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(format_error(format!("Resource name {id} is non alphanumeric.")));
-    }
+    check_name("Resource", id)?;
     let map = value.as_map().ok_or_else(|| at("a resource must be a map"))?;
     if let Some(unknown) = map.keys().find(|name| !OF_RESOURCE.contains(&name.as_str())) {
         return Err(at(&format!("'{unknown}' is not supported of a resource")));
@@ -205,6 +210,7 @@ fn resource(id: &str, value: &Value) -> Result<Resource, Error> {
 
 fn outputs(section: &Map) -> Result<BTreeMap<String, Output>, Error> {
     let output = |(name, value): (&String, &Value)| {
+        check_name("Outputs", name)?;
         let at = |why: &str| format_error(format!("[/Outputs/{name}] {why}"));
         let map = value.as_map().ok_or_else(|| at("an output must be a map"))?;
         if let Some(unknown) =
@@ -218,6 +224,14 @@ fn outputs(section: &Map) -> Result<BTreeMap<String, Output>, Error> {
         Ok((name.clone(), Output { value, description, condition }))
     };
     section.iter().map(output).collect()
+}
+
+/// Checks the name of something that a template declares.
+fn check_name(what: &str, name: &str) -> Result<(), Error> {
+    if name.len() > LOGICAL_ID_CHARS || name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(format_error(format!("{what} name {name} is non alphanumeric.")));
+    }
+    Ok(())
 }
 
 fn text_of(map: &Map, name: &str) -> Result<Option<String>, Error> {
@@ -294,6 +308,16 @@ mod tests {
             ("Resources: {A: {Type: X, DeletionPolicy: Snapshot}}", "not Snapshot"),
             ("Resources: {A_b: {Type: X}}", "non alphanumeric"),
             ("Resources: {A: {}}", "Type member"),
+            (
+                "Resources: {A: {Type: X}}\nParameters: {p-1: {Type: String}}",
+                "Parameter name p-1 is non alphanumeric",
+            ),
+            ("Resources: {A: {Type: X}}\nParameters: {'': {Type: String}}", "Parameter name"),
+            (
+                "Resources: {A: {Type: X}}\nMappings: {m_1: {a: {b: c}}}",
+                "Mappings name m_1 is non alphanumeric",
+            ),
+            ("Resources: {A: {Type: X}}\nOutputs: {o.1: {Value: a}}", "Outputs name o.1 is non alphanumeric"),
             ("Resources: {A: {Type: X}}\nOutputs: {O: {Value: 1, Export: {Name: n}}}", "'Export'"),
             ("AWSTemplateFormatVersion: 2011-01-01\nResources: {A: {Type: X}}", "2010-09-09"),
             ("- a", "must be a map"),

@@ -4,14 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::functions::{PSEUDO_PARAMETERS, placeholders};
 use super::value::Value;
-use super::{Template, format_error};
+use super::{Resource, Template, format_error};
 use crate::error::Error;
 
-/// The logical ids of all resources, each after those that it names or depends on.
+/// A logical id, and the name of an attribute.
+pub(crate) type Attribute = (String, String);
+
+/// The logical ids of all resources, each after those that it names or depends on, and the attributes that are asked for.
 ///
 /// # Errors
 /// Something that is named is not there, or resources need each other in a circle.
-pub(super) fn order(template: &Template) -> Result<Vec<String>, Error> {
+pub(super) fn order(template: &Template) -> Result<(Vec<String>, BTreeSet<Attribute>), Error> {
+    conditions_name_parameters(template)?;
+    let mut attributes = BTreeSet::new();
     let mut needs: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut unknown = BTreeSet::new();
     for (id, resource) in &template.resources {
@@ -26,13 +31,15 @@ pub(super) fn order(template: &Template) -> Result<Vec<String>, Error> {
             }
         }
         conditions_are_there(template, named.conditions.iter().chain(&resource.condition))?;
+        attributes.append(&mut named.attributes);
     }
     for output in template.outputs.values() {
         let mut named = Named::default();
         named.of(&output.value);
-        let is_there = |name: &String| is_given(template, name) || template.resources.contains_key(name);
-        unknown.extend(named.names.into_iter().filter(|name| !is_there(name)));
+        let is_there = |name: &&String| is_given(template, name) || template.resources.contains_key(*name);
+        unknown.extend(named.names.iter().filter(|name| !is_there(name)).cloned());
         conditions_are_there(template, named.conditions.iter().chain(&output.condition))?;
+        attributes.append(&mut named.attributes);
     }
     if !unknown.is_empty() {
         let unknown: Vec<String> = unknown.into_iter().collect();
@@ -42,7 +49,39 @@ pub(super) fn order(template: &Template) -> Result<Vec<String>, Error> {
         );
         return Err(format_error(message));
     }
-    sorted(template, &needs)
+    Ok((sorted(template, &needs)?, attributes))
+}
+
+/// Whether a value names a resource of the template.
+pub(crate) fn names_resource(template: &Template, value: &Value) -> bool {
+    resources_named(template, value).next().is_some()
+}
+
+/// The resources of the template that a value names.
+pub(crate) fn resources_named<'a>(
+    template: &'a Template,
+    value: &Value,
+) -> impl Iterator<Item = (&'a String, &'a Resource)> {
+    let mut named = Named::default();
+    named.of(value);
+    named.names.into_iter().filter_map(|name| template.resources.get_key_value(&name))
+}
+
+/// Conditions are evaluated before there is any resource.
+fn conditions_name_parameters(template: &Template) -> Result<(), Error> {
+    let mut named = Named::default();
+    template.conditions.values().for_each(|condition| named.of(condition));
+    conditions_are_there(template, named.conditions.iter())?;
+    let unknown: Vec<&str> =
+        named.names.iter().map(String::as_str).filter(|name| !is_given(template, name)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "Unresolved dependencies [{}]. Cannot reference resources in the Conditions block of the template",
+        unknown.join(", ")
+    );
+    Err(format_error(message))
 }
 
 fn is_given(template: &Template, name: &str) -> bool {
@@ -87,6 +126,8 @@ fn sorted(template: &Template, needs: &BTreeMap<&str, BTreeSet<&str>>) -> Result
 struct Named {
     /// Parameters and resources.
     names: BTreeSet<String>,
+    /// Attributes, with their resources.
+    attributes: BTreeSet<Attribute>,
     conditions: BTreeSet<String>,
 }
 
@@ -94,11 +135,15 @@ impl Named {
     fn of(&mut self, value: &Value) {
         match (value.as_only_entry(), value) {
             (Some(("Ref", Value::Text(name))), _) => drop(self.names.insert(name.clone())),
+            (Some(("Condition", Value::Text(name))), _) => drop(self.conditions.insert(name.clone())),
             (Some(("Fn::GetAtt", Value::Text(name))), _) => self.attribute(name),
-            (Some(("Fn::GetAtt", Value::List(list))), _) => {
-                list.first().and_then(Value::as_text).into_iter().for_each(|name| self.attribute(name));
-                list.iter().skip(1).for_each(|it| self.of(it));
-            }
+            (Some(("Fn::GetAtt", Value::List(list))), _) => match list.as_slice() {
+                [Value::Text(resource), Value::Text(name)] => self.attribute(&format!("{resource}.{name}")),
+                list => {
+                    list.first().and_then(Value::as_text).into_iter().for_each(|name| self.attribute(name));
+                    list.iter().skip(1).for_each(|it| self.of(it));
+                }
+            },
             (Some(("Fn::Sub", Value::Text(text))), _) => self.placeholders(text, None),
             (Some(("Fn::Sub", Value::List(list))), _) => {
                 let own = list.get(1);
@@ -119,8 +164,11 @@ impl Named {
     }
 
     fn attribute(&mut self, name: &str) {
-        let resource = name.split('.').next().unwrap_or_default();
+        let (resource, attribute) = name.split_once('.').unwrap_or((name, ""));
         self.names.insert(resource.to_owned());
+        if !attribute.is_empty() {
+            self.attributes.insert((resource.to_owned(), attribute.to_owned()));
+        }
     }
 
     fn placeholders(&mut self, text: &str, own: Option<&Value>) {

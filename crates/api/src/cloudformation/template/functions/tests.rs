@@ -81,16 +81,17 @@ fn functions_come_to_values() {
 #[test]
 fn what_cannot_be_evaluated_is_refused() {
     for (value, why) in [
-        ("!GetAtt Shop.Colour", "does not support attribute Colour"),
-        ("!GetAtt Shop", "RESOURCE.ATTRIBUTE"),
+        ("!GetAtt Shop.Colour", "does not support attribute type Colour"),
+        ("!GetAtt Shop", "every Fn::GetAtt object"),
         ("!Select [2, !Ref Ports]", "index 2"),
         ("!Select [-1, !Ref Ports]", "index -1"),
-        ("!Join ['', text]", "takes a list"),
-        ("!Split ['', a]", "other arguments"),
+        ("!Join ['', text]", "every Fn::Join object"),
+        ("!Join ['', !Ref Stage]", "takes a list"),
+        ("!Split ['', a]", "every Fn::Split object"),
         ("!FindInMap [Sizes, live, colour]", "Sizes::live::colour"),
         ("!GetAZs eu-west-1", "eu-west-1"),
         ("!If [Circle, 1, 2]", "Circular"),
-        ("!Equals [1, 2]", "conditions only"),
+        ("!Equals [1, 2]", "section Conditions only"),
         ("!ImportValue x", "Fn::ImportValue is not supported"),
         ("!Cidr [a, 1, 2]", "Fn::Cidr is not supported"),
         ("!Sub ['${Ports}', {}]", "not a text"),
