@@ -16,6 +16,27 @@ export interface Page {
 export const HOME = "#/target-groups";
 
 export const PAGES: Page[] = [
+  { pattern: "load-balancers", title: "Load balancers", component: lazy(() => import("./load-balancers/list")) },
+  {
+    pattern: "load-balancers/create",
+    title: "Create Application Load Balancer",
+    component: lazy(() => import("./load-balancers/create")),
+  },
+  {
+    pattern: "load-balancers/:arn",
+    title: "Load balancer",
+    component: lazy(() => import("./load-balancers/details")),
+  },
+  {
+    pattern: "load-balancers/:arn/edit-attributes",
+    title: "Edit load balancer attributes",
+    component: lazy(() => import("./load-balancers/edit-attributes")),
+  },
+  {
+    pattern: "load-balancers/:arn/add-listener",
+    title: "Add listener",
+    component: lazy(() => import("./listeners/create")),
+  },
   { pattern: "target-groups", title: "Target groups", component: lazy(() => import("./target-groups/list")) },
   {
     pattern: "target-groups/create",

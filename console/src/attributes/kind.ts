@@ -18,6 +18,8 @@ export interface Attribute {
   default: string;
   /** Values that the API refuses, and what it says. */
   refused: { value: string; message: string }[];
+  /** Why it is kept and shown and nothing else. */
+  withoutEffect?: string;
 }
 
 const COOKIE_NAME_CHARS = 512;
@@ -58,6 +60,7 @@ export function refusal({ key, kind }: Attribute, value: string): string | null 
     case "trustStore":
       return must(value === "" || TRUST_STORE.test(value), "the ARN of a trust store");
     case "text":
+      return must(value.length <= kind.max && /^[ -~]*$/.test(value), `at most ${kind.max} visible ASCII characters`);
     case "headerName":
     case "headerValue":
       // No form of the console has these yet: the API itself says what is wrong.

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { durationOf, nameRefusal, secondsOf, summary } from "./stickiness";
-import { changed, defaults, STICKINESS, TARGET_GROUP_ATTRIBUTES, valuesOf } from "./target-group";
-import { SECTIONS } from "./words";
+import { LOAD_BALANCER_ATTRIBUTES } from "./load-balancer";
+import { LOAD_BALANCER_SECTIONS } from "./load-balancer-words";
+import { STICKINESS, TARGET_GROUP_ATTRIBUTES } from "./target-group";
+import { TARGET_GROUP_SECTIONS } from "./target-group-words";
+import { changed, defaults as defaultsOf, valuesOf } from "./values";
+
+const defaults = () => defaultsOf(TARGET_GROUP_ATTRIBUTES);
 
 describe("stickiness", () => {
   test.each([
@@ -41,7 +46,7 @@ describe("stickiness", () => {
 
 describe("values", () => {
   test("only what has changed is sent", () => {
-    const before = valuesOf([{ Key: STICKINESS.enabled, Value: "false" }]);
+    const before = valuesOf(TARGET_GROUP_ATTRIBUTES, [{ Key: STICKINESS.enabled, Value: "false" }]);
     expect(changed(before, { ...before, [STICKINESS.enabled]: "true" })).toEqual([
       { Key: STICKINESS.enabled, Value: "true" },
     ]);
@@ -49,8 +54,13 @@ describe("values", () => {
   });
 
   test("every attribute has its place in the form, and no other", () => {
-    const fields = SECTIONS.flatMap((section) => Object.keys(section.fields));
+    const fields = TARGET_GROUP_SECTIONS.flatMap((section) => Object.keys(section.fields));
     const expected = TARGET_GROUP_ATTRIBUTES.map(({ key }) => key).sort();
     expect([...fields, ...Object.values(STICKINESS)].sort()).toEqual(expected);
+  });
+
+  test("the same is true of load balancers", () => {
+    const fields = LOAD_BALANCER_SECTIONS.flatMap((section) => Object.keys(section.fields));
+    expect(fields.sort()).toEqual(LOAD_BALANCER_ATTRIBUTES.map(({ key }) => key).sort());
   });
 });

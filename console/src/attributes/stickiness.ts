@@ -1,5 +1,6 @@
 /** Stickiness as the form has it: what the API would refuse as a whole, and durations with a unit. */
-import { attribute, STICKINESS, type Values } from "./target-group";
+import { attribute, STICKINESS } from "./target-group";
+import type { Values } from "./values";
 import { refusal } from "./kind";
 
 export const UNITS = [

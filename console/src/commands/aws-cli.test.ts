@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { awsCommand, optionName, quoted } from "./aws-cli";
+import { variable } from "./operation";
 
 const HERE = { endpoint: "http://127.0.0.1:7070", region: "us-east-1" };
 
@@ -40,6 +41,14 @@ describe("commands", () => {
     [{ Name: "$(reboot)'s" }, String.raw`--name '$(reboot)'\''s'`],
   ])("%j", (input, expected) => {
     expect(command(input)).toBe(`aws elbv2 do-it ${expected} --region us-east-1 --endpoint-url http://127.0.0.1:7070`);
+  });
+
+  test("what an answer tells is kept for the next command", () => {
+    const keeps = { variable: "LB", query: "LoadBalancers[0].LoadBalancerArn" };
+    const first = awsCommand({ service: "elbv2", name: "create-load-balancer", input: { Name: "shop" }, keeps }, HERE);
+    expect(first.startsWith("LB=$(aws elbv2 create-load-balancer")).toBe(true);
+    expect(first.endsWith("--query 'LoadBalancers[0].LoadBalancerArn' --output text)")).toBe(true);
+    expect(command({ LoadBalancerArn: variable("LB") })).toContain('--load-balancer-arn "$LB"');
   });
 
   test("an empty word is still a word", () => {

@@ -1,17 +1,19 @@
 /** Operations as commands of aws-cli, to be pasted into a shell. */
-import type { Operation } from "./operation";
+import { type Operation, variableName } from "./operation";
 
 export interface Surroundings {
   endpoint: string;
   region: string;
 }
 
-export function awsCommand({ service, name, input }: Operation, { endpoint, region }: Surroundings): string {
+export function awsCommand({ service, name, input, keeps }: Operation, { endpoint, region }: Surroundings): string {
   const options = Object.entries(input)
     .filter(([, value]) => value !== undefined)
     .map(([member, value]) => option(member, value as unknown));
   const where = [`--region ${quoted(region)}`, `--endpoint-url ${quoted(endpoint)}`];
-  return [`aws ${service} ${name}`, ...options, ...where].join(" \\\n    ");
+  const kept = keeps ? [`--query ${quoted(keeps.query)} --output text`] : [];
+  const command = [`aws ${service} ${name}`, ...options, ...where, ...kept].join(" \\\n    ");
+  return keeps ? `${keeps.variable}=$(${command})` : command;
 }
 
 /** `TargetGroupArn` is `target-group-arn`. */
@@ -24,6 +26,8 @@ export function optionName(member: string): string {
 
 /** A word that a shell takes for one, whatever is in it. */
 export function quoted(text: string): string {
+  const name = variableName(text);
+  if (name !== null) return `"$${name}"`;
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 

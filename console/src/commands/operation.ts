@@ -6,10 +6,24 @@ export interface Operation {
   name: string;
   service: "elbv2" | "elb" | "acm";
   input: object;
+  /** What of the answer is kept in a variable of the shell, for the next command. */
+  keeps?: { variable: string; query: string };
 }
 
 export interface Sendable<Output> extends Operation {
   send: () => Promise<Output>;
+}
+
+const VARIABLE = "\u{e000}";
+
+/** A value that is known only when the command before has run: a variable of the shell, `$LB`. */
+export function variable(name: string): string {
+  return `${VARIABLE}${name}`;
+}
+
+/** The name of a variable, where a value is one. */
+export function variableName(value: string): string | null {
+  return value.startsWith(VARIABLE) ? value.slice(VARIABLE.length) : null;
 }
 
 /** An operation of Application Load Balancers' API. */

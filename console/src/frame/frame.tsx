@@ -26,7 +26,10 @@ const NAVIGATION = [
   {
     type: "section" as const,
     text: "Load Balancing",
-    items: [{ type: "link" as const, text: "Target Groups", href: "#/target-groups" }],
+    items: [
+      { type: "link" as const, text: "Load Balancers", href: "#/load-balancers" },
+      { type: "link" as const, text: "Target Groups", href: "#/target-groups" },
+    ],
   },
 ];
 

@@ -6,7 +6,8 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { summary } from "../attributes/stickiness";
-import { SECTIONS, type Words } from "../attributes/words";
+import { SectionsToRead } from "../attributes/sections";
+import { TARGET_GROUP_SECTIONS } from "../attributes/target-group-words";
 import { Loading } from "../frame/frame";
 import { Problem } from "../frame/problem";
 import { useAnswer } from "../live/use-answer";
@@ -26,31 +27,10 @@ export function AttributesTab({ group }: { group: TargetGroup }) {
         <Container header={<Header actions={edit}>Attributes</Header>}>
           <SpaceBetween size="l">
             <KeyValuePairs items={[{ label: "Stickiness", value: summary(values) }]} />
-            {SECTIONS.map(({ title, fields }) => (
-              <SpaceBetween key={title} size="s">
-                <Header variant="h3">{title}</Header>
-                <KeyValuePairs
-                  columns={3}
-                  items={Object.entries(fields).map(([key, words]) => ({
-                    label: words.label,
-                    value: shown(words, values[key] ?? ""),
-                  }))}
-                />
-              </SpaceBetween>
-            ))}
+            <SectionsToRead sections={TARGET_GROUP_SECTIONS} values={values} />
           </SpaceBetween>
         </Container>
       )}
     </SpaceBetween>
   );
-}
-
-/** A value in words. */
-function shown({ values, unit }: Words, value: string): string {
-  if (value === "") return "-";
-  const named = values?.[value]?.label;
-  if (named) return named;
-  if (value === "true") return "On";
-  if (value === "false" || value === "off") return "Off";
-  return unit ? `${value} ${unit}` : value;
 }

@@ -1,6 +1,5 @@
 /** The columns of the table of target groups. */
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
-import type { CollectionPreferencesProps } from "@cloudscape-design/components/collection-preferences";
 import Link from "@cloudscape-design/components/link";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { balancerNames, groupHref, targetTypeOf } from "./group";
@@ -32,12 +31,4 @@ export const COLUMNS: TableProps.ColumnDefinition<TargetGroup>[] = [
   { id: "vpc", header: "VPC ID", sortingField: "VpcId", cell: ({ VpcId }) => VpcId ?? "-" },
 ];
 
-const HIDDEN = ["arn", "version"];
-
-export const DEFAULT_COLUMNS = COLUMNS.map(({ id = "" }) => ({ id, visible: !HIDDEN.includes(id) }));
-
-export const COLUMN_CHOICES: CollectionPreferencesProps.ContentDisplayOption[] = COLUMNS.map(({ id = "", header }) => ({
-  id,
-  label: typeof header === "string" ? header : id,
-  alwaysVisible: id === "name",
-}));
+export const HIDDEN_COLUMNS = ["arn", "version"];

@@ -12,7 +12,7 @@ import { useAnswer } from "../live/use-answer";
 import type { PageProps } from "../pages";
 import { go, goInstead } from "../routing/route";
 import { DeleteTargetGroup } from "./delete";
-import { CRUMB, editHref, groupHref } from "./group";
+import { ACTIONS, CRUMB, editHref, groupHref, isEdit } from "./group";
 import { GroupDetails } from "./group-details";
 import { GroupTabs } from "./group-tabs";
 import { targetGroup } from "./questions";
@@ -30,14 +30,10 @@ export default function TargetGroupDetails({ parameters, query }: PageProps) {
           <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
           <ButtonDropdown
             disabled={!group}
-            items={[
-              { id: "edit-health-check", text: "Edit health check settings" },
-              { id: "edit-attributes", text: "Edit target group attributes" },
-              { id: "delete", text: "Delete" },
-            ]}
+            items={ACTIONS}
             onItemClick={({ detail: { id } }) => {
-              if (id === "delete") setDeleting(true);
-              else go(editHref(arn, id === "edit-attributes" ? id : "edit-health-check"));
+              if (isEdit(id)) go(editHref(arn, id));
+              else setDeleting(true);
             }}
           >
             Actions

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { AttributesTab } from "./attributes-tab";
 import { GroupDetails } from "./group-details";
 import { HealthCheckTab } from "./health-check-tab";
-import { TagsTab } from "./tags-tab";
+import { TagsTab } from "../tags/tags-tab";
 import { TargetsTab } from "./targets-tab";
 
 interface GroupTabsProps {

@@ -2,14 +2,28 @@
 import type { TargetGroup, TargetHealthDescription } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { href } from "../routing/route";
 
-export const CRUMB = { text: "Target groups", href: "#/target-groups" };
+/** Segment of the addresses of these pages. */
+export const PLACE = "target-groups";
+export const CRUMB = { text: "Target groups", href: `#/${PLACE}` };
 
-export function groupHref(arn: string, tab?: string): string {
-  return href(["target-groups", arn], tab ? { tab } : {});
+type Edit = "edit-attributes" | "edit-health-check";
+
+export const ACTIONS = [
+  { id: "edit-health-check", text: "Edit health check settings" },
+  { id: "edit-attributes", text: "Edit target group attributes" },
+  { id: "delete", text: "Delete" },
+];
+
+export function isEdit(action: string): action is Edit {
+  return action.startsWith("edit-");
 }
 
-export function editHref(arn: string, what: "edit-attributes" | "edit-health-check"): string {
-  return href(["target-groups", arn, what]);
+export function groupHref(arn: string, tab?: string): string {
+  return href([PLACE, arn], tab ? { tab } : {});
+}
+
+export function editHref(arn: string, what: Edit): string {
+  return href([PLACE, arn, what]);
 }
 
 /** The name of a load balancer in its ARN. */

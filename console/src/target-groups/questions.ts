@@ -1,15 +1,14 @@
 /** What the pages ask the API about target groups. */
 import {
-  DescribeTagsCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
-  type Tag,
   type TargetGroup,
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { send } from "../api/client";
-import { type Values, valuesOf } from "../attributes/target-group";
+import { TARGET_GROUP_ATTRIBUTES } from "../attributes/target-group";
+import { type Values, valuesOf } from "../attributes/values";
 
 /** Groups of one question. */
 const PAGE_SIZE = 400;
@@ -32,15 +31,10 @@ export async function targetGroup(arn: string): Promise<TargetGroup> {
 
 export async function targetGroupValues(arn: string): Promise<Values> {
   const { Attributes } = await send(new DescribeTargetGroupAttributesCommand({ TargetGroupArn: arn }));
-  return valuesOf(Attributes);
+  return valuesOf(TARGET_GROUP_ATTRIBUTES, Attributes);
 }
 
 export async function targetHealth(arn: string): Promise<TargetHealthDescription[]> {
   const { TargetHealthDescriptions } = await send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }));
   return TargetHealthDescriptions ?? [];
-}
-
-export async function tagsOf(arn: string): Promise<Tag[]> {
-  const { TagDescriptions } = await send(new DescribeTagsCommand({ ResourceArns: [arn] }));
-  return TagDescriptions?.[0]?.Tags ?? [];
 }

@@ -12,7 +12,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { refusal } from "../attributes/kind";
 import { durationKey, durationOf, nameRefusal, secondsOf, UNITS } from "../attributes/stickiness";
-import { attribute, STICKINESS, type Values } from "../attributes/target-group";
+import { attribute, STICKINESS } from "../attributes/target-group";
+import type { Values } from "../attributes/values";
 
 const UNIT_OPTIONS = UNITS.map(({ unit }) => ({ value: unit, label: unit }));
 

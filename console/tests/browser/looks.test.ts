@@ -21,6 +21,8 @@ describe.skipIf(MISSING !== null)("pages", () => {
     [demo, browser] = await Promise.all([Demo.start(), launch()]);
     const arn = encodeURIComponent(/TG=(\S+)/.exec(demo.terminal)?.[1] ?? "");
     const group = `#/target-groups/${arn}`;
+    const loadBalancer = /--load-balancer-arn (\S+)/.exec(demo.terminal)?.[1] ?? "";
+    const balancer = `#/load-balancers/${encodeURIComponent(loadBalancer)}`;
     pages = [
       { name: "list", hash: "#/target-groups" },
       { name: "details", hash: `${group}?tab=targets` },
@@ -30,6 +32,12 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "edit-attributes", hash: `${group}/edit-attributes` },
       { name: "edit-health-check", hash: `${group}/edit-health-check` },
       { name: "create", hash: "#/target-groups/create" },
+      { name: "load-balancers", hash: "#/load-balancers" },
+      { name: "load-balancer", hash: balancer },
+      { name: "load-balancer-attributes", hash: `${balancer}?tab=attributes` },
+      { name: "edit-load-balancer", hash: `${balancer}/edit-attributes` },
+      { name: "add-listener", hash: `${balancer}/add-listener` },
+      { name: "create-load-balancer", hash: "#/load-balancers/create" },
       { name: "selected", hash: `#/target-groups?selected=${arn}` },
     ];
   });

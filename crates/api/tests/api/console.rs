@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use elbow_api::parity::WITHOUT_EFFECT;
 use elbow_model::attribute::Attributes;
 use elbow_model::attribute::{Attribute, Kind, Refused, load_balancer, target_group};
 use serde_json::{Value, json};
@@ -33,7 +34,12 @@ fn told(attribute: &Attribute, table: &'static [Attribute]) -> Value {
         _ => None,
     };
     let refused: Vec<Value> = TRIED.iter().filter_map(refusal).collect();
-    json!({ "key": attribute.key, "kind": kind(&attribute.kind), "default": attribute.default, "refused": refused })
+    let without = WITHOUT_EFFECT.iter().find(|(start, _)| attribute.key.starts_with(start));
+    let mut told = json!({ "key": attribute.key, "kind": kind(&attribute.kind), "default": attribute.default, "refused": refused });
+    if let Some((_, why)) = without {
+        told["withoutEffect"] = json!(why);
+    }
+    told
 }
 
 fn kind(kind: &Kind) -> Value {

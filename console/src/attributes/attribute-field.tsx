@@ -3,24 +3,26 @@ import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
-import { refusal } from "../attributes/kind";
-import { attribute } from "../attributes/target-group";
-import type { Words } from "../attributes/words";
+import { type Attribute, refusal } from "./kind";
+import type { Words } from "./words";
 
 interface AttributeFieldProps {
-  name: string;
+  attribute: Attribute;
   words: Words;
   value: string;
   onChange: (value: string) => void;
 }
 
-export function AttributeField({ name, words, value, onChange }: AttributeFieldProps) {
-  const declared = attribute(name);
-  if (declared.kind.type === "flag")
+export function AttributeField({ attribute, words, value, onChange }: AttributeFieldProps) {
+  const { kind, withoutEffect } = attribute;
+  const note = withoutEffect && `Kept and shown without effect: ${withoutEffect}.`;
+  const description = [words.description, note].filter(Boolean).join(" ");
+  if (kind.type === "flag" || kind.type === "alwaysTrue")
     return (
       <Checkbox
         checked={value === "true"}
-        description={words.description}
+        disabled={kind.type === "alwaysTrue"}
+        description={description}
         onChange={({ detail }) => onChange(String(detail.checked))}
       >
         {words.label}
@@ -30,14 +32,14 @@ export function AttributeField({ name, words, value, onChange }: AttributeFieldP
   return (
     <FormField
       label={words.label}
-      description={words.description}
+      description={description}
       constraintText={words.constraint}
-      errorText={refusal(declared, value)}
+      errorText={refusal(attribute, value)}
     >
-      {declared.kind.type === "oneOf" && labels ? (
+      {kind.type === "oneOf" && labels ? (
         <RadioGroup
           value={value}
-          items={declared.kind.words.map((word) => {
+          items={kind.words.map((word) => {
             const { label, description } = labels[word] ?? { label: word };
             return { value: word, label, description };
           })}
