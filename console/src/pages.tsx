@@ -37,6 +37,14 @@ export const PAGES: Page[] = [
     title: "Add listener",
     component: lazy(() => import("./listeners/create")),
   },
+  { pattern: "listeners/:arn", title: "Listener", component: lazy(() => import("./listeners/details")) },
+  { pattern: "listeners/:arn/add-rule", title: "Add rule", component: lazy(() => import("./listeners/add-rule")) },
+  {
+    pattern: "listeners/:arn/reprioritize",
+    title: "Reprioritize rules",
+    component: lazy(() => import("./listeners/reprioritize")),
+  },
+  { pattern: "listeners/:arn/rules/:rule", title: "Edit rule", component: lazy(() => import("./listeners/edit-rule")) },
   { pattern: "target-groups", title: "Target groups", component: lazy(() => import("./target-groups/list")) },
   {
     pattern: "target-groups/create",

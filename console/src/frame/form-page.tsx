@@ -1,4 +1,5 @@
 /** A page that is a form: fields, the command that does the same, what was refused, and the way out. */
+import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Form from "@cloudscape-design/components/form";
@@ -17,6 +18,8 @@ interface FormPageProps {
   breadcrumbs: Crumb[];
   isLoading?: boolean;
   error: ApiError | undefined;
+  /** What has to be filled in first. */
+  hint?: string | undefined;
   operations: Operation[];
   submitText: string;
   isSubmitting: boolean;
@@ -59,6 +62,7 @@ export function FormPage(props: FormPageProps) {
           <Equivalent operations={props.operations} />
           {/* Beside the button, where whoever has pressed it looks. */}
           <Problem error={props.error} />
+          {props.hint && <Alert type="warning">{props.hint}</Alert>}
         </SpaceBetween>
       </Form>
     </form>

@@ -2,6 +2,7 @@
 import { DeleteListenerCommand, type Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
+import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
@@ -10,6 +11,7 @@ import { ConfirmDelete } from "../frame/confirm-delete";
 import { Empty } from "../frame/empty";
 import { Problem } from "../frame/problem";
 import { ActionView } from "../listeners/action-view";
+import { listenerHref, listenerName } from "../listeners/places";
 import { useAnswer } from "../live/use-answer";
 import { go, href } from "../routing/route";
 import { PLACE } from "./balancer";
@@ -34,10 +36,15 @@ export function ListenersTab({ arn }: { arn: string }) {
         ariaLabels={{
           tableLabel: "Listeners",
           selectionGroupLabel: "Selected listener",
-          itemSelectionLabel: (_, listener) => nameOf(listener),
+          itemSelectionLabel: (_, listener) => listenerName(listener),
         }}
         columnDefinitions={[
-          { id: "name", header: "Protocol:Port", isRowHeader: true, cell: nameOf },
+          {
+            id: "name",
+            header: "Protocol:Port",
+            isRowHeader: true,
+            cell: (it) => <Link href={listenerHref(it.ListenerArn ?? "")}>{listenerName(it)}</Link>,
+          },
           {
             id: "action",
             header: "Default action",
@@ -89,7 +96,7 @@ export function ListenersTab({ arn }: { arn: string }) {
       {isDeleting && chosen && (
         <ConfirmDelete
           what="listener"
-          name={nameOf(chosen)}
+          name={listenerName(chosen)}
           operation={elbv2("delete-listener", new DeleteListenerCommand({ ListenerArn: chosen.ListenerArn }))}
           close={() => setDeleting(false)}
           deleted={() => setChosen(undefined)}
@@ -99,8 +106,4 @@ export function ListenersTab({ arn }: { arn: string }) {
       )}
     </>
   );
-}
-
-function nameOf({ Protocol, Port }: Listener): string {
-  return `${Protocol ?? ""}:${Port ?? ""}`;
 }

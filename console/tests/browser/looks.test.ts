@@ -23,6 +23,10 @@ describe.skipIf(MISSING !== null)("pages", () => {
     const group = `#/target-groups/${arn}`;
     const loadBalancer = /--load-balancer-arn (\S+)/.exec(demo.terminal)?.[1] ?? "";
     const balancer = `#/load-balancers/${encodeURIComponent(loadBalancer)}`;
+    // Of its first listener; the rule that leads to HTTPS is its.
+    const rule = /--rule-arn (\S+)/.exec(demo.terminal)?.[1] ?? "";
+    const ofListener = rule.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "");
+    const listener = `#/listeners/${encodeURIComponent(ofListener)}`;
     pages = [
       { name: "list", hash: "#/target-groups" },
       { name: "details", hash: `${group}?tab=targets` },
@@ -38,6 +42,9 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "edit-load-balancer", hash: `${balancer}/edit-attributes` },
       { name: "add-listener", hash: `${balancer}/add-listener` },
       { name: "create-load-balancer", hash: "#/load-balancers/create" },
+      { name: "listener", hash: listener },
+      { name: "add-rule", hash: `${listener}/add-rule` },
+      { name: "reprioritize", hash: `${listener}/reprioritize` },
       { name: "selected", hash: `#/target-groups?selected=${arn}` },
     ];
   });
