@@ -227,6 +227,8 @@ codes! {
     NoSuchEntity 404;
     /// CloudFormation: a stack or a change set has that name.
     AlreadyExistsException 400;
+    /// CloudFormation: a token is that of another operation.
+    TokenAlreadyExistsException 400;
     /// CloudFormation: there is no such change set.
     ChangeSetNotFound 404;
     /// CloudFormation: a change set cannot be carried out.

@@ -307,7 +307,7 @@ pub(crate) struct Place {
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Write credentials, stickiness keys and certificates with their secrets too
+    /// Write credentials, stickiness keys, certificates and NoEcho parameters of stacks with their secrets too
     #[arg(long)]
     pub(crate) with_secrets: bool,
 

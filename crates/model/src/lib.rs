@@ -75,8 +75,8 @@ pub use name::{LoadBalancerName, TargetGroupName, TrustStoreName};
 pub use rule::{Priority, Rule};
 pub use ssl_policy::{Cipher, SslPolicy, TlsVersion};
 pub use stack::{
-    ChangeSet, PlannedAction, PlannedChange, Stack, StackArn, StackEvent, StackName, StackOutput,
-    StackResource, StackSource, StackStatus,
+    ChangeSet, ChangedPart, PlannedAction, PlannedChange, Stack, StackArn, StackEvent, StackName,
+    StackOutput, StackResource, StackSource, StackStatus,
 };
 pub use tag::Tags;
 pub use target::{Port, Target, TargetId, TargetZone};

@@ -3,7 +3,7 @@
 //! A stack names the resources that belong to it; the resources themselves are load balancers, listeners and so on, like any
 //! other. What a template means is decided in `elbow-api`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::key::StackKey;
@@ -155,8 +155,12 @@ impl StackStatus {
 pub struct StackSource {
     /// The template, as it was given; empty before the first one is carried out.
     pub template: String,
+    /// What it says that it is for.
+    pub description: Option<String>,
     /// Values of its parameters, defaults included.
     pub parameters: BTreeMap<String, String>,
+    /// Parameters whose values nobody is told (`NoEcho`). One without a value came with an import that had none.
+    pub hidden: BTreeSet<String>,
     /// Tags of the stack, which its resources get too.
     pub tags: Tags,
 }
@@ -237,6 +241,8 @@ pub struct StackEvent {
     pub status: StackStatus,
     /// Why, if that needs saying.
     pub reason: Option<String>,
+    /// By what the caller knows the call that did it again.
+    pub token: Option<String>,
 }
 
 /// A change that waits to be carried out.
@@ -254,6 +260,8 @@ pub struct ChangeSet {
     pub changes: Vec<PlannedChange>,
     /// Why it cannot be carried out, if it cannot.
     pub failure: Option<String>,
+    /// By what the caller knows the call that made it again.
+    pub token: Option<String>,
 }
 
 /// What a change set would do to a resource.
@@ -267,6 +275,40 @@ pub struct PlannedChange {
     pub physical_id: Option<String>,
     /// Its type.
     pub kind: String,
+    /// What of it is changed, if it is there and stays in the template.
+    pub scope: BTreeSet<ChangedPart>,
+}
+
+/// What can change of a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangedPart {
+    /// Whether it stays when it leaves the stack.
+    DeletionPolicy,
+    /// What is only said of it.
+    Metadata,
+    /// Its properties, but for tags.
+    Properties,
+    /// Its tags.
+    Tags,
+    /// Whether it stays when another takes its place.
+    UpdateReplacePolicy,
+}
+
+impl ChangedPart {
+    /// All of them.
+    pub const ALL: &[Self] =
+        &[Self::DeletionPolicy, Self::Metadata, Self::Properties, Self::Tags, Self::UpdateReplacePolicy];
+
+    /// AWS's word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DeletionPolicy => "DeletionPolicy",
+            Self::Metadata => "Metadata",
+            Self::Properties => "Properties",
+            Self::Tags => "Tags",
+            Self::UpdateReplacePolicy => "UpdateReplacePolicy",
+        }
+    }
 }
 
 /// Ways to change a resource.

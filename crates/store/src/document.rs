@@ -11,9 +11,9 @@ use crate::record::{
 /// How a document says what it is.
 pub(crate) const FORMAT: &str = "elbow-configuration";
 /// The version that is written, and the latest that is read.
-pub(crate) const VERSION: u32 = 8;
+pub(crate) const VERSION: u32 = 9;
 
-/// Version 8. Version 7 had no stacks; version 6 had trust stores of version 1; version 5 had no Classic Load Balancers; version 4 had no trust stores; version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
+/// Version 9. Version 8 had stacks of version 1; version 7 had no stacks; version 6 had trust stores of version 1; version 5 had no Classic Load Balancers; version 4 had no trust stores; version 3 had no certificates; version 2 had instances of version 1; version 1 no rules, and listeners of
 /// version 1.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

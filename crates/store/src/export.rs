@@ -9,14 +9,16 @@ use elbow_model::Configuration;
 
 use crate::Wrong;
 use crate::document::{Document, FORMAT, VERSION};
-use crate::record::{AuthorityRecord, CertificateRecord, CredentialRecord, KeyGenerationRecord, Sealing};
+use crate::record::{
+    AuthorityRecord, CertificateRecord, CredentialRecord, KeyGenerationRecord, Sealing, StackRecord,
+};
 
 /// Whether an export holds credentials, stickiness keys and certificates, all of which are nothing without their secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
-    /// It does not, and an import of it leaves those of the store alone.
+    /// It does not, nor what stacks hide, and an import of it leaves those of the store alone.
     Omit,
-    /// It does, in clear: the document must be kept like a password.
+    /// It does, and what stacks hide, in clear: the document must be kept like a password.
     Include,
 }
 
@@ -39,6 +41,8 @@ pub fn write(configuration: &Configuration, secrets: Secrets) -> Result<String, 
     let authorities = included.then(|| {
         configuration.authority.iter().map(|it| AuthorityRecord::new(it, &Sealing::Clear)).collect()
     });
+    let sealing = included.then_some(&Sealing::Clear);
+    let stacks = configuration.stacks.values().map(|it| StackRecord::new(it, sealing));
     let document: Document = Document {
         format: FORMAT.to_owned(),
         version: VERSION,
@@ -51,7 +55,7 @@ pub fn write(configuration: &Configuration, secrets: Secrets) -> Result<String, 
         subnets: records(&configuration.subnets),
         trust_stores: records(&configuration.trust_stores),
         classic_load_balancers: records(&configuration.classic_load_balancers),
-        stacks: records(&configuration.stacks),
+        stacks: stacks.collect::<Result<_, _>>()?,
         credentials: credentials.transpose()?,
         key_generations: key_generations.transpose()?,
         certificates: certificates.transpose()?,

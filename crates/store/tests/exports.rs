@@ -8,13 +8,15 @@ use std::sync::Arc;
 use elbow_model::attribute::target_group::{TARGET_TLS_TRUST_STORE, TARGET_TLS_VERIFY};
 use elbow_model::key::TrustStoreKey;
 use elbow_model::{
-    Change, ClientCertificates, Configuration, EntityKey, InstanceId, Protocol, Secure, SslPolicy,
-    TrustStore, TrustStoreName,
+    Change, ClientCertificates, Configuration, EntityKey, InstanceId, Protocol, Secure, SslPolicy, Stack,
+    StackSource, TrustStore, TrustStoreName,
 };
 use elbow_store::export::{self, Secrets};
 use elbow_store::import::{self, Existing, NotEmpty};
 
-const GOLDEN: &str = include_str!("../golden/export.v8.json");
+const GOLDEN: &str = include_str!("../golden/export.v9.json");
+/// Where it was not known what stacks hide.
+const EIGHTH: &str = include_str!("../golden/export.v8.json");
 /// Without stacks.
 const SEVENTH: &str = include_str!("../golden/export.v7.json");
 /// Where the number of a trust store's next list was the one behind the last.
@@ -50,6 +52,8 @@ fn an_export_is_read_and_written_to_the_byte() {
 #[test]
 fn an_export_of_an_earlier_version_is_lifted() {
     let mut earlier = whole();
+    earlier.stacks.values_mut().for_each(|stack| hide_all(Arc::make_mut(stack)));
+    assert_eq!(import::read(EIGHTH).unwrap().configuration, earlier);
     earlier.stacks.clear();
     assert_eq!(import::read(SEVENTH).unwrap().configuration, earlier);
     for store in earlier.trust_stores.values_mut() {
@@ -68,11 +72,42 @@ fn an_export_of_an_earlier_version_is_lifted() {
     assert_eq!(import::read(FIRST).unwrap().configuration, earlier);
 }
 
+/// A stack as version 8 knew it.
+fn hide_all(stack: &mut Stack) {
+    let forget = |source: &mut StackSource| {
+        source.description = None;
+        source.parameters.retain(|name, _| !source.hidden.contains(name));
+        source.hidden = source.parameters.keys().cloned().collect();
+    };
+    forget(&mut stack.source);
+    stack.events.iter_mut().for_each(|event| event.token = None);
+    for set in stack.change_sets.values_mut() {
+        forget(&mut set.source);
+        set.token = None;
+        set.changes.iter_mut().for_each(|change| change.scope.clear());
+    }
+}
+
+#[test]
+fn what_a_stack_hides_stays_with_the_store_that_has_it() {
+    let document = import::read(&export::write(&whole(), Secrets::Omit).unwrap()).unwrap();
+    let password = |configuration: &Configuration| {
+        let stack = configuration.stacks.values().next().unwrap();
+        assert!(stack.source.hidden.contains("Password"));
+        stack.source.parameters.get("Password").cloned()
+    };
+    let elsewhere = import::changes(&Configuration::default(), &document, Existing::Keep).unwrap();
+    assert_eq!(password(&applied(Configuration::default(), elsewhere)), None);
+    let again = import::changes(&whole(), &document, Existing::Replace).unwrap();
+    assert_eq!(password(&applied(whole(), again)).as_deref(), Some("nor-is-this-one"));
+}
+
 #[test]
 fn an_export_holds_secrets_only_if_asked() {
     let text = export::write(&whole(), Secrets::Omit).unwrap();
     for secret in [
         "not-a-secret-at-all",
+        "nor-is-this-one",
         "c2l4dGVlbiBieXRlcyBvaw",
         "AKIA",
         "credential",
@@ -209,7 +244,11 @@ fn an_import_without_secrets_leaves_those_of_the_store() {
         ..Configuration::default()
     };
     let changes = import::changes(&first_start, &document, Existing::Keep).unwrap();
-    let expected = Configuration { certificates: first_start.certificates.clone(), ..whole() };
+    let mut expected = Configuration { certificates: first_start.certificates.clone(), ..whole() };
+    for stack in expected.stacks.values_mut().map(Arc::make_mut) {
+        let sets = stack.change_sets.values_mut().map(|set| &mut set.source);
+        sets.chain([&mut stack.source]).for_each(|source| drop(source.parameters.remove("Password")));
+    }
     assert_eq!(applied(first_start, changes), expected);
 }
 
@@ -226,7 +265,7 @@ fn a_document_that_is_not_whole_is_refused_with_the_place() {
     let stack = section("stacks");
     let table: &[(&str, &str, &str)] = &[
         ("elbow-configuration", "elbow", "format: 'elbow'"),
-        (r#""version": 8"#, r#""version": 9"#, "version: 9"),
+        (r#""version": 9"#, r#""version": 10"#, "version: 10"),
         (r#""port": 80,"#, r#""port": 0,"#, "listeners[0].port: 0"),
         (r#""port": 80,"#, r#""port": 65536,"#, "listeners[0].port: invalid value"),
         (r#""port": 80,"#, r#""port": 80, "prot": 1,"#, "listeners[0].prot: unknown field"),

@@ -2,15 +2,17 @@
 
 use elbow_model::key::StackKey;
 use elbow_model::limits::CHANGE_SETS_PER_STACK;
-use elbow_model::{ChangeSet, PlannedAction, PlannedChange, Stack, StackName, StackSource, StackStatus};
+use elbow_model::{ChangeSet, PlannedAction, PlannedChange, Stack, StackName, StackStatus};
 
 use super::deployment::{Deployed, Deployment};
 use super::describe::show_parameters;
 use super::find::put;
 use super::needs::{Gathered, Pause};
 use super::operations::{self, OnFailure};
+use super::paging::{Page, in_order};
 use super::request::{self, Wanted};
 use super::stage::Stage;
+use super::token::Token;
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::v2::iso8601;
@@ -32,7 +34,11 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
     let is_new = stack.status == StackStatus::ReviewInProgress;
     // Whoever deploys what is there already leaves one without changes, each time; aws-cli names them by the second.
     stack.change_sets.retain(|_, set| set.failure.is_none());
-    if stack.change_sets.contains_key(&name) {
+    let token = Token::read(params, "ClientToken")?;
+    if let Some(made) = stack.change_sets.get(&name) {
+        if token.as_ref().is_some_and(|token| token.is(made.token.as_ref())) {
+            return Ok((Vec::new(), ids(&stack, &name, made)));
+        }
         return Err(
             Error::new(Code::AlreadyExistsException, format!("ChangeSet {name} already exists")).into()
         );
@@ -64,10 +70,9 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
         changes: planned(deployed, &wanted, &stack),
         source: wanted.source,
         failure,
+        token: token.as_ref().map(Token::to_string),
     };
-    let mut xml = Xml::new();
-    xml.text("Id", arn(&stack, &name, &set));
-    xml.text("StackId", &stack.arn);
+    let xml = ids(&stack, &name, &set);
     stack.change_sets.insert(name, set);
     Ok((vec![put(stack)], xml))
 }
@@ -84,7 +89,8 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     });
     xml.element("NotificationARNs", |_| {});
     xml.element("Capabilities", |_| {});
-    xml.list("Changes", &set.changes, |xml, change| {
+    let page = Page::cut(params, set.changes.iter().enumerate(), |(number, _)| in_order(*number))?;
+    page.show(&mut xml, "Changes", |xml, (_, change)| {
         xml.text("Type", "Resource");
         xml.element("ResourceChange", |xml| show_change(xml, change));
     });
@@ -95,32 +101,53 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 pub(crate) fn list(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let stack = call.stack_of(params)?;
     let mut xml = Xml::new();
-    xml.list("Summaries", &stack.change_sets, |xml, (name, set)| show(xml, stack, name, set));
+    let page = Page::cut(params, &stack.change_sets, |(name, _)| name.to_string())?;
+    page.show(&mut xml, "Summaries", |xml, (name, set)| show(xml, stack, name, set));
     Ok(xml)
 }
 
 /// `ExecuteChangeSet`
 pub(crate) fn execute(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
-    let (stack, name, set) = find(call, params)?;
+    let token = Token::read(params, "ClientRequestToken")?;
+    let (stack, name, set) = match (find(call, params), &token) {
+        (Ok(found), _) => found,
+        // It is gone once it was carried out.
+        (Err(error), Some(token)) if error.code() == Code::ChangeSetNotFound => {
+            return if was_executed(call, params, token)? {
+                Ok((Vec::new(), Xml::new()))
+            } else {
+                Err(error.into())
+            };
+        }
+        (Err(error), _) => return Err(error.into()),
+    };
     if let Some(failure) = &set.failure {
         let message =
             format!("ChangeSet [{name}] cannot be executed in its current status of [FAILED]: {failure}");
         return Err(Error::new(Code::InvalidChangeSetStatus, message).into());
     }
-    let StackSource { template, parameters, tags } = set.source.clone();
-    let wanted =
-        Wanted { template: request::parse(&template)?, source: StackSource { template, parameters, tags } };
+    let source = set.source.clone();
+    let wanted = Wanted { template: request::parse(&source.template)?, source };
     let on_failure = operations::on_failure(params, "OnStackFailure")?;
     let changes = if stack.status == StackStatus::ReviewInProgress {
-        operations::make(call, gathered, stack.clone(), wanted, on_failure)?
+        operations::make(call, gathered, stack.clone(), wanted, on_failure, token.as_ref())?
     } else {
         operations::check_updatable(stack)?;
         let keeps = on_failure == OnFailure::DoNothing;
         operations::check_way_back(stack, keeps)?;
-        let changes = operations::change(call, gathered, stack, wanted, keeps)?;
+        let changes = operations::change(call, gathered, stack, wanted, keeps, token.as_ref())?;
         changes.ok_or_else(|| Error::new(Code::InvalidChangeSetStatus, NOTHING))?
     };
     Ok((changes, Xml::new()))
+}
+
+/// Whether a call with this token has carried out a change set before, of the stack that it names or of any.
+fn was_executed(call: &Call<'_>, params: &Params<'_>, token: &Token) -> Result<bool, Error> {
+    let begins = [StackStatus::CreateInProgress, StackStatus::UpdateInProgress];
+    match params.text("StackName") {
+        Some(name) => token.repeats(call.stack(name)?, &begins),
+        None => Ok(call.stacks().any(|stack| token.repeats(stack, &begins).unwrap_or(false))),
+    }
 }
 
 /// `DeleteChangeSet`: one that is not there is no error. A stack that was only there for its change sets stays.
@@ -172,6 +199,7 @@ fn planned(deployed: Deployed, wanted: &Wanted, stack: &Stack) -> Vec<PlannedCha
                 logical_id: id.clone(),
                 physical_id: old.map(|it| it.physical_id.clone()),
                 kind: declared.kind.clone(),
+                scope: [].into(),
             });
         }
     }
@@ -197,6 +225,13 @@ fn find<'a>(
 fn arn(stack: &Stack, name: &StackName, set: &ChangeSet) -> String {
     let (region, account) = (stack.arn.scope.region.as_str(), stack.arn.scope.account.as_str());
     format!("arn:aws:cloudformation:{region}:{account}:changeSet/{name}/{}", set.key)
+}
+
+fn ids(stack: &Stack, name: &StackName, set: &ChangeSet) -> Xml {
+    let mut xml = Xml::new();
+    xml.text("Id", arn(stack, name, set));
+    xml.text("StackId", &stack.arn);
+    xml
 }
 
 fn show(xml: &mut Xml, stack: &Stack, name: &StackName, set: &ChangeSet) {
@@ -225,6 +260,6 @@ fn show_change(xml: &mut Xml, change: &PlannedChange) {
     xml.optional("PhysicalResourceId", change.physical_id.as_ref());
     xml.text("ResourceType", &change.kind);
     xml.optional("Replacement", replacement);
-    xml.element("Scope", |_| {});
+    xml.texts("Scope", change.scope.iter().map(|part| part.as_str()));
     xml.element("Details", |_| {});
 }

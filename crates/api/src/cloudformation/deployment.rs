@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use elbow_model::{
-    PlannedAction, PlannedChange, Stack, StackArn, StackOutput, StackResource, StackStatus, Timestamp,
+    ChangedPart, PlannedAction, PlannedChange, Stack, StackArn, StackOutput, StackResource, StackStatus,
+    Timestamp,
 };
 
 use super::deletion::{self, delete};
@@ -157,14 +158,16 @@ impl Run<'_, '_> {
         let Some(old) = old else {
             let action =
                 if self.deployment.old(id).is_some() { PlannedAction::Replace } else { PlannedAction::Add };
-            let made =
-                self.step(&subject(""), action, |stage, naming| kind.create(stage, naming, &properties))?;
+            let made = self.step(&subject(""), (action, [].into()), |stage, naming| {
+                kind.create(stage, naming, &properties)
+            })?;
             self.keep(declared, subject(&made), text, StackStatus::CreateComplete);
             return Ok(());
         };
         if old.properties == text {
-            if self.has_other_attributes(id, declared) {
-                self.plan(&subject(&old.physical_id), PlannedAction::Modify);
+            let scope = self.other_attributes(id, declared);
+            if !scope.is_empty() {
+                self.plan(&subject(&old.physical_id), PlannedAction::Modify, scope);
             }
             self.made.push(StackResource { is_retained: declared.is_retained, ..old.clone() });
             return Ok(());
@@ -172,12 +175,14 @@ impl Run<'_, '_> {
         let before = properties_of(old);
         let change = Change { old: &before, new: &properties };
         let subject_of_old = subject(&old.physical_id);
+        let mut scope = self.other_attributes(id, declared);
+        scope.extend(change.parts());
         let made = if kind.replaces(&change) {
-            self.step(&subject_of_old, PlannedAction::Replace, |stage, naming| {
+            self.step(&subject_of_old, (PlannedAction::Replace, scope), |stage, naming| {
                 kind.replace(stage, naming, &change)
             })?
         } else {
-            self.step(&subject_of_old, PlannedAction::Modify, |stage, _| {
+            self.step(&subject_of_old, (PlannedAction::Modify, scope), |stage, _| {
                 kind.update(stage, &old.physical_id, &change)?;
                 Ok(old.physical_id.clone())
             })?
@@ -195,14 +200,14 @@ impl Run<'_, '_> {
     fn step(
         &mut self,
         subject: &Subject,
-        action: PlannedAction,
+        (action, scope): (PlannedAction, BTreeSet<ChangedPart>),
         take: impl FnOnce(&mut Stage<'_>, &Naming<'_>) -> Result<String, Pause>,
     ) -> Result<String, Stop> {
         let (begun, failed) = match action {
             PlannedAction::Add => (StackStatus::CreateInProgress, StackStatus::CreateFailed),
             _ => (StackStatus::UpdateInProgress, StackStatus::UpdateFailed),
         };
-        self.plan(subject, action);
+        self.plan(subject, action, scope);
         self.journal.of_resource(subject, begun, None);
         let naming = Naming { stack: &self.deployment.arn.name, logical_id: &subject.logical_id };
         let mark = self.stage.mark();
@@ -217,18 +222,19 @@ impl Run<'_, '_> {
         Err(self.failed(subject, failed, &error))
     }
 
-    /// Whether a resource that keeps its properties was declared in another way, which is noted and nothing more.
-    fn has_other_attributes(&self, id: &str, declared: &Resource) -> bool {
+    /// What is said in another way of a resource beside its properties, which is noted and nothing more.
+    fn other_attributes(&self, id: &str, declared: &Resource) -> BTreeSet<ChangedPart> {
         let before = self.deployment.before.and_then(|before| before.resources.get(id));
-        before.is_some_and(|before| declared.attributes_other_than(before).next().is_some())
+        before.map(|before| declared.attributes_other_than(before).collect()).unwrap_or_default()
     }
 
-    fn plan(&mut self, subject: &Subject, action: PlannedAction) {
+    fn plan(&mut self, subject: &Subject, action: PlannedAction, scope: BTreeSet<ChangedPart>) {
         self.planned.push(PlannedChange {
             action,
             logical_id: subject.logical_id.clone(),
             physical_id: Some(subject.physical_id.clone()).filter(|id| !id.is_empty()),
             kind: subject.kind.clone(),
+            scope,
         });
     }
 
@@ -257,7 +263,7 @@ impl Run<'_, '_> {
         for old in self.deployment.old.iter().rev().filter(|it| !is_made.contains(&it.physical_id)) {
             let successor = self.made.iter().any(|it| it.logical_id == old.logical_id);
             if !successor {
-                self.plan(&Subject::from(old), PlannedAction::Remove);
+                self.plan(&Subject::from(old), PlannedAction::Remove, [].into());
             }
             let declared = self.deployment.wanted.template.resources.get(&old.logical_id);
             let stays = match declared.filter(|_| successor) {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use elbow_model::{Stack, StackSource, StackStatus};
+use elbow_model::{Stack, StackSource};
 
-use super::template::Template;
+use super::paging::{Page, latest_first};
 use crate::call::Call;
 use crate::error::Error;
 use crate::v2::iso8601;
@@ -20,7 +20,7 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
         None => call.stacks().collect(),
     };
     let mut xml = Xml::new();
-    xml.list("Stacks", chosen, |xml, stack| show(xml, stack));
+    Page::cut(params, chosen, |stack| latest(stack))?.show(&mut xml, "Stacks", |xml, stack| show(xml, stack));
     Ok(xml)
 }
 
@@ -29,10 +29,10 @@ pub(crate) fn list(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let statuses = params.texts("StackStatusFilter")?.unwrap_or_default();
     let chosen = call.stacks().filter(|it| statuses.is_empty() || statuses.contains(&it.status.as_str()));
     let mut xml = Xml::new();
-    xml.list("StackSummaries", chosen, |xml, stack| {
+    Page::cut(params, chosen, |stack| latest(stack))?.show(&mut xml, "StackSummaries", |xml, stack| {
         xml.text("StackId", &stack.arn);
         xml.text("StackName", &stack.arn.name);
-        xml.optional("TemplateDescription", description(stack));
+        xml.optional("TemplateDescription", stack.source.description.as_ref());
         head(xml, stack);
     });
     Ok(xml)
@@ -40,18 +40,16 @@ pub(crate) fn list(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
 
 /// The parameters of a template; the values of those with `NoEcho` are not told.
 pub(super) fn show_parameters(xml: &mut Xml, source: &StackSource) {
-    let template = Template::parse(&source.template).ok();
     xml.list("Parameters", &source.parameters, |xml, (name, value)| {
-        let declared = template.as_ref().and_then(|it| it.parameters.get(name));
         xml.text("ParameterKey", name);
-        xml.text("ParameterValue", if declared.is_some_and(|it| it.is_hidden) { HIDDEN } else { value });
+        xml.text("ParameterValue", if source.hidden.contains(name) { HIDDEN } else { value });
     });
 }
 
 fn show(xml: &mut Xml, stack: &Stack) {
     xml.text("StackId", &stack.arn);
     xml.text("StackName", &stack.arn.name);
-    xml.optional("Description", description(stack));
+    xml.optional("Description", stack.source.description.as_ref());
     show_parameters(xml, &stack.source);
     head(xml, stack);
     xml.text("DisableRollback", stack.keeps_failures);
@@ -78,9 +76,7 @@ fn head(xml: &mut Xml, stack: &Stack) {
     xml.element("DriftInformation", |xml| xml.text("StackDriftStatus", "NOT_CHECKED"));
 }
 
-fn description(stack: &Stack) -> Option<String> {
-    if stack.status == StackStatus::ReviewInProgress {
-        return None;
-    }
-    Template::parse(&stack.source.template).ok()?.description
+/// Those that were made last come first.
+fn latest(stack: &Stack) -> String {
+    format!("{}/{}", latest_first(stack.created.as_millis()), stack.arn.key)
 }

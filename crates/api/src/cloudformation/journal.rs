@@ -3,13 +3,16 @@
 use elbow_model::limits::EVENTS_PER_STACK;
 use elbow_model::{Stack, StackEvent, StackResource, StackStatus, Timestamp};
 
+use super::token::Token;
+
 /// The type under which events tell of the stack itself.
-const OF_STACK: &str = "AWS::CloudFormation::Stack";
+pub(super) const OF_STACK: &str = "AWS::CloudFormation::Stack";
 
 /// Events of one operation, in their order. They belong to a stack once they are written into it by [`Journal::write`].
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Journal(Vec<Entry>);
 
+#[derive(Debug)]
 struct Entry {
     /// `None`: the stack itself.
     resource: Option<Subject>,
@@ -18,7 +21,7 @@ struct Entry {
 }
 
 /// The resource that an event is about.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Subject {
     /// Its name in the template.
     pub(super) logical_id: String,
@@ -61,8 +64,8 @@ impl Journal {
         with.filter_map(|entry| entry.resource.clone()).collect()
     }
 
-    /// Adds the events to a stack, and forgets its oldest ones if there are too many.
-    pub(super) fn write(self, stack: &mut Stack, at: Timestamp) {
+    /// Adds the events to a stack, each with the token of the call, and forgets its oldest ones if there are too many.
+    pub(super) fn write(self, stack: &mut Stack, at: Timestamp, token: Option<&Token>) {
         for Entry { resource, status, reason } in self.0 {
             stack.event_count += 1;
             let subject = resource.unwrap_or_else(|| Subject {
@@ -72,9 +75,94 @@ impl Journal {
             });
             let Subject { logical_id, physical_id, kind } = subject;
             let number = stack.event_count;
-            stack.events.push(StackEvent { number, at, logical_id, physical_id, kind, status, reason });
+            stack.events.push(StackEvent {
+                number,
+                at,
+                logical_id,
+                physical_id,
+                kind,
+                status,
+                reason,
+                token: token.map(Token::to_string),
+            });
         }
         let surplus = stack.events.len().saturating_sub(EVENTS_PER_STACK);
         stack.events.drain(..surplus);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use elbow_model::{StackArn, StackSource};
+
+    pub(crate) fn stack() -> Stack {
+        let arn = "arn:aws:cloudformation:us-east-1:000000000000:stack/shop/00000000000000ff";
+        Stack {
+            arn: StackArn::parse(arn).unwrap(),
+            created: Timestamp::from_millis(1),
+            updated: None,
+            status: StackStatus::CreateComplete,
+            reason: None,
+            source: StackSource::default(),
+            outputs: [].into(),
+            resources: Vec::new(),
+            events: Vec::new(),
+            event_count: 0,
+            change_sets: [].into(),
+            keeps_failures: false,
+            is_protected: false,
+        }
+    }
+
+    fn subject(logical_id: &str) -> Subject {
+        let text = str::to_owned;
+        Subject { logical_id: text(logical_id), physical_id: text("p"), kind: text("X") }
+    }
+
+    #[test]
+    fn events_are_numbered_on_and_told_of_whom() {
+        let mut stack = stack();
+        for at in [5, 6] {
+            let mut journal = Journal::default();
+            journal.of_stack(StackStatus::UpdateInProgress, Some("User Initiated"));
+            let mut steps = Journal::default();
+            steps.of_resource(&subject("A"), StackStatus::CreateComplete, None);
+            steps.of_resource(&subject("B"), StackStatus::CreateComplete, None);
+            steps.of_resource(&subject("B"), StackStatus::UpdateFailed, Some("why"));
+            journal.append(steps);
+            let made: Vec<String> = journal
+                .subjects_with(StackStatus::CreateComplete)
+                .into_iter()
+                .map(|it| it.logical_id)
+                .collect();
+            assert_eq!(made, ["B", "A"], "latest first");
+            journal.write(&mut stack, Timestamp::from_millis(at), None);
+        }
+        let numbers: Vec<u64> = stack.events.iter().map(|event| event.number).collect();
+        assert_eq!((numbers, stack.event_count), ((1..=8).collect(), 8));
+        let [of_stack, of_a, _, failed, second, ..] = stack.events.as_slice() else {
+            panic!("{:?}", stack.events)
+        };
+        assert_eq!((of_stack.physical_id.clone(), of_stack.kind.as_str()), (stack.arn.to_string(), OF_STACK));
+        assert_eq!((of_a.logical_id.as_str(), of_a.at), ("A", Timestamp::from_millis(5)));
+        assert_eq!(failed.reason.as_deref(), Some("why"));
+        assert_eq!(second.at, Timestamp::from_millis(6));
+    }
+
+    #[test]
+    fn the_oldest_events_are_forgotten() {
+        let mut stack = stack();
+        for _ in 0..3 {
+            let mut journal = Journal::default();
+            for _ in 0..EVENTS_PER_STACK - 1 {
+                journal.of_stack(StackStatus::UpdateInProgress, None);
+            }
+            journal.write(&mut stack, Timestamp::from_millis(1), None);
+            assert!(stack.events.len() <= EVENTS_PER_STACK);
+        }
+        let last = u64::try_from(3 * (EVENTS_PER_STACK - 1)).unwrap();
+        assert_eq!(stack.events.len(), EVENTS_PER_STACK);
+        assert_eq!((stack.event_count, stack.events.last().unwrap().number), (last, last));
     }
 }

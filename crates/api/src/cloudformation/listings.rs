@@ -2,6 +2,7 @@
 
 use elbow_model::{Stack, StackEvent, StackResource};
 
+use super::paging::{MOST, Page, latest_first};
 use crate::call::Call;
 use crate::error::Error;
 use crate::v2::iso8601;
@@ -11,11 +12,15 @@ use crate::wire::{Params, Xml};
 pub(crate) fn events(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let stack = call.stack_of(params)?;
     let mut xml = Xml::new();
-    xml.list("StackEvents", stack.events.iter().rev(), |xml, event| show_event(xml, stack, event));
+    Page::cut(params, &stack.events, |event| latest_first(event.number))?.show(
+        &mut xml,
+        "StackEvents",
+        |xml, event| show_event(xml, stack, event),
+    );
     Ok(xml)
 }
 
-/// `DescribeStackResources`: of a stack, or of the stack that has a resource.
+/// `DescribeStackResources`: of a stack, or of the stack that has a resource. It has no pages; `ListStackResources` has.
 pub(crate) fn resources(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let physical = params.text("PhysicalResourceId");
     let stack = match (params.text("StackName"), physical) {
@@ -32,7 +37,7 @@ pub(crate) fn resources(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Err
         }
     };
     let logical = params.text("LogicalResourceId");
-    let chosen = stack.resources.iter().filter(|it| logical.is_none_or(|id| it.logical_id == id));
+    let chosen = stack.resources.iter().filter(|it| logical.is_none_or(|id| it.logical_id == id)).take(MOST);
     let mut xml = Xml::new();
     xml.list("StackResources", chosen, |xml, resource| {
         of_stack(xml, stack);
@@ -63,7 +68,8 @@ pub(crate) fn resource(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
 pub(crate) fn list_resources(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Error> {
     let stack = call.stack_of(params)?;
     let mut xml = Xml::new();
-    xml.list("StackResourceSummaries", &stack.resources, |xml, resource| {
+    let page = Page::cut(params, &stack.resources, |it| format!("{}/{}", it.logical_id, it.physical_id))?;
+    page.show(&mut xml, "StackResourceSummaries", |xml, resource| {
         show(xml, resource);
         xml.text("LastUpdatedTimestamp", iso8601(resource.touched));
     });
@@ -92,4 +98,5 @@ fn show_event(xml: &mut Xml, stack: &Stack, event: &StackEvent) {
     xml.text("Timestamp", iso8601(event.at));
     xml.text("ResourceStatus", event.status.as_str());
     xml.optional("ResourceStatusReason", event.reason.as_ref());
+    xml.optional("ClientRequestToken", event.token.as_ref());
 }

@@ -19,11 +19,13 @@ mod journal;
 pub(crate) mod listings;
 pub(crate) mod needs;
 pub(crate) mod operations;
+mod paging;
 mod request;
 mod resources;
 mod stage;
 mod template;
 pub(crate) mod templates;
+mod token;
 
 /// The logical ids of a template's resources, each after those it needs.
 ///

@@ -11,6 +11,7 @@ use super::journal::Journal;
 use super::needs::{Gathered, Pause};
 use super::request::{self, Wanted};
 use super::stage::Stage;
+use super::token::Token;
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
@@ -26,29 +27,40 @@ pub(super) enum OnFailure {
     Delete,
 }
 
+/// The parameter that has the token of a call.
+const REQUEST_TOKEN: &str = "ClientRequestToken";
 const ON_FAILURE: &[&str] = &["DO_NOTHING", "ROLLBACK", "DELETE"];
 
 /// `CreateStack`
 pub(crate) fn create(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
     let name = StackName::parse(params.required("StackName")?).map_err(Error::from)?;
-    if call.seek_stack(name.as_str()).is_some() {
+    let token = Token::read(params, REQUEST_TOKEN)?;
+    if let Some(stack) = call.seek_stack(name.as_str()) {
+        if repeats(token.as_ref(), stack, StackStatus::CreateInProgress)? {
+            return Ok((Vec::new(), id(stack)));
+        }
         return Err(Error::new(Code::AlreadyExistsException, format!("Stack [{name}] already exists")).into());
     }
     let mut stack = new(call, name)?;
     stack.is_protected = params.flag("EnableTerminationProtection")?.unwrap_or(false);
     let wanted = request::read(params, None)?;
     let xml = id(&stack);
-    Ok((make(call, gathered, stack, wanted, on_failure(params, "OnFailure")?)?, xml))
+    let on_failure = on_failure(params, "OnFailure")?;
+    Ok((make(call, gathered, stack, wanted, on_failure, token.as_ref())?, xml))
 }
 
 /// `UpdateStack`
 pub(crate) fn update(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) -> Result<Decision, Pause> {
     let stack = call.stack_of(params)?;
+    let token = Token::read(params, REQUEST_TOKEN)?;
+    if repeats(token.as_ref(), stack, StackStatus::UpdateInProgress)? {
+        return Ok((Vec::new(), id(stack)));
+    }
     check_updatable(stack)?;
     let keeps = params.flag("DisableRollback")?.unwrap_or(false);
     check_way_back(stack, keeps)?;
     let wanted = request::read(params, Some(stack))?;
-    let changes = change(call, gathered, stack, wanted, keeps)?;
+    let changes = change(call, gathered, stack, wanted, keeps, token.as_ref())?;
     // boto3's users and Terraform know this by its words.
     let changes = changes.ok_or_else(|| Error::validation("No updates are to be performed."))?;
     Ok((changes, id(stack)))
@@ -59,6 +71,10 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
     let Some(stack) = call.seek_stack(params.required("StackName")?) else {
         return Ok((Vec::new(), Xml::new()));
     };
+    let token = Token::read(params, REQUEST_TOKEN)?;
+    if repeats(token.as_ref(), stack, StackStatus::DeleteInProgress)? {
+        return Ok((Vec::new(), Xml::new()));
+    }
     if stack.is_protected {
         let name = &stack.arn.name;
         return Err(Error::validation(format!(
@@ -67,6 +83,14 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
         .into());
     }
     let retained = params.texts("RetainResources")?.unwrap_or_default();
+    if !retained.is_empty() && stack.status != StackStatus::DeleteFailed {
+        return Err(Error::validation(format!(
+            "Invalid operation on stack [{}]. When you delete a stack, specify which resources to retain only when the stack is \
+             in the DELETE_FAILED state.",
+            stack.arn
+        ))
+        .into());
+    }
     let mut stage = Stage::new(call, gathered);
     let mut journal = Journal::default();
     journal.of_stack(StackStatus::DeleteInProgress, Some("User Initiated"));
@@ -77,7 +101,7 @@ pub(crate) fn delete(call: &Call<'_>, params: &Params<'_>, gathered: &Gathered) 
         return Ok((changes, Xml::new()));
     };
     let mut stack = Call::copy(stack);
-    finish(call, &mut stack, journal, StackStatus::DeleteFailed, Some(failure));
+    finish(call, &mut stack, journal, (StackStatus::DeleteFailed, Some(failure)), token.as_ref());
     Ok((vec![put(stack)], Xml::new()))
 }
 
@@ -120,6 +144,7 @@ pub(super) fn make(
     mut stack: Stack,
     wanted: Wanted,
     on_failure: OnFailure,
+    token: Option<&Token>,
 ) -> Result<Vec<Change>, Pause> {
     let keeps_failures = on_failure == OnFailure::DoNothing;
     let mut stage = Stage::new(call, gathered);
@@ -142,11 +167,11 @@ pub(super) fn make(
         None => {
             stack.resources = resources;
             stack.outputs = outputs;
-            finish(call, &mut stack, journal, StackStatus::CreateComplete, None);
+            finish(call, &mut stack, journal, (StackStatus::CreateComplete, None), token);
         }
         Some(failure) if keeps_failures => {
             stack.resources = resources;
-            finish(call, &mut stack, journal, StackStatus::CreateFailed, Some(failure));
+            finish(call, &mut stack, journal, (StackStatus::CreateFailed, Some(failure)), token);
         }
         Some(failure) => {
             stage = Stage::new(call, gathered);
@@ -161,7 +186,7 @@ pub(super) fn make(
             let made = journal.subjects_with(StackStatus::CreateComplete);
             journal.of_stack(StackStatus::RollbackInProgress, Some(&reason));
             made.iter().for_each(|it| journal.of_resource(it, StackStatus::DeleteComplete, None));
-            finish(call, &mut stack, journal, StackStatus::RollbackComplete, Some(reason));
+            finish(call, &mut stack, journal, (StackStatus::RollbackComplete, Some(reason)), token);
         }
     }
     let mut changes = stage.into_changes();
@@ -176,6 +201,7 @@ pub(super) fn change(
     stack: &Stack,
     wanted: Wanted,
     keeps_failures: bool,
+    token: Option<&Token>,
 ) -> Result<Option<Vec<Change>>, Pause> {
     let mut stage = Stage::new(call, gathered);
     let before = request::parse(&stack.source.template).ok();
@@ -201,11 +227,11 @@ pub(super) fn change(
     match failure {
         None => {
             (stack.source, stack.resources, stack.outputs) = (wanted.source, resources, outputs);
-            finish(call, &mut stack, journal, StackStatus::UpdateComplete, None);
+            finish(call, &mut stack, journal, (StackStatus::UpdateComplete, None), token);
         }
         Some(failure) if keeps_failures => {
             (stack.source, stack.resources) = (wanted.source, resources);
-            finish(call, &mut stack, journal, StackStatus::UpdateFailed, Some(failure));
+            finish(call, &mut stack, journal, (StackStatus::UpdateFailed, Some(failure)), token);
         }
         Some(failure) => {
             stage = Stage::new(call, gathered);
@@ -214,7 +240,7 @@ pub(super) fn change(
             touched.iter().for_each(|it| journal.of_resource(it, StackStatus::UpdateComplete, None));
             let made = journal.subjects_with(StackStatus::CreateComplete);
             made.iter().for_each(|it| journal.of_resource(it, StackStatus::DeleteComplete, None));
-            finish(call, &mut stack, journal, StackStatus::UpdateRollbackComplete, Some(failure));
+            finish(call, &mut stack, journal, (StackStatus::UpdateRollbackComplete, Some(failure)), token);
         }
     }
     let mut changes = stage.into_changes();
@@ -271,14 +297,19 @@ fn finish(
     call: &Call<'_>,
     stack: &mut Stack,
     mut journal: Journal,
-    status: StackStatus,
-    reason: Option<String>,
+    (status, reason): (StackStatus, Option<String>),
+    token: Option<&Token>,
 ) {
     journal.of_stack(status, reason.as_deref());
-    journal.write(stack, call.now);
+    journal.write(stack, call.now, token);
     stack.status = status;
     stack.reason = reason;
     stack.change_sets.clear();
+}
+
+/// Whether this call began the operation that a stack began like this.
+fn repeats(token: Option<&Token>, stack: &Stack, begun: StackStatus) -> Result<bool, Error> {
+    token.map_or(Ok(false), |token| token.repeats(stack, &[begun]))
 }
 
 fn id(stack: &Stack) -> Xml {

@@ -60,7 +60,15 @@ pub(super) fn read(params: &Params<'_>, existing: Option<&Stack>) -> Result<Want
         None if params.list("Tags")?.is_none_or(|list| list.is_empty()) => elbow_model::Tags::default(),
         None => tags::read(params)?,
     };
-    Ok(Wanted { source: StackSource { template: text.to_owned(), parameters, tags }, template })
+    let hidden = template.parameters.iter().filter(|(_, declared)| declared.is_hidden);
+    let source = StackSource {
+        template: text.to_owned(),
+        description: template.description.clone(),
+        parameters,
+        hidden: hidden.map(|(name, _)| name.clone()).collect(),
+        tags,
+    };
+    Ok(Wanted { source, template })
 }
 
 /// Reads a template all of whose resources are of types that are here, and have the attributes that are asked for.

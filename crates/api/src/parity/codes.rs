@@ -193,7 +193,6 @@ pub static UNANSWERED: &[(&str, &str)] = &[
     ("ConcurrentModification", "a change is complete when it is answered"),
     ("InsufficientCapabilitiesException", "no resource that is here needs a capability"),
     ("StackSetNotFoundException", "there are no stack sets"),
-    ("TokenAlreadyExistsException", "a call that is made again does nothing twice"),
     ("ServiceFailure", "no refusal is a fault of the server but ServiceUnavailable"),
     ("TagPolicyException", "there are no tag policies"),
     ("ThrottlingException", "calls are not counted"),

@@ -6,8 +6,9 @@
 mod check;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use elbow_model::{Change, Configuration, Entity, EntityKey};
+use elbow_model::{Change, Configuration, Entity, EntityKey, Stack, StackSource};
 use serde::Deserialize;
 
 use crate::Wrong;
@@ -55,7 +56,7 @@ pub fn read(text: &str) -> Result<Document, Wrong> {
         return Err(Wrong::new("format", format!("'{}' is not '{}'", head.format, document::FORMAT)));
     }
     let document = match head.version {
-        document::VERSION | 2..=7 => parse(text)?,
+        document::VERSION | 2..=8 => parse(text)?,
         1 => lifted(parse(text)?),
         version => {
             let message =
@@ -124,7 +125,7 @@ fn sections(document: document::Document) -> Result<Sections, Wrong> {
             document.classic_load_balancers,
             TryInto::try_into,
         )?,
-        stacks: section("stacks", document.stacks, TryInto::try_into)?,
+        stacks: section("stacks", document.stacks, |it| it.read(&Sealing::Clear))?,
         credentials: section("credentials", credentials, |it| it.read(&Sealing::Clear))?,
         key_generations: section("key_generations", key_generations, |it| it.read(&Sealing::Clear))?,
         certificates: section("certificates", certificates, |it| it.read(&Sealing::Clear))?,
@@ -171,8 +172,31 @@ pub fn changes(
     let before = keyed(current);
     let after = keyed(&document.configuration);
     let gone = current.entities().map(|it| it.key()).filter(|key| !stays(key) && !after.contains_key(key));
-    let new = document.configuration.entities().filter(|it| before.get(&it.key()) != Some(it));
+    let all = document.configuration.entities().map(|it| with_hidden_values(it, current));
+    let new = all.filter(|it| before.get(&it.key()) != Some(it));
     Ok(gone.map(Change::Remove).chain(new.map(Change::Put)).collect())
+}
+
+/// A stack with the values that it hides and the document does not have, if the store has them.
+fn with_hidden_values(entity: Entity, current: &Configuration) -> Entity {
+    let Entity::Stack(stack) = &entity else { return entity };
+    let Some(own) = current.stacks.get(&stack.arn.key) else { return entity };
+    let mut stack = Stack::clone(stack);
+    fill(&mut stack.source, &own.source);
+    for (name, set) in &mut stack.change_sets {
+        if let Some(own) = own.change_sets.get(name).filter(|own| own.key == set.key) {
+            fill(&mut set.source, &own.source);
+        }
+    }
+    Entity::Stack(Arc::new(stack))
+}
+
+fn fill(source: &mut StackSource, own: &StackSource) {
+    for name in &source.hidden {
+        if let Some(value) = own.parameters.get(name) {
+            source.parameters.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 fn keyed(configuration: &Configuration) -> HashMap<EntityKey, Entity> {

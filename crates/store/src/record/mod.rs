@@ -65,7 +65,7 @@ fn version(kind: &str) -> u32 {
     match kind {
         LISTENER => 4,
         TARGET_GROUP => 3,
-        INSTANCE | TRUST_STORE => 2,
+        INSTANCE | STACK | TRUST_STORE => 2,
         _ => 1,
     }
 }
@@ -132,7 +132,7 @@ pub(crate) fn encode(entity: &Entity, key: &MasterKey) -> Result<Row, Wrong> {
         Entity::Authority(it) => json(&AuthorityRecord::new(it, &sealing)?),
         Entity::TrustStore(it) => json(&TrustStoreRecord::from(&**it)),
         Entity::ClassicLoadBalancer(it) => json(&ClassicLoadBalancerRecord::from(&**it)),
-        Entity::Stack(it) => json(&StackRecord::from(&**it)),
+        Entity::Stack(it) => json(&StackRecord::new(it, Some(&sealing))?),
     }?;
     let Place { kind, id } = place(&entity.key());
     Ok(Row { kind: kind.to_owned(), id, version: version(kind), body })
@@ -177,7 +177,9 @@ pub(crate) fn decode(row: &Row, key: &MasterKey) -> Result<Entity, Unreadable> {
         CLASSIC_LOAD_BALANCER => read(row, |record: ClassicLoadBalancerRecord| {
             record.try_into().map(Arc::new).map(Entity::ClassicLoadBalancer)
         }),
-        STACK => read(row, |record: StackRecord| record.try_into().map(Arc::new).map(Entity::Stack)),
+        STACK => {
+            read(row, |record: StackRecord| record.read(&Sealing::With(key)).map(Arc::new).map(Entity::Stack))
+        }
         unknown => {
             return Err(Unreadable::Newer(format!("it holds records of the unknown kind '{unknown}'")));
         }

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use elbow_model::key::StackKey;
 use elbow_model::{
-    ChangeSet, PlannedAction, PlannedChange, Stack, StackArn, StackEvent, StackName, StackOutput,
-    StackResource, StackSource, StackStatus, Timestamp,
+    ChangeSet, ChangedPart, PlannedAction, PlannedChange, Stack, StackArn, StackEvent, StackName,
+    StackOutput, StackResource, StackSource, StackStatus, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::field::{Texts, Wrong, field, key, tags, texts, word};
+use super::secret::{Sealing, Written};
 
-/// Version 1.
+/// Version 2. Version 1 did not say what a template is for and which parameters it hides, nor did it know calls by tokens.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StackRecord {
@@ -34,8 +35,24 @@ pub(crate) struct StackRecord {
 #[serde(deny_unknown_fields)]
 struct SourceRecord {
     template: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    /// Those that may be told.
     parameters: Texts,
+    /// The others; `None` only in version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hidden: Option<BTreeMap<String, HiddenRecord>>,
     tags: Texts,
+}
+
+/// The value of a parameter with `NoEcho`: sealed in a database, in clear in an export, not there in one without secrets.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HiddenRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sealed_secret: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -67,6 +84,8 @@ struct EventRecord {
     kind: String,
     status: String,
     reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -78,6 +97,8 @@ struct ChangeSetRecord {
     source: SourceRecord,
     changes: Vec<PlannedChangeRecord>,
     failure: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,55 +108,91 @@ struct PlannedChangeRecord {
     logical_id: String,
     physical_id: Option<String>,
     kind: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    scope: Vec<String>,
 }
 
-impl From<&Stack> for StackRecord {
-    fn from(stack: &Stack) -> Self {
+/// Where the values that a stack hides go, and what their seals are bound to.
+struct Vault<'a> {
+    sealing: Option<&'a Sealing<'a>>,
+    owner: String,
+}
+
+impl Vault<'_> {
+    fn write(&self, name: &str, value: &str) -> Result<HiddenRecord, Wrong> {
+        let Some(sealing) = self.sealing else {
+            return Ok(HiddenRecord { secret: None, sealed_secret: None });
+        };
+        let Written { secret, sealed_secret } = sealing.write(&format!("{}/{name}", self.owner), value)?;
+        Ok(HiddenRecord { secret, sealed_secret })
+    }
+
+    /// `None`: it was left out.
+    fn read(&self, name: &str, record: HiddenRecord) -> Result<Option<String>, Wrong> {
+        let HiddenRecord { secret, sealed_secret } = record;
+        match self.sealing.filter(|_| secret.is_some() || sealed_secret.is_some()) {
+            Some(sealing) => {
+                sealing.read(&format!("{}/{name}", self.owner), Written { secret, sealed_secret }).map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+impl StackRecord {
+    /// Writes a stack, its hidden values with `sealing`, or not at all.
+    pub(crate) fn new(stack: &Stack, sealing: Option<&Sealing<'_>>) -> Result<Self, Wrong> {
+        let owner = format!("stack/{}", stack.arn.key);
         let output = |(name, it): (&String, &StackOutput)| {
             (name.clone(), OutputRecord { value: it.value.clone(), description: it.description.clone() })
         };
-        let set = |(name, it): (&StackName, &ChangeSet)| (name.to_string(), ChangeSetRecord::from(it));
-        Self {
+        let set = |(name, it): (&StackName, &ChangeSet)| {
+            let vault = Vault { sealing, owner: format!("{owner}/{}", it.key) };
+            Ok((name.to_string(), ChangeSetRecord::new(it, &vault)?))
+        };
+        let source = SourceRecord::new(&stack.source, &Vault { sealing, owner: owner.clone() })?;
+        Ok(Self {
             arn: stack.arn.to_string(),
             created_ms: stack.created.as_millis(),
             updated_ms: stack.updated.map(Timestamp::as_millis),
             status: stack.status.as_str().to_owned(),
             reason: stack.reason.clone(),
-            source: SourceRecord::from(&stack.source),
+            source,
             outputs: stack.outputs.iter().map(output).collect(),
             resources: stack.resources.iter().map(ResourceRecord::from).collect(),
             events: stack.events.iter().map(EventRecord::from).collect(),
             event_count: stack.event_count,
-            change_sets: stack.change_sets.iter().map(set).collect(),
+            change_sets: stack.change_sets.iter().map(set).collect::<Result<_, Wrong>>()?,
             keeps_failures: stack.keeps_failures,
             is_protected: stack.is_protected,
-        }
+        })
     }
-}
 
-impl TryFrom<StackRecord> for Stack {
-    type Error = Wrong;
-
-    fn try_from(record: StackRecord) -> Result<Self, Wrong> {
+    /// Reads a stack whose hidden values were written with `sealing`.
+    pub(crate) fn read(self, sealing: &Sealing<'_>) -> Result<Stack, Wrong> {
+        let record = self;
         let arn = StackArn::parse(&record.arn);
         let arn =
             arn.ok_or_else(|| Wrong::new("arn", format!("'{}' is not the ARN of a stack", record.arn)))?;
         let output = |(name, it): (String, OutputRecord)| {
             (name, StackOutput { value: it.value, description: it.description })
         };
+        let owner = format!("stack/{}", arn.key);
         let set = |(name, it): (String, ChangeSetRecord)| {
-            let set = it.read().map_err(|wrong| wrong.within(format_args!("change_sets.{name}")))?;
+            let vault = Vault { sealing: Some(sealing), owner: format!("{owner}/{}", it.key) };
+            let set = it.read(&vault).map_err(|wrong| wrong.within(format_args!("change_sets.{name}")))?;
             Ok((field("change_sets", StackName::parse(&name))?, set))
         };
         let resources = record.resources.into_iter().enumerate();
         let events = record.events.into_iter().enumerate();
-        Ok(Self {
+        let vault = Vault { sealing: Some(sealing), owner: owner.clone() };
+        Ok(Stack {
             arn,
             created: Timestamp::from_millis(record.created_ms),
             updated: record.updated_ms.map(Timestamp::from_millis),
             status: status(&record.status)?,
             reason: record.reason,
-            source: record.source.read().map_err(|wrong| wrong.within("source"))?,
+            source: record.source.read(&vault).map_err(|wrong| wrong.within("source"))?,
             outputs: record.outputs.into_iter().map(output).collect(),
             resources: resources
                 .map(|(i, it)| it.read().map_err(|wrong| wrong.within(format_args!("resources[{i}]"))))
@@ -151,19 +208,48 @@ impl TryFrom<StackRecord> for Stack {
     }
 }
 
-impl From<&StackSource> for SourceRecord {
-    fn from(source: &StackSource) -> Self {
-        Self {
-            template: source.template.clone(),
-            parameters: source.parameters.clone(),
-            tags: texts(source.tags.iter()),
-        }
-    }
-}
-
 impl SourceRecord {
-    fn read(self) -> Result<StackSource, Wrong> {
-        Ok(StackSource { template: self.template, parameters: self.parameters, tags: tags(&self.tags)? })
+    fn new(source: &StackSource, vault: &Vault<'_>) -> Result<Self, Wrong> {
+        let mut parameters = source.parameters.clone();
+        let mut hidden = BTreeMap::new();
+        for name in &source.hidden {
+            let record = match parameters.remove(name) {
+                Some(value) => vault.write(name, &value)?,
+                None => HiddenRecord { secret: None, sealed_secret: None },
+            };
+            hidden.insert(name.clone(), record);
+        }
+        Ok(Self {
+            template: source.template.clone(),
+            description: source.description.clone(),
+            parameters,
+            hidden: Some(hidden),
+            tags: texts(source.tags.iter()),
+        })
+    }
+
+    fn read(self, vault: &Vault<'_>) -> Result<StackSource, Wrong> {
+        let mut parameters = self.parameters;
+        // Version 1 did not tell which ones: all are, until the next deployment says.
+        let hidden = match self.hidden {
+            None => parameters.keys().cloned().collect(),
+            Some(records) => {
+                let names = records.keys().cloned().collect();
+                for (name, record) in records {
+                    if let Some(value) = vault.read(&name, record)? {
+                        parameters.insert(name, value);
+                    }
+                }
+                names
+            }
+        };
+        Ok(StackSource {
+            template: self.template,
+            description: self.description,
+            parameters,
+            hidden,
+            tags: tags(&self.tags)?,
+        })
     }
 }
 
@@ -205,6 +291,7 @@ impl From<&StackEvent> for EventRecord {
             kind: event.kind.clone(),
             status: event.status.as_str().to_owned(),
             reason: event.reason.clone(),
+            token: event.token.clone(),
         }
     }
 }
@@ -219,46 +306,50 @@ impl EventRecord {
             physical_id: self.physical_id,
             kind: self.kind,
             reason: self.reason,
+            token: self.token,
         })
     }
 }
 
-impl From<&ChangeSet> for ChangeSetRecord {
-    fn from(set: &ChangeSet) -> Self {
+impl ChangeSetRecord {
+    fn new(set: &ChangeSet, vault: &Vault<'_>) -> Result<Self, Wrong> {
         let change = |it: &PlannedChange| PlannedChangeRecord {
             action: it.action.as_str().to_owned(),
             logical_id: it.logical_id.clone(),
             physical_id: it.physical_id.clone(),
             kind: it.kind.clone(),
+            scope: it.scope.iter().map(|part| part.as_str().to_owned()).collect(),
         };
-        Self {
+        Ok(Self {
             key: set.key.to_string(),
             created_ms: set.created.as_millis(),
             description: set.description.clone(),
-            source: SourceRecord::from(&set.source),
+            source: SourceRecord::new(&set.source, vault)?,
             changes: set.changes.iter().map(change).collect(),
             failure: set.failure.clone(),
-        }
+            token: set.token.clone(),
+        })
     }
-}
 
-impl ChangeSetRecord {
-    fn read(self) -> Result<ChangeSet, Wrong> {
+    fn read(self, vault: &Vault<'_>) -> Result<ChangeSet, Wrong> {
+        let part = |it: &String| word("scope", it, ChangedPart::ALL, ChangedPart::as_str);
         let change = |it: PlannedChangeRecord| {
             Ok(PlannedChange {
                 action: word("action", &it.action, PlannedAction::ALL, PlannedAction::as_str)?,
                 logical_id: it.logical_id,
                 physical_id: it.physical_id,
                 kind: it.kind,
+                scope: it.scope.iter().map(part).collect::<Result<_, Wrong>>()?,
             })
         };
         Ok(ChangeSet {
             key: key("key", &self.key, StackKey::parse)?,
             created: Timestamp::from_millis(self.created_ms),
             description: self.description,
-            source: self.source.read().map_err(|wrong| wrong.within("source"))?,
+            source: self.source.read(vault).map_err(|wrong| wrong.within("source"))?,
             changes: self.changes.into_iter().map(change).collect::<Result<_, Wrong>>()?,
             failure: self.failure,
+            token: self.token,
         })
     }
 }

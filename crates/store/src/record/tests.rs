@@ -7,16 +7,16 @@ use elbow_model::attribute::{listener, load_balancer, target_group};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, StackKey, TargetGroupKey, TargetKey};
 use elbow_model::{
     AccessKeyId, Action, ActionOrder, Actions, Arn, Attributes, Authority, Certificate, CertificateArn,
-    CertificateKey, CertificateSource, ChangeSet, CheckTarget, ClassicAttributes, ClassicHealthCheck,
-    ClassicListener, ClassicLoadBalancer, ClientCertificates, Codes, Condition, Conditions, ContentType,
-    Credential, FixedResponse, Forward, GroupPolicies, GroupStickiness, HealthCheck, HealthCheckPort,
-    HealthCheckProtocol, Instance, InstanceId, InstanceSource, IpAddressType, KeyGeneration, Listener,
-    LoadBalancer, LoadBalancerArn, LoadBalancerKind, Matcher, PlannedAction, PlannedChange, PolicyAttribute,
-    PolicyKind, PolicyName, Port, Priority, Protocol, ProtocolVersion, Redirect, RedirectParts,
-    RedirectStatus, Region, Registration, Revocation, RevocationKind, Rewrite, Rule, Scheme, Secret, Secure,
-    SslPolicy, Stack, StackArn, StackEvent, StackName, StackOutput, StackResource, StackSource, StackStatus,
-    Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone, Timestamp, Transforms,
-    TrustStore, TrustStoreArn, Weight, WeightedTargetGroup, Zone, ZonePlacement,
+    CertificateKey, CertificateSource, ChangeSet, ChangedPart, CheckTarget, ClassicAttributes,
+    ClassicHealthCheck, ClassicListener, ClassicLoadBalancer, ClientCertificates, Codes, Condition,
+    Conditions, ContentType, Credential, FixedResponse, Forward, GroupPolicies, GroupStickiness, HealthCheck,
+    HealthCheckPort, HealthCheckProtocol, Instance, InstanceId, InstanceSource, IpAddressType, KeyGeneration,
+    Listener, LoadBalancer, LoadBalancerArn, LoadBalancerKind, Matcher, PlannedAction, PlannedChange,
+    PolicyAttribute, PolicyKind, PolicyName, Port, Priority, Protocol, ProtocolVersion, Redirect,
+    RedirectParts, RedirectStatus, Region, Registration, Revocation, RevocationKind, Rewrite, Rule, Scheme,
+    Secret, Secure, SslPolicy, Stack, StackArn, StackEvent, StackName, StackOutput, StackResource,
+    StackSource, StackStatus, Subnet, SubnetId, Tags, Target, TargetGroup, TargetId, TargetType, TargetZone,
+    Timestamp, Transforms, TrustStore, TrustStoreArn, Weight, WeightedTargetGroup, Zone, ZonePlacement,
 };
 
 use super::*;
@@ -79,7 +79,13 @@ fn stack() -> Stack {
     let created = Timestamp::from_millis(1_700_000_000_123);
     let source = StackSource {
         template: "Resources: {}".to_owned(),
-        parameters: [("Port".to_owned(), "80".to_owned())].into(),
+        description: Some("a shop".to_owned()),
+        parameters: [
+            ("Password".to_owned(), "not-a-secret-at-all".to_owned()),
+            ("Port".to_owned(), "80".to_owned()),
+        ]
+        .into(),
+        hidden: ["Password".to_owned()].into(),
         tags: tags(),
     };
     let kind = "AWS::ElasticLoadBalancing::LoadBalancer".to_owned();
@@ -110,6 +116,7 @@ fn stack() -> Stack {
             kind: kind.clone(),
             status: StackStatus::CreateInProgress,
             reason: None,
+            token: Some("once-1".to_owned()),
         }],
         event_count: 7,
         change_sets: [(
@@ -124,14 +131,34 @@ fn stack() -> Stack {
                     logical_id: "Shop".to_owned(),
                     physical_id: Some("shop-Shop-1".to_owned()),
                     kind,
+                    scope: [ChangedPart::Properties, ChangedPart::Tags].into(),
                 }],
                 failure: None,
+                token: Some("once-2".to_owned()),
             },
         )]
         .into(),
         keeps_failures: false,
         is_protected: true,
     }
+}
+
+/// A stack as version 1 knew it: which parameters it hides is not known.
+fn old_stack() -> Stack {
+    let mut stack = stack();
+    let forget = |source: &mut StackSource| {
+        source.description = None;
+        source.parameters.remove("Password");
+        source.hidden = ["Port".to_owned()].into();
+    };
+    forget(&mut stack.source);
+    stack.events.iter_mut().for_each(|event| event.token = None);
+    for set in stack.change_sets.values_mut() {
+        forget(&mut set.source);
+        set.token = None;
+        set.changes.iter_mut().for_each(|change| change.scope.clear());
+    }
+    stack
 }
 
 /// A Classic Load Balancer with every kind of policy.
@@ -439,7 +466,7 @@ fn samples() -> Vec<(&'static str, Entity)> {
         ("authority.v1", Entity::Authority(Arc::new(authority()))),
         ("trust_store.v2", Entity::TrustStore(Arc::new(trust_store()))),
         ("classic_load_balancer.v1", Entity::ClassicLoadBalancer(Arc::new(classic()))),
-        ("stack.v1", Entity::Stack(Arc::new(stack()))),
+        ("stack.v2", Entity::Stack(Arc::new(stack()))),
     ]
 }
 
@@ -451,6 +478,7 @@ fn old_samples() -> Vec<(&'static str, Entity)> {
         ("listener.v3", Entity::Listener(Arc::new(listener()))),
         ("listener.v3.https", Entity::Listener(Arc::new(secure_listener()))),
         ("instance.v1", Entity::Instance(Arc::new(instance()))),
+        ("stack.v1", Entity::Stack(Arc::new(old_stack()))),
         ("target_group.v1", Entity::TargetGroup(Arc::new(group()))),
         ("target_group.v1.alb", Entity::TargetGroup(Arc::new(layer()))),
         ("target_group.v2", Entity::TargetGroup(Arc::new(group()))),
@@ -470,6 +498,7 @@ fn rewritten(row: &Row) -> String {
         KEY_GENERATION => again::<KeyGenerationRecord>(&row.body),
         CERTIFICATE => again::<CertificateRecord>(&row.body),
         AUTHORITY => again::<AuthorityRecord>(&row.body),
+        STACK => again::<StackRecord>(&row.body),
         _ => encode(&decode(row, &key()).unwrap(), &key()).unwrap().body,
     }
 }

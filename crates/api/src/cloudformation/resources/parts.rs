@@ -1,5 +1,8 @@
 //! Parts that several types have: lists that are compared with what was there, tags and attributes.
 
+use std::collections::BTreeSet;
+
+use elbow_model::ChangedPart;
 use elbow_model::attribute::Attribute;
 
 use super::super::fields::Fields;
@@ -33,6 +36,14 @@ impl<'a> Change<'a> {
     /// Whether a property is another one now.
     pub(super) fn is_other(&self, name: &str) -> bool {
         self.old.get(name) != self.new.get(name)
+    }
+
+    /// Which parts of the resource are others.
+    pub(in super::super) fn parts(&self) -> BTreeSet<ChangedPart> {
+        let mut names: BTreeSet<&str> = self.old.keys().chain(self.new.keys()).map(String::as_str).collect();
+        names.retain(|name| self.is_other(name));
+        let part = |name| if name == "Tags" { ChangedPart::Tags } else { ChangedPart::Properties };
+        names.into_iter().map(part).collect()
     }
 
     /// Whether a property was there and is not any more. It has its default again, then: a template says all that is wanted.

@@ -12,6 +12,7 @@ mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use elbow_model::ChangedPart;
 use elbow_model::limits::TEMPLATE_BYTES;
 
 use crate::error::Error;
@@ -46,8 +47,9 @@ const SECTIONS: &[&str] = &[
 const OF_RESOURCE: &[&str] =
     &["Condition", "DeletionPolicy", "DependsOn", "Metadata", "Properties", "Type", "UpdateReplacePolicy"];
 
-/// What a resource is said to be apart from its properties; a change of one of these is an update, as at AWS.
-const ATTRIBUTES: &[&str] = &["DeletionPolicy", "Metadata", "UpdateReplacePolicy"];
+/// What is said of a resource beside its properties; a change of one of these is an update, as at AWS.
+const ATTRIBUTES: &[ChangedPart] =
+    &[ChangedPart::DeletionPolicy, ChangedPart::Metadata, ChangedPart::UpdateReplacePolicy];
 
 /// A template that was read.
 #[derive(Debug)]
@@ -92,9 +94,10 @@ impl Resource {
     pub(crate) fn attributes_other_than<'a>(
         &'a self,
         before: &'a Self,
-    ) -> impl Iterator<Item = &'static str> + 'a {
-        let is_other = |name: &str| self.attributes.get(name) != before.attributes.get(name);
-        ATTRIBUTES.iter().copied().filter(move |name| is_other(name))
+    ) -> impl Iterator<Item = ChangedPart> + 'a {
+        let is_other =
+            |part: ChangedPart| self.attributes.get(part.as_str()) != before.attributes.get(part.as_str());
+        ATTRIBUTES.iter().copied().filter(move |part| is_other(*part))
     }
 }
 
@@ -195,7 +198,8 @@ fn resource(id: &str, value: &Value) -> Result<Resource, Error> {
         Some("RetainExceptOnCreate") if name == "DeletionPolicy" => Ok(true),
         Some(other) => Err(at(&format!("{name} must be Delete or Retain, not {other}"))),
     };
-    let attributes = map.iter().filter(|(name, _)| ATTRIBUTES.contains(&name.as_str()));
+    let attributes =
+        map.iter().filter(|(name, _)| ATTRIBUTES.iter().any(|part| part.as_str() == name.as_str()));
     Ok(Resource {
         kind: text_of(map, "Type")?
             .ok_or_else(|| at("Every Resources object must contain a Type member."))?,
