@@ -83,8 +83,15 @@ def policies(elb: Any, shop: dict[str, str], port: int) -> None:
     proxy = [{"AttributeName": "ProxyProtocol", "AttributeValue": "true"}]
     created = {"PolicyName": "proxy", "PolicyTypeName": "ProxyProtocolPolicyType", "PolicyAttributes": proxy}
     elb.create_load_balancer_policy(**shop, **created)
-    elb.set_load_balancer_policies_for_backend_server(**shop, InstancePort=8080, PolicyNames=["proxy"])
-    elb.set_load_balancer_policies_for_backend_server(**shop, InstancePort=8080, PolicyNames=[])
+    code, message = refusal(
+        elb.set_load_balancer_policies_for_backend_server, **shop, InstancePort=8080, PolicyNames=["proxy"]
+    )
+    assert code == "InvalidConfigurationRequest" and "InstancePort 8080 is spoken to over HTTP" in message
+    tcp_port = free_port()
+    elb.create_load_balancer_listeners(**shop, Listeners=[listener(tcp_port, "TCP", 8081)])
+    elb.set_load_balancer_policies_for_backend_server(**shop, InstancePort=8081, PolicyNames=["proxy"])
+    elb.set_load_balancer_policies_for_backend_server(**shop, InstancePort=8081, PolicyNames=[])
+    elb.delete_load_balancer_listeners(**shop, LoadBalancerPorts=[tcp_port])
     both = ["duration", "application"]
     parameters = {**shop, "LoadBalancerPort": port}
     code, _ = refusal(elb.set_load_balancer_policies_of_listener, **parameters, PolicyNames=both)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from conftest import API_ONLY, STOP_SECONDS, Elbow, free_port, until
@@ -133,6 +134,17 @@ class Client:
         return int(body)
 
 
+def freeze(process: int) -> None:
+    """Stops all threads of the process; some may answer for a moment after the signal was sent."""
+    os.kill(process, signal.SIGSTOP)
+
+    def states() -> set[str]:
+        tasks = Path(f"/proc/{process}/task").iterdir()
+        return {(task / "stat").read_text().rpartition(")")[2].split()[0] for task in tasks}
+
+    until(lambda: states() == {"T"}, "a process that stands still")
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_frozen_process_fails_each_connection_once_at_most(
     whole_elbow: Elbow, targets: dict[int, subprocess.Popen[str]], method: str
@@ -142,7 +154,7 @@ def test_a_frozen_process_fails_each_connection_once_at_most(
     clients: list[Client] = []
     while len(clients) < CLIENTS:
         clients += [client for client in [Client(port)] if client.home == frozen]
-    os.kill(targets[frozen].pid, signal.SIGSTOP)
+    freeze(targets[frozen].pid)
 
     def use(client: Client) -> list[int]:
         return [client.ask(method) for _ in range(REQUESTS)]

@@ -114,7 +114,12 @@ fn a_target_that_says_nothing_to_a_connection_is_left_out() {
     for _ in 0..2 {
         assert_eq!(world.client().take(1), b"a");
     }
-    assert_eq!(world.events.unanswered(), [1], "it is to be checked");
+    // Each worker has its own turn, so that both clients may have come to it first.
+    let doubted = world.events.unanswered();
+    assert!(
+        !doubted.is_empty() && doubted.iter().all(|target| *target == 1),
+        "it is to be checked: {doubted:?}"
+    );
 }
 
 #[test]
