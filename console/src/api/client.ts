@@ -10,41 +10,51 @@ export interface SdkCommand<Input extends object, Output> {
   resolveMiddleware: (...middleware: never[]) => (...call: never[]) => Promise<{ output: Output }>;
 }
 
-let client: { session: Session; v2: ElasticLoadBalancingV2Client } | null = null;
-
 /** Makes a call in the current session; one that the API does not accept is over. */
-export async function send<Input extends object, Output>(command: SdkCommand<Input, Output>): Promise<Output> {
-  const session = currentSession();
-  if (!session) throw new ApiError("NotSignedIn", "Sign in first.");
-  if (client?.session !== session) client = { session, v2: clientOf(session) };
-  try {
-    return await sendBy(client.v2, command);
-  } catch (error) {
-    const apiError = ApiError.of(error);
-    if (isRefusedSession(apiError) && currentSession() === session) signOut(`${apiError.code}: ${apiError.message}`);
-    throw apiError;
-  }
+export type Send = <Input extends object, Output>(command: SdkCommand<Input, Output>) => Promise<Output>;
+
+interface Client {
+  send: (command: never) => Promise<unknown>;
 }
+
+/** What every client of the SDK is made with. */
+type Settings = ReturnType<typeof settingsOf>;
+
+/** How calls of one service are made; each service has a file of its own, so that a page loads those that it needs. */
+export function sender(make: (settings: Settings) => Client): Send {
+  let last: { session: Session; client: Client } | null = null;
+  return async <Input extends object, Output>(command: SdkCommand<Input, Output>) => {
+    const session = currentSession();
+    if (!session) throw new ApiError("NotSignedIn", "Sign in first.");
+    if (last?.session !== session) last = { session, client: make(settingsOf(session)) };
+    try {
+      return (await last.client.send(command as never)) as Output;
+    } catch (error) {
+      const apiError = ApiError.of(error);
+      if (isRefusedSession(apiError) && currentSession() === session) signOut(`${apiError.code}: ${apiError.message}`);
+      throw apiError;
+    }
+  };
+}
+
+/** Calls of Application Load Balancers' API. */
+export const send = sender((settings) => new ElasticLoadBalancingV2Client(settings));
 
 /** Makes a call in a session that is not the current one. */
 export async function sendAs<Input extends object, Output>(session: Session, command: SdkCommand<Input, Output>) {
   try {
-    return await sendBy(clientOf(session), command);
+    return (await new ElasticLoadBalancingV2Client(settingsOf(session)).send(command as never)) as Output;
   } catch (error) {
     throw ApiError.of(error);
   }
 }
 
-function sendBy<Input extends object, Output>(v2: ElasticLoadBalancingV2Client, command: SdkCommand<Input, Output>) {
-  return v2.send(command as never) as Promise<Output>;
-}
-
-function clientOf({ accessKeyId, secretAccessKey, region }: Session) {
-  return new ElasticLoadBalancingV2Client({
+function settingsOf({ accessKeyId, secretAccessKey, region }: Session) {
+  return {
     endpoint: location.origin,
     region,
     credentials: { accessKeyId, secretAccessKey },
     // The page asks again by itself, and whoever waits for a change wants to see its error.
     maxAttempts: 1,
-  });
+  };
 }

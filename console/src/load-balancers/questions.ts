@@ -7,21 +7,18 @@ import {
   type LoadBalancer,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { send } from "../api/client";
+import { allPages } from "../api/pages";
 import { LOAD_BALANCER_ATTRIBUTES } from "../attributes/load-balancer";
 import { type Values, valuesOf } from "../attributes/values";
 
 /** Resources of one question. */
 const PAGE_SIZE = 400;
 
-export async function allLoadBalancers(): Promise<LoadBalancer[]> {
-  const balancers: LoadBalancer[] = [];
-  let Marker: string | undefined;
-  do {
+export function allLoadBalancers(): Promise<LoadBalancer[]> {
+  return allPages(async (Marker) => {
     const page = await send(new DescribeLoadBalancersCommand({ PageSize: PAGE_SIZE, Marker }));
-    balancers.push(...(page.LoadBalancers ?? []));
-    Marker = page.NextMarker;
-  } while (Marker);
-  return balancers;
+    return { items: page.LoadBalancers, next: page.NextMarker };
+  });
 }
 
 export async function loadBalancer(arn: string): Promise<LoadBalancer> {
@@ -34,13 +31,9 @@ export async function loadBalancerValues(arn: string): Promise<Values> {
   return valuesOf(LOAD_BALANCER_ATTRIBUTES, Attributes);
 }
 
-export async function listenersOf(arn: string): Promise<Listener[]> {
-  const listeners: Listener[] = [];
-  let Marker: string | undefined;
-  do {
+export function listenersOf(arn: string): Promise<Listener[]> {
+  return allPages(async (Marker) => {
     const page = await send(new DescribeListenersCommand({ LoadBalancerArn: arn, PageSize: PAGE_SIZE, Marker }));
-    listeners.push(...(page.Listeners ?? []));
-    Marker = page.NextMarker;
-  } while (Marker);
-  return listeners;
+    return { items: page.Listeners, next: page.NextMarker };
+  });
 }

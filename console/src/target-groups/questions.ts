@@ -7,21 +7,18 @@ import {
   type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { send } from "../api/client";
+import { allPages } from "../api/pages";
 import { TARGET_GROUP_ATTRIBUTES } from "../attributes/target-group";
 import { type Values, valuesOf } from "../attributes/values";
 
 /** Groups of one question. */
 const PAGE_SIZE = 400;
 
-export async function allTargetGroups(): Promise<TargetGroup[]> {
-  const groups: TargetGroup[] = [];
-  let Marker: string | undefined;
-  do {
+export function allTargetGroups(): Promise<TargetGroup[]> {
+  return allPages(async (Marker) => {
     const page = await send(new DescribeTargetGroupsCommand({ PageSize: PAGE_SIZE, Marker }));
-    groups.push(...(page.TargetGroups ?? []));
-    Marker = page.NextMarker;
-  } while (Marker);
-  return groups;
+    return { items: page.TargetGroups, next: page.NextMarker };
+  });
 }
 
 export async function targetGroup(arn: string): Promise<TargetGroup> {
