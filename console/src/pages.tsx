@@ -38,6 +38,7 @@ export const PAGES: Page[] = [
     component: lazy(() => import("./listeners/create")),
   },
   { pattern: "listeners/:arn", title: "Listener", component: lazy(() => import("./listeners/details")) },
+  { pattern: "listeners/:arn/edit", title: "Edit listener", component: lazy(() => import("./listeners/edit")) },
   { pattern: "listeners/:arn/add-rule", title: "Add rule", component: lazy(() => import("./listeners/add-rule")) },
   {
     pattern: "listeners/:arn/reprioritize",

@@ -11,6 +11,8 @@ import { Problem } from "./problem";
 import { useChange } from "./use-change";
 
 interface ConfirmDeleteProps {
+  /** What is removed stays where it came from. */
+  verb?: "Delete" | "Remove";
   /** The noun: `target group`. */
   what: string;
   name: string;
@@ -20,11 +22,19 @@ interface ConfirmDeleteProps {
   children: ReactNode;
 }
 
-export function ConfirmDelete({ what, name, operation, close, deleted, children }: ConfirmDeleteProps) {
+export function ConfirmDelete({
+  verb = "Delete",
+  what,
+  name,
+  operation,
+  close,
+  deleted,
+  children,
+}: ConfirmDeleteProps) {
   const { isRunning, error, run } = useChange();
   const confirm = async () => {
     if (!(await run(operation.send))) return;
-    notify("success", `Successfully deleted ${what} ${name}.`);
+    notify("success", `Successfully ${verb.toLowerCase()}d ${what} ${name}.`);
     close();
     deleted();
   };
@@ -32,7 +42,7 @@ export function ConfirmDelete({ what, name, operation, close, deleted, children 
     <Modal
       visible
       onDismiss={close}
-      header={`Delete ${what}?`}
+      header={`${verb} ${what}?`}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
@@ -40,7 +50,7 @@ export function ConfirmDelete({ what, name, operation, close, deleted, children 
               Cancel
             </Button>
             <Button variant="primary" loading={isRunning} onClick={() => void confirm()}>
-              Delete
+              {verb}
             </Button>
           </SpaceBetween>
         </Box>
@@ -48,7 +58,7 @@ export function ConfirmDelete({ what, name, operation, close, deleted, children 
     >
       <SpaceBetween size="m">
         <Box>
-          Delete <b>{name}</b>? {children}
+          {verb} <b>{name}</b>? {children}
         </Box>
         <Problem error={error} />
         <Equivalent operations={[operation]} />

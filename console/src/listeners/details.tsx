@@ -1,55 +1,81 @@
-/** One listener and its rules. */
-import { DeleteRuleCommand, type Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+/** One listener: what it is, its rules, and how it is encrypted. */
+import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Container from "@cloudscape-design/components/container";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
+import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
-import { elbv2 } from "../commands/operation";
-import { ConfirmDelete } from "../frame/confirm-delete";
-import { Frame } from "../frame/frame";
+import { Frame, Loading } from "../frame/frame";
 import { Problem } from "../frame/problem";
 import { useAnswer } from "../live/use-answer";
+import { balancerHref } from "../load-balancers/balancer";
 import type { PageProps } from "../pages";
-import { go, href } from "../routing/route";
-import { ActionView } from "./action-view";
-import { crumbsTo, editRuleHref, listenerName, ruleHref } from "./places";
-import { nextPriority } from "./priorities";
-import { listenerOf, rulesOf } from "./questions";
-import { conditionText } from "./typed-condition";
+import { go, goInstead } from "../routing/route";
+import { TagsTab } from "../tags/tags-tab";
+import { CertificatesTab } from "./certificates-tab";
+import { DeleteListener } from "./delete";
+import { ListenerSummary } from "./listener-summary";
+import { balancerArn, crumbsTo, editListenerHref, listenerHref, listenerName } from "./places";
+import { listenerOf } from "./questions";
+import { RulesTab } from "./rules-tab";
+import { SecurityTab } from "./security-tab";
 
-export default function ListenerDetails({ parameters }: PageProps) {
+const ACTIONS = [
+  { id: "edit", text: "Edit listener" },
+  { id: "delete", text: "Delete listener" },
+];
+
+export default function ListenerDetails({ parameters, query }: PageProps) {
   const arn = parameters["arn"] ?? "";
-  const { value: listener, error } = useAnswer(`listener ${arn}`, () => listenerOf(arn));
+  const { value: listener, error, isLoading, refresh } = useAnswer(`listener ${arn}`, () => listenerOf(arn));
+  const [isDeleting, setDeleting] = useState(false);
   const title = listener ? listenerName(listener) : "Listener";
+  const header = (
+    <Header
+      variant="h1"
+      actions={
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
+          <ButtonDropdown
+            disabled={!listener}
+            items={ACTIONS}
+            onItemClick={({ detail: { id } }) => (id === "edit" ? go(editListenerHref(arn)) : setDeleting(true))}
+          >
+            Actions
+          </ButtonDropdown>
+        </SpaceBetween>
+      }
+    >
+      {title}
+    </Header>
+  );
   return (
     <Frame
       title={title}
       breadcrumbs={crumbsTo(arn)}
       content={
-        <ContentLayout header={<Header variant="h1">{title}</Header>}>
+        <ContentLayout header={header}>
           <SpaceBetween size="l">
             <Problem error={error} />
+            {isLoading && <Loading />}
             {listener && (
-              <Container header={<Header variant="h2">Details</Header>}>
-                <KeyValuePairs
-                  columns={3}
-                  items={[
-                    { label: "Protocol:Port", value: title },
-                    { label: "Security policy", value: listener.SslPolicy ?? "Not applicable" },
-                    {
-                      label: "Default SSL/TLS certificate",
-                      value: listener.Certificates?.[0]?.CertificateArn ?? "Not applicable",
-                    },
-                    { label: "Listener ARN", value: arn },
-                  ]}
-                />
-              </Container>
+              <SpaceBetween size="l">
+                <Container header={<Header variant="h2">Details</Header>}>
+                  <ListenerSummary listener={listener} />
+                </Container>
+                <ListenerTabs listener={listener} tab={query["tab"] ?? "rules"} />
+              </SpaceBetween>
             )}
-            <Rules listener={arn} />
+            {isDeleting && listener && (
+              <DeleteListener
+                listener={listener}
+                close={() => setDeleting(false)}
+                deleted={() => go(balancerHref(balancerArn(arn), "listeners"))}
+              />
+            )}
           </SpaceBetween>
         </ContentLayout>
       }
@@ -57,78 +83,22 @@ export default function ListenerDetails({ parameters }: PageProps) {
   );
 }
 
-function Rules({ listener }: { listener: string }) {
-  const { value: rules, error, isLoading } = useAnswer(`rules ${listener}`, () => rulesOf(listener));
-  const [chosen, setChosen] = useState<Rule>();
-  const [isDeleting, setDeleting] = useState(false);
-  const add = href(["listeners", listener, "add-rule"], { priority: String(nextPriority(rules ?? [])) });
-  const actions = (
-    <SpaceBetween direction="horizontal" size="xs">
-      <Button disabled={!chosen || chosen.IsDefault === true} onClick={() => setDeleting(true)}>
-        Delete rule
-      </Button>
-      <Button disabled={!chosen} onClick={() => go(editRuleHref(listener, chosen?.RuleArn ?? ""))}>
-        Edit rule
-      </Button>
-      <Button disabled={(rules?.length ?? 0) < 3} onClick={() => go(ruleHref(listener, "reprioritize"))}>
-        Reprioritize rules
-      </Button>
-      <Button variant="primary" disabled={!rules} onClick={() => go(add)}>
-        Add rule
-      </Button>
-    </SpaceBetween>
-  );
+function ListenerTabs({ listener, tab }: { listener: Listener; tab: string }) {
+  const arn = listener.ListenerArn ?? "";
+  const secure = [
+    { id: "certificates", label: "Certificates", content: <CertificatesTab listener={arn} /> },
+    { id: "security", label: "Security", content: <SecurityTab listener={listener} /> },
+  ];
   return (
-    <>
-      <Problem error={error} />
-      <Table<Rule>
-        items={rules ?? []}
-        loading={isLoading}
-        loadingText="Loading rules"
-        trackBy="RuleArn"
-        selectionType="single"
-        selectedItems={chosen ? [chosen] : []}
-        onSelectionChange={({ detail }) => setChosen(detail.selectedItems[0])}
-        wrapLines
-        ariaLabels={{
-          tableLabel: "Rules",
-          selectionGroupLabel: "Selected rule",
-          itemSelectionLabel: (_, rule) => priorityOf(rule),
-        }}
-        columnDefinitions={[
-          { id: "priority", header: "Priority", isRowHeader: true, cell: priorityOf },
-          { id: "conditions", header: "Conditions (If)", cell: conditionsOf },
-          { id: "actions", header: "Actions (Then)", cell: ({ Actions }) => <ActionView actions={Actions} /> },
-        ]}
-        header={
-          <Header counter={rules && `(${rules.length})`} actions={actions}>
-            Listener rules
-          </Header>
-        }
-      />
-      {isDeleting && chosen && (
-        <ConfirmDelete
-          what="rule"
-          name={priorityOf(chosen)}
-          operation={elbv2("delete-rule", new DeleteRuleCommand({ RuleArn: chosen.RuleArn }))}
-          close={() => setDeleting(false)}
-          deleted={() => setChosen(undefined)}
-        >
-          Requests that met it go on to the next one.
-        </ConfirmDelete>
-      )}
-    </>
+    <Tabs
+      ariaLabel="Listener"
+      activeTabId={tab}
+      onChange={({ detail }) => goInstead(listenerHref(arn, detail.activeTabId))}
+      tabs={[
+        { id: "rules", label: "Rules", content: <RulesTab listener={arn} /> },
+        ...(listener.Protocol === "HTTPS" ? secure : []),
+        { id: "tags", label: "Tags", content: <TagsTab arn={arn} /> },
+      ]}
+    />
   );
-}
-
-function priorityOf({ IsDefault, Priority }: Rule): string {
-  return IsDefault ? "Last (default)" : (Priority ?? "-");
-}
-
-function conditionsOf({ IsDefault, Conditions }: Rule) {
-  if (IsDefault) return "If no other rule applies";
-  return (Conditions ?? []).map((condition) => {
-    const text = conditionText(condition);
-    return <div key={text}>{text}</div>;
-  });
 }

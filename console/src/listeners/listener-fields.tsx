@@ -8,33 +8,36 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useAnswer } from "../live/use-answer";
 import { portError } from "../target-groups/naming";
 import { allTargetGroups } from "../target-groups/questions";
+import { isSecureWrong, NEW_SECURE, secureInput, type TypedSecure } from "./secure";
+import { SecureFields } from "./secure-fields";
 
 /** As typed. */
 export interface TypedListener {
   protocol: string;
   port: string;
   group: string;
-  certificate: string;
+  /** Of HTTPS. */
+  secure: TypedSecure;
 }
 
-export const NEW_LISTENER: TypedListener = { protocol: "HTTP", port: "80", group: "", certificate: "" };
+export const NEW_LISTENER: TypedListener = { protocol: "HTTP", port: "80", group: "", secure: NEW_SECURE };
 
 const PROTOCOLS = [
   { value: "HTTP", label: "HTTP", port: "80" },
   { value: "HTTPS", label: "HTTPS", port: "443" },
 ];
 
-export function listenerInput({ protocol, port, group, certificate }: TypedListener) {
+export function listenerInput({ protocol, port, group, secure }: TypedListener) {
   return {
     Protocol: protocol as ProtocolEnum,
     Port: Number(port),
-    ...(protocol === "HTTPS" && { Certificates: [{ CertificateArn: certificate }] }),
+    ...(protocol === "HTTPS" && secureInput(secure)),
     DefaultActions: [{ Type: "forward" as const, TargetGroupArn: group }],
   };
 }
 
-export function isListenerWrong({ protocol, port, group, certificate }: TypedListener): boolean {
-  return portError(port) !== null || group === "" || (protocol === "HTTPS" && certificate === "");
+export function isListenerWrong({ protocol, port, group, secure }: TypedListener): boolean {
+  return portError(port) !== null || group === "" || (protocol === "HTTPS" && isSecureWrong(secure));
 }
 
 interface ListenerFieldsProps {
@@ -53,24 +56,7 @@ export function ListenerFields({ listener, set, isTried }: ListenerFieldsProps) 
   }));
   return (
     <SpaceBetween size="l">
-      <FormField label="Protocol">
-        <Select
-          selectedOption={PROTOCOLS.find(({ value }) => value === listener.protocol) ?? null}
-          options={PROTOCOLS}
-          onChange={({ detail: { selectedOption } }) => {
-            const chosen = PROTOCOLS.find(({ value }) => value === selectedOption.value);
-            if (chosen) set({ protocol: chosen.value, port: chosen.port });
-          }}
-        />
-      </FormField>
-      <FormField
-        label="Port"
-        description="The port that clients connect to, moved by --listener-port-offset."
-        constraintText="1-65535"
-        errorText={portError(listener.port)}
-      >
-        <Input value={listener.port} inputMode="numeric" onChange={({ detail }) => set({ port: detail.value })} />
-      </FormField>
+      <EntranceFields protocol={listener.protocol} port={listener.port} set={set} />
       <FormField
         label="Default action: forward to target group"
         description={
@@ -92,19 +78,44 @@ export function ListenerFields({ listener, set, isTried }: ListenerFieldsProps) 
         />
       </FormField>
       {listener.protocol === "HTTPS" && (
-        <FormField
-          label="Default SSL/TLS server certificate"
-          description="The ARN of a certificate of Certificate Manager or IAM."
-          errorText={isTried && listener.certificate === "" && "Enter the ARN of a certificate."}
-        >
-          <Input
-            value={listener.certificate}
-            onChange={({ detail }) => set({ certificate: detail.value })}
-            placeholder="arn:aws:acm:…"
-            spellcheck={false}
-          />
-        </FormField>
+        <SecureFields
+          secure={listener.secure}
+          set={(part) => set({ secure: { ...listener.secure, ...part } })}
+          isTried={isTried}
+        />
       )}
+    </SpaceBetween>
+  );
+}
+
+interface EntranceFieldsProps {
+  protocol: string;
+  port: string;
+  set: (part: { protocol?: string; port: string }) => void;
+}
+
+/** What clients speak, and to which port. */
+export function EntranceFields({ protocol, port, set }: EntranceFieldsProps) {
+  return (
+    <SpaceBetween size="l">
+      <FormField label="Protocol">
+        <Select
+          selectedOption={PROTOCOLS.find(({ value }) => value === protocol) ?? null}
+          options={PROTOCOLS}
+          onChange={({ detail: { selectedOption } }) => {
+            const chosen = PROTOCOLS.find(({ value }) => value === selectedOption.value);
+            if (chosen) set({ protocol: chosen.value, port: chosen.port });
+          }}
+        />
+      </FormField>
+      <FormField
+        label="Port"
+        description="The port that clients connect to, moved by --listener-port-offset."
+        constraintText="1-65535"
+        errorText={portError(port)}
+      >
+        <Input value={port} inputMode="numeric" onChange={({ detail }) => set({ port: detail.value })} />
+      </FormField>
     </SpaceBetween>
   );
 }

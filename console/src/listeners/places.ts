@@ -3,8 +3,12 @@ import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { balancerHref, CRUMB, nameIn } from "../load-balancers/balancer";
 import { href } from "../routing/route";
 
-export function listenerHref(arn: string): string {
-  return href(["listeners", arn]);
+export function listenerHref(arn: string, tab?: string): string {
+  return href(["listeners", arn], tab ? { tab } : {});
+}
+
+export function editListenerHref(arn: string): string {
+  return href(["listeners", arn, "edit"]);
 }
 
 export function ruleHref(listener: string, what: "add-rule" | "reprioritize"): string {

@@ -1,17 +1,16 @@
 /** The listeners of a load balancer. */
-import { DeleteListenerCommand, type Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
-import { elbv2 } from "../commands/operation";
-import { ConfirmDelete } from "../frame/confirm-delete";
 import { Empty } from "../frame/empty";
 import { Problem } from "../frame/problem";
 import { ActionView } from "../listeners/action-view";
-import { listenerHref, listenerName } from "../listeners/places";
+import { DeleteListener } from "../listeners/delete";
+import { editListenerHref, listenerHref, listenerName } from "../listeners/places";
 import { useAnswer } from "../live/use-answer";
 import { go, href } from "../routing/route";
 import { PLACE } from "./balancer";
@@ -65,6 +64,9 @@ export function ListenersTab({ arn }: { arn: string }) {
                 <Button disabled={!chosen} onClick={() => setDeleting(true)}>
                   Delete listener
                 </Button>
+                <Button disabled={!chosen} onClick={() => go(editListenerHref(chosen?.ListenerArn ?? ""))}>
+                  Edit listener
+                </Button>
                 <Button variant="primary" onClick={add}>
                   Add listener
                 </Button>
@@ -94,15 +96,7 @@ export function ListenersTab({ arn }: { arn: string }) {
         }
       />
       {isDeleting && chosen && (
-        <ConfirmDelete
-          what="listener"
-          name={listenerName(chosen)}
-          operation={elbv2("delete-listener", new DeleteListenerCommand({ ListenerArn: chosen.ListenerArn }))}
-          close={() => setDeleting(false)}
-          deleted={() => setChosen(undefined)}
-        >
-          Its rules go with it, and its port is closed.
-        </ConfirmDelete>
+        <DeleteListener listener={chosen} close={() => setDeleting(false)} deleted={() => setChosen(undefined)} />
       )}
     </>
   );

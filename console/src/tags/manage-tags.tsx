@@ -1,16 +1,11 @@
 /** Changes the tags of a resource. */
 import { AddTagsCommand, RemoveTagsCommand, type Tag } from "@aws-sdk/client-elastic-load-balancing-v2";
 import AttributeEditor from "@cloudscape-design/components/attribute-editor";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { Equivalent } from "../commands/equivalent";
 import { elbv2, type Sendable } from "../commands/operation";
+import { FormDialog } from "../frame/form-dialog";
 import { notify } from "../frame/notifications";
-import { Problem } from "../frame/problem";
 import { useChange } from "../frame/use-change";
 
 interface Line {
@@ -33,51 +28,38 @@ export function ManageTags({ arn, tags, close }: { arn: string; tags: Tag[]; clo
   const edit = (index: number, part: Partial<Line>) =>
     setLines((before) => before.map((line, at) => (at === index ? { ...line, ...part } : line)));
   return (
-    <Modal
-      visible
-      onDismiss={close}
-      size="large"
-      header="Manage tags"
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              Cancel
-            </Button>
-            <Button variant="primary" loading={isRunning} onClick={() => void save()}>
-              Save changes
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <FormDialog
+      title="Manage tags"
+      submitText="Save changes"
+      isSubmitting={isRunning}
+      error={error}
+      operations={operations}
+      close={close}
+      submit={save}
     >
-      <SpaceBetween size="m">
-        <AttributeEditor<Line>
-          items={lines}
-          addButtonText="Add new tag"
-          removeButtonText="Remove"
-          onAddButtonClick={() => setLines((before) => [...before, { key: "", value: "" }])}
-          onRemoveButtonClick={({ detail }) => setLines((before) => before.filter((_, at) => at !== detail.itemIndex))}
-          empty="No tags."
-          definition={[
-            {
-              label: "Key",
-              control: ({ key }, index) => (
-                <Input value={key} onChange={({ detail }) => edit(index, { key: detail.value })} />
-              ),
-            },
-            {
-              label: "Value",
-              control: ({ value }, index) => (
-                <Input value={value} onChange={({ detail }) => edit(index, { value: detail.value })} />
-              ),
-            },
-          ]}
-        />
-        <Problem error={error} />
-        <Equivalent operations={operations} />
-      </SpaceBetween>
-    </Modal>
+      <AttributeEditor<Line>
+        items={lines}
+        addButtonText="Add new tag"
+        removeButtonText="Remove"
+        onAddButtonClick={() => setLines((before) => [...before, { key: "", value: "" }])}
+        onRemoveButtonClick={({ detail }) => setLines((before) => before.filter((_, at) => at !== detail.itemIndex))}
+        empty="No tags."
+        definition={[
+          {
+            label: "Key",
+            control: ({ key }, index) => (
+              <Input value={key} onChange={({ detail }) => edit(index, { key: detail.value })} />
+            ),
+          },
+          {
+            label: "Value",
+            control: ({ value }, index) => (
+              <Input value={value} onChange={({ detail }) => edit(index, { value: detail.value })} />
+            ),
+          },
+        ]}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,16 +1,11 @@
 /** Registers targets: ids or addresses with their ports, one a line. */
 import { RegisterTargetsCommand, type TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
-import { Equivalent } from "../commands/equivalent";
 import { elbv2 } from "../commands/operation";
+import { FormDialog } from "../frame/form-dialog";
 import { notify } from "../frame/notifications";
-import { Problem } from "../frame/problem";
 import { useChange } from "../frame/use-change";
 import { parseTargets } from "./parse-targets";
 
@@ -34,45 +29,28 @@ export function RegisterTargets({ group, close }: { group: TargetGroup; close: (
     close();
   };
   return (
-    <Modal
-      visible
-      onDismiss={close}
-      size="large"
-      header="Register targets"
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={close}>
-              Cancel
-            </Button>
-            <Button
-              variant="primary"
-              disabled={targets.length === 0}
-              loading={isRunning}
-              onClick={() => void register()}
-            >
-              Register targets
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <FormDialog
+      title="Register targets"
+      submitText="Register targets"
+      isSubmitting={isRunning}
+      isDisabled={targets.length === 0}
+      error={error}
+      operations={targets.length > 0 ? [operation] : []}
+      close={close}
+      submit={register}
     >
-      <SpaceBetween size="m">
-        <FormField
-          label="Targets"
-          description={`One a line, with a port where it differs from ${group.Port ?? "the group's"}.`}
-        >
-          <Textarea
-            value={text}
-            onChange={({ detail }) => setText(detail.value)}
-            placeholder={EXAMPLES[group.TargetType ?? "ip"] ?? ""}
-            rows={4}
-            spellcheck={false}
-          />
-        </FormField>
-        <Problem error={error} />
-        <Equivalent operations={targets.length > 0 ? [operation] : []} />
-      </SpaceBetween>
-    </Modal>
+      <FormField
+        label="Targets"
+        description={`One a line, with a port where it differs from ${group.Port ?? "the group's"}.`}
+      >
+        <Textarea
+          value={text}
+          onChange={({ detail }) => setText(detail.value)}
+          placeholder={EXAMPLES[group.TargetType ?? "ip"] ?? ""}
+          rows={4}
+          spellcheck={false}
+        />
+      </FormField>
+    </FormDialog>
   );
 }

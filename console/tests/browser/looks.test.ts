@@ -1,6 +1,7 @@
 /** How every page looks and reads: nothing that axe finds serious, light and dark, narrow and wide; and how soon it is there. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -27,6 +28,7 @@ describe.skipIf(MISSING !== null)("pages", () => {
     const rule = /--rule-arn (\S+)/.exec(demo.terminal)?.[1] ?? "";
     const ofListener = rule.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "");
     const listener = `#/listeners/${encodeURIComponent(ofListener)}`;
+    const secure = `#/listeners/${encodeURIComponent(await secureListener(demo, loadBalancer))}`;
     pages = [
       { name: "list", hash: "#/target-groups" },
       { name: "details", hash: `${group}?tab=targets` },
@@ -43,6 +45,9 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "add-listener", hash: `${balancer}/add-listener` },
       { name: "create-load-balancer", hash: "#/load-balancers/create" },
       { name: "listener", hash: listener },
+      { name: "edit-listener", hash: `${secure}/edit` },
+      { name: "listener-certificates", hash: `${secure}?tab=certificates` },
+      { name: "listener-security", hash: `${secure}?tab=security` },
       { name: "add-rule", hash: `${listener}/add-rule` },
       { name: "reprioritize", hash: `${listener}/reprioritize` },
       { name: "selected", hash: `#/target-groups?selected=${arn}` },
@@ -122,6 +127,14 @@ describe.skipIf(MISSING !== null)("pages", () => {
     await close();
   });
 });
+
+/** The ARN of the demo's listener of HTTPS. */
+async function secureListener({ api, pair }: Demo, balancer: string): Promise<string> {
+  const credentials = { accessKeyId: pair.id, secretAccessKey: pair.secret };
+  const client = new ElasticLoadBalancingV2Client({ endpoint: api, region: "us-east-1", credentials });
+  const { Listeners } = await client.send(new DescribeListenersCommand({ LoadBalancerArn: balancer }));
+  return Listeners?.find(({ Protocol }) => Protocol === "HTTPS")?.ListenerArn ?? "";
+}
 
 async function open(page: Page, hash: string) {
   await page.evaluate((to) => {

@@ -81,9 +81,10 @@ describe.skipIf(MISSING !== null)("rules", () => {
     await page.getByRole("checkbox", { name: "Turn on target group stickiness" }).check();
     await picture(page, "edit-rule-light");
     await page.getByRole("button", { name: "Save changes" }).click();
-    await page.getByRole("link", { name: "carts: 9 (90%)" }).waitFor();
-    await page.getByRole("link", { name: "canary: 1 (10%)" }).waitFor();
-    await page.getByText("Target group stickiness: 3600 seconds").waitFor();
+    const rules = page.getByRole("table", { name: "Rules" });
+    await rules.getByRole("link", { name: "carts: 9 (90%)" }).waitFor();
+    await rules.getByRole("link", { name: "canary: 1 (10%)" }).waitFor();
+    await rules.getByText("Target group stickiness: 3600 seconds").waitFor();
     expect(problems).toEqual([]);
     await close();
   });
