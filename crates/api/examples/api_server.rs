@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use elbow_api::objects::{ObjectName, ObjectReader, ReadObject, Unread};
+use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::{Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
@@ -64,9 +64,13 @@ fn variable(name: &str) -> Result<String, String> {
 /// Nobody has files.
 struct NoFiles;
 
-impl ObjectReader for NoFiles {
+impl ObjectStore for NoFiles {
     fn read<'a>(&'a self, _: &'a Region, object: &'a ObjectName, _: usize) -> ReadObject<'a> {
         Box::pin(async move { Err(Unread::Absent(format!("{object} is not there"))) })
+    }
+
+    fn write<'a>(&'a self, _: &'a Region, object: &'a ObjectName, _: Bytes) -> WriteObject<'a> {
+        Box::pin(async move { Err(Unwritten(format!("{object} has nowhere to go"))) })
     }
 }
 

@@ -1,12 +1,14 @@
-//! Files that calls name by bucket and key, as bundles of trust stores: who has them, and what is fetched of them.
+//! Files that calls name by bucket and key, as bundles of trust stores and access logs: who has them, what is fetched of
+//! them, and what is written.
 //!
-//! Somebody else reads them: an [`ObjectReader`] comes in with the [`Surroundings`](crate::Surroundings). An action that
-//! needs files says which and how to check them, in [`Wanted`]; they are fetched and checked before it decides.
+//! Somebody else reads and writes them: an [`ObjectStore`] comes in with the [`Surroundings`](crate::Surroundings). An
+//! action that needs files says which and how to check them, in [`Wanted`]; they are fetched and checked before it decides.
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use elbow_model::Region;
 
 use crate::error::{Code, Error};
@@ -77,19 +79,29 @@ impl fmt::Display for ObjectName {
 pub enum Unread {
     /// There is no such file, or it is not for us.
     Absent(String),
-    /// It is larger than the caller of [`ObjectReader::read`] takes.
+    /// It is larger than the caller of [`ObjectStore::read`] takes.
     TooLarge(String),
     /// Nobody can say now.
     Unavailable(String),
 }
 
-/// What an [`ObjectReader`] promises to answer.
+/// What an [`ObjectStore`] promises to answer.
 pub type ReadObject<'a> = Pin<Box<dyn Future<Output = Result<Vec<u8>, Unread>> + Send + 'a>>;
 
+/// Why a file was not written. The text tells who was asked, what was wrong and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwritten(pub String);
+
+/// What an [`ObjectStore`] promises to do.
+pub type WriteObject<'a> = Pin<Box<dyn Future<Output = Result<(), Unwritten>> + Send + 'a>>;
+
 /// Has files.
-pub trait ObjectReader: Send + Sync {
+pub trait ObjectStore: Send + Sync {
     /// The whole file, if it has at most `most` bytes.
     fn read<'a>(&'a self, region: &'a Region, object: &'a ObjectName, most: usize) -> ReadObject<'a>;
+
+    /// Puts a file there, in place of one of that name. It is there as a whole or not at all.
+    fn write<'a>(&'a self, region: &'a Region, object: &'a ObjectName, content: Bytes) -> WriteObject<'a>;
 }
 
 /// Reads an object: how many things are in it, or what is wrong with it. It may take seconds, on a thread where that is
@@ -110,6 +122,7 @@ pub(crate) struct Wanted {
     pub(crate) check: Check,
 }
 
+
 /// A file that was fetched and found good.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetched {
@@ -121,7 +134,7 @@ pub(crate) struct Fetched {
 
 /// Fetches and checks what is wanted, one after the other, in its order.
 pub(crate) async fn fetch(
-    reader: &dyn ObjectReader,
+    reader: &dyn ObjectStore,
     region: &Region,
     wanted: &Wanted,
 ) -> Result<Vec<Fetched>, Error> {

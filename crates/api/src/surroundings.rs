@@ -8,7 +8,7 @@ use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{AnomalyDetection, Port, TargetHealth, Timestamp};
 
 use crate::instances::InstanceReader;
-use crate::objects::ObjectReader;
+use crate::objects::ObjectStore;
 
 /// Tells what time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -49,5 +49,5 @@ pub struct Surroundings {
     /// Instances that the directory does not know. `None`: nobody else knows any.
     pub instances: Option<Arc<dyn InstanceReader>>,
     /// Files that calls name by bucket and key.
-    pub objects: Arc<dyn ObjectReader>,
+    pub objects: Arc<dyn ObjectStore>,
 }

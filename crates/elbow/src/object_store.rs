@@ -1,6 +1,6 @@
 //! Where the files are that calls name by bucket and key: a directory, or a server that speaks the protocol of Amazon
 //! S3. Bundles and revocations of trust stores are read here, once, when a call names them; what was read is kept in the
-//! store, and the file is not needed any more.
+//! store, and the file is not needed any more. Access logs are written here.
 
 mod directory;
 mod server;
@@ -8,7 +8,7 @@ mod server;
 use std::path::Path;
 use std::sync::Arc;
 
-use elbow_api::objects::ObjectReader;
+use elbow_api::objects::ObjectStore;
 
 use self::directory::Directory;
 use self::server::S3Server;
@@ -28,7 +28,7 @@ pub(crate) fn open(
     setting: Option<&str>,
     data_dir: &Path,
     keys: Option<AwsKeys>,
-) -> Result<Arc<dyn ObjectReader>, String> {
+) -> Result<Arc<dyn ObjectStore>, String> {
     let Some(text) = setting else { return Ok(Arc::new(Directory::new(data_dir.join(DEFAULT)))) };
     if let Some(path) = text.strip_prefix("file://") {
         if !path.starts_with('/') {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_api::instances::{InstanceReader, InstanceWatch};
-use elbow_api::objects::ObjectReader;
+use elbow_api::objects::ObjectStore;
 use elbow_api::{Api, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
 use elbow_proxy::anomalies::AnomalyWatch;
@@ -153,7 +153,7 @@ fn surroundings(
     plane: &Arc<DataPlane>,
     options: Options,
     instances: Option<Arc<dyn InstanceReader>>,
-    objects: Arc<dyn ObjectReader>,
+    objects: Arc<dyn ObjectStore>,
 ) -> Result<Surroundings, Failure> {
     Ok(Surroundings {
         clock: Arc::new(now),

@@ -17,7 +17,7 @@ use std::time::Duration;
 use elbow_model::{AccessKeyId, AccountId, Credential, Region, Secret, SubnetId, Timestamp, Zone};
 
 use elbow_api::AddressPool;
-use elbow_api::objects::ObjectReader;
+use elbow_api::objects::ObjectStore;
 use rustls::ClientConfig;
 pub(crate) use secrets::Secrets;
 pub(crate) use zone::ZoneSetting;
@@ -106,7 +106,7 @@ pub(crate) struct Given {
     #[arg(long, value_name = "SECONDS", env = "ELBOW_EC2_REFRESH_SECONDS")]
     ec2_refresh_seconds: Option<NonZeroU16>,
 
-    /// Read the files of trust stores from here: a directory that has a directory for each bucket, such as
+    /// Read the files of trust stores from here, and write access logs: a directory that has a directory for each bucket, such as
     /// file:///srv/s3, or a server that speaks the protocol of Amazon S3, which is asked with the variables
     /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN if they are there [default: s3 in the data directory]
     #[arg(long, value_name = "URL", env = "ELBOW_S3_ENDPOINT_URL", hide_env_values = true)]
@@ -172,7 +172,7 @@ pub(crate) struct Ec2Setting {
 
 /// Who has files, for [`Settings`] that can be shown.
 #[derive(Clone)]
-pub(crate) struct Objects(pub(crate) Arc<dyn ObjectReader>);
+pub(crate) struct Objects(pub(crate) Arc<dyn ObjectStore>);
 
 impl fmt::Debug for Objects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

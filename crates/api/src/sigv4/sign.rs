@@ -40,11 +40,17 @@ pub fn sign_for(
     sign_canonical(service.as_str(), parts, credential, region, now, canonical);
 }
 
-/// Signs a request to Amazon S3, or to a server like it, that has no body. The header `Host` must be there already.
-pub fn sign_object_request(parts: &mut Parts, credential: &Credential, region: &Region, now: Timestamp) {
-    let nothing = hash(b"");
-    set(parts, "x-amz-content-sha256", &nothing);
-    let canonical = |parts: &Parts, names: &[String]| canonical::object_request(parts, names, &nothing);
+/// Signs a request to Amazon S3, or to a server like it. The header `Host` must be there already.
+pub fn sign_object_request(
+    parts: &mut Parts,
+    body: &[u8],
+    credential: &Credential,
+    region: &Region,
+    now: Timestamp,
+) {
+    let body_hash = hash(body);
+    set(parts, "x-amz-content-sha256", &body_hash);
+    let canonical = |parts: &Parts, names: &[String]| canonical::object_request(parts, names, &body_hash);
     sign_canonical("s3", parts, credential, region, now, canonical);
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use elbow_api::instances::InstanceReader;
-use elbow_api::objects::{ObjectName, ObjectReader, ReadObject, Unread};
+use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::sigv4::Service;
 use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
 use elbow_certificates::authority::{self, Names};
@@ -71,7 +71,7 @@ impl ListenerAdmission for Refusing {
 #[derive(Default)]
 struct Files(Mutex<BTreeMap<String, Vec<u8>>>);
 
-impl ObjectReader for Files {
+impl ObjectStore for Files {
     fn read<'a>(&'a self, _: &'a Region, object: &'a ObjectName, most: usize) -> ReadObject<'a> {
         Box::pin(async move {
             let found = self.0.lock().unwrap().get(&object.to_string()).cloned();
@@ -81,6 +81,17 @@ impl ObjectReader for Files {
                 Some(content) if content == b"away" => Err(Unread::Unavailable("nobody answers".to_owned())),
                 Some(content) => Ok(content),
             }
+        })
+    }
+
+    /// There is no bucket `denied`.
+    fn write<'a>(&'a self, _: &'a Region, object: &'a ObjectName, content: Bytes) -> WriteObject<'a> {
+        Box::pin(async move {
+            if object.bucket() == "denied" {
+                return Err(Unwritten("it is not ours".to_owned()));
+            }
+            self.0.lock().unwrap().insert(object.to_string(), content.into());
+            Ok(())
         })
     }
 }
@@ -138,7 +149,7 @@ impl World {
             health: Arc::clone(&health) as Arc<dyn TargetHealthReader>,
             admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
             instances,
-            objects: Arc::clone(&files) as Arc<dyn ObjectReader>,
+            objects: Arc::clone(&files) as Arc<dyn ObjectStore>,
         };
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
