@@ -204,7 +204,7 @@ pub static ACTIONS: &[Action] = actions! {
     Classic Workflow DescribeInstanceHealth Reads(classic::instance_health::describe);
     Classic Workflow ConfigureHealthCheck Changes(classic::health_check::configure);
     Classic Tools DescribeLoadBalancerAttributes Reads(classic::attributes::describe);
-    Classic Tools ModifyLoadBalancerAttributes Changes(classic::attributes::modify);
+    Classic Tools ModifyLoadBalancerAttributes Writes(classic::attributes::test_file, classic::attributes::modify);
     Classic Tools AddTags Changes(classic::tags::add);
     Classic Tools DescribeTags Reads(classic::tags::describe);
     Classic Tools RemoveTags Changes(classic::tags::remove);

@@ -160,6 +160,12 @@ impl Api {
                 let asked = Asked { fetched: &fetched, ..asked };
                 self.change(decide, asked, params).await.map(Outcome::Xml)
             }
+            (Handler::Writes(draft, decide), Parameters::Form(params)) => {
+                if let Some(draft) = draft(&self.call_on(&now().configuration, asked), params)? {
+                    objects::write(&*self.surroundings.objects, &asked.scope.region, draft).await?;
+                }
+                self.change(decide, asked, params).await.map(Outcome::Xml)
+            }
             (Handler::Deploys(decide), Parameters::Form(params)) => {
                 self.deploy(decide, asked, params).await.map(Outcome::Xml)
             }

@@ -9,7 +9,7 @@ use crate::cloudformation::needs::{Gathered, Pause};
 use crate::downloads::{Download, Downloads};
 use crate::error::Error;
 use crate::instances::Found;
-use crate::objects::{Fetched, Wanted};
+use crate::objects::{Draft, Fetched, Wanted};
 use crate::origin::Origin;
 use crate::wire::{Input, Params, Xml};
 use crate::{Settings, Surroundings};
@@ -58,6 +58,11 @@ pub(crate) enum Handler {
     /// Decides on changes, once these files were fetched.
     Fetches(
         fn(&Call<'_>, &Params<'_>) -> Result<Wanted, Error>,
+        fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
+    ),
+    /// Decides on changes, once this file was written, if there is one.
+    Writes(
+        fn(&Call<'_>, &Params<'_>) -> Result<Option<Draft>, Error>,
         fn(&Call<'_>, &Params<'_>) -> Result<Decision, Error>,
     ),
     /// Decides on changes to a stack, once it knows what it needs, which it says.

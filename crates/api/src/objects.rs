@@ -3,6 +3,7 @@
 //!
 //! Somebody else reads and writes them: an [`ObjectStore`] comes in with the [`Surroundings`](crate::Surroundings). An
 //! action that needs files says which and how to check them, in [`Wanted`]; they are fetched and checked before it decides.
+//! One that needs to know whether a bucket can be written to says what to write there, in [`Draft`].
 
 use std::fmt;
 use std::pin::Pin;
@@ -122,6 +123,26 @@ pub(crate) struct Wanted {
     pub(crate) check: Check,
 }
 
+/// A file that an action writes before it decides.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    /// Which.
+    pub(crate) name: ObjectName,
+    /// What is in it.
+    pub(crate) content: Bytes,
+}
+
+/// Writes it.
+///
+/// # Errors
+/// `InvalidConfigurationRequest`, in AWS's words and with the reason.
+pub(crate) async fn write(store: &dyn ObjectStore, region: &Region, draft: Draft) -> Result<(), Error> {
+    store.write(region, &draft.name, draft.content).await.map_err(|Unwritten(why)| {
+        let bucket = draft.name.bucket();
+        let message = format!("Access Denied for bucket: {bucket}. Please check S3bucket permission: {why}");
+        Error::new(Code::InvalidConfigurationRequest, message)
+    })
+}
 
 /// A file that was fetched and found good.
 #[derive(Clone, Debug)]

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use elbow_model::{ClassicAttributes, DesyncMitigation};
+use elbow_model::{ClassicAttributes, ClassicLoadBalancer, DesyncMitigation};
 
-use super::find::put;
+use super::find::{put, unfit};
 use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
+use crate::objects::{Draft, ObjectName};
+use crate::v2::iso8601;
 use crate::wire::{Params, Xml};
 
 const CROSS_ZONE: &str = "CrossZoneLoadBalancing";
@@ -16,6 +18,8 @@ const CONNECTIONS: &str = "ConnectionSettings";
 const ADDITIONAL: &str = "AdditionalAttributes";
 /// All parts, in the order of AWS's model.
 const PARTS: [&str; 5] = [CROSS_ZONE, ACCESS_LOG, DRAINING, CONNECTIONS, ADDITIONAL];
+/// What is written into a bucket to see whether logs can be.
+const TEST_FILE: &str = "ELBAccessLogTestFile";
 /// The only additional attribute.
 const DESYNC_MODE: &str = "elb.http.desyncmitigationmode";
 
@@ -29,8 +33,35 @@ pub(crate) fn describe(call: &Call<'_>, params: &Params<'_>) -> Result<Xml, Erro
     Ok(xml)
 }
 
+/// The file that shows whether access logs can be written, when they are switched on or go somewhere else.
+pub(crate) fn test_file(call: &Call<'_>, params: &Params<'_>) -> Result<Option<Draft>, Error> {
+    let before = call.classic_of(params)?;
+    let after = modified(call, params)?;
+    let (log, old) = (&after.attributes.access_log, &before.attributes.access_log);
+    let same = old.enabled && (&old.bucket, &old.prefix) == (&log.bucket, &log.prefix);
+    if !log.enabled || same {
+        return Ok(None);
+    }
+    let key = format!("{}/{TEST_FILE}", log.folder(&call.scope.account));
+    let name = ObjectName::parse(&log.bucket, &key, None).map_err(unfit)?;
+    let content = format!("Enable AccessLog for ELB: {} at {}", after.arn.name, iso8601(call.now));
+    Ok(Some(Draft { name, content: content.into() }))
+}
+
 /// `ModifyLoadBalancerAttributes`: what is not given stays, and only what is given is answered.
 pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
+    let balancer = modified(call, params)?;
+    let mut xml = Xml::new();
+    xml.text("LoadBalancerName", &balancer.arn.name);
+    xml.element("LoadBalancerAttributes", |xml| {
+        let given = params.structure("LoadBalancerAttributes");
+        let changed = PARTS.iter().filter(|part| given.as_ref().is_some_and(|given| given.has(part)));
+        changed.for_each(|part| show(xml, &balancer.attributes, part));
+    });
+    Ok((vec![put(balancer)], xml))
+}
+
+fn modified(call: &Call<'_>, params: &Params<'_>) -> Result<ClassicLoadBalancer, Error> {
     let mut balancer = Call::copy(call.classic_of(params)?);
     let given = params.structure("LoadBalancerAttributes");
     let given = given.ok_or_else(|| params.null("LoadBalancerAttributes"))?;
@@ -54,13 +85,7 @@ pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
         modify_additional(attributes, &member)?;
     }
     attributes.validate()?;
-    let mut xml = Xml::new();
-    xml.text("LoadBalancerName", &balancer.arn.name);
-    xml.element("LoadBalancerAttributes", |xml| {
-        let changed = PARTS.iter().filter(|part| given.has(part));
-        changed.for_each(|part| show(xml, &balancer.attributes, part));
-    });
-    Ok((vec![put(balancer)], xml))
+    Ok(balancer)
 }
 
 fn enabled(part: &Params<'_>) -> Result<bool, Error> {

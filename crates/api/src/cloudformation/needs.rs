@@ -1,4 +1,5 @@
-//! What must be asked of others before a stack's operation can be decided: where instances are, and what is in files.
+//! What must be asked of others before a stack's operation can be decided: where instances are, what is in
+//! files, and whether buckets can be written to.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use elbow_model::{InstanceId, Region};
 use crate::Surroundings;
 use crate::error::{Code, Error};
 use crate::instances::Described;
-use crate::objects::{self, Fetched, ObjectName, Wanted};
+use crate::objects::{self, Draft, Fetched, ObjectName, Wanted};
 
 /// Most questions of one operation: one for each resource of the largest template, and as many again.
 pub(crate) const QUESTIONS: usize = 1_000;
@@ -26,6 +27,8 @@ pub(crate) enum Need {
     Instances(Vec<InstanceId>),
     /// These files.
     Files(Wanted),
+    /// Whether this can be written.
+    Written(Draft),
 }
 
 /// A refusal that can be repeated.
@@ -36,6 +39,7 @@ type Kept<T> = Result<T, (Code, String)>;
 pub(crate) struct Gathered {
     instances: BTreeMap<InstanceId, Kept<Option<Described>>>,
     files: Vec<(Vec<ObjectName>, Kept<Vec<Fetched>>)>,
+    written: Vec<(ObjectName, Kept<()>)>,
     questions: usize,
 }
 
@@ -69,6 +73,11 @@ impl Gathered {
                     .map_err(|error| kept(&error));
                 self.files.push((wanted.names, fetched));
             }
+            Need::Written(draft) => {
+                let name = draft.name.clone();
+                let written = objects::write(&*surroundings.objects, region, draft).await;
+                self.written.push((name, written.map_err(|error| kept(&error))));
+            }
             Need::Instances(ids) => {
                 let Some(reader) = &surroundings.instances else { return Ok(()) };
                 let answer = reader.describe(region, &ids).await;
@@ -95,6 +104,12 @@ impl Gathered {
     pub(super) fn files(&self, names: &[ObjectName]) -> Option<Result<&[Fetched], Error>> {
         let (_, fetched) = self.files.iter().find(|(known, _)| known == names)?;
         Some(fetched.as_ref().map(Vec::as_slice).map_err(again))
+    }
+
+    /// Whether a file was written; `None`: nobody has tried.
+    pub(super) fn written(&self, name: &ObjectName) -> Option<Result<(), Error>> {
+        let (_, written) = self.written.iter().find(|(known, _)| known == name)?;
+        Some(written.clone().map_err(|refusal| again(&refusal)))
     }
 }
 

@@ -98,6 +98,15 @@ impl<'a> Stage<'a> {
                     None => Err(Pause::Needs(Need::Files(wanted))),
                 }
             }
+            Handler::Writes(draft, decide) => {
+                if let Some(draft) = draft(&self.call(None, &[]), params)? {
+                    match self.gathered.written(&draft.name) {
+                        Some(written) => written?,
+                        None => return Err(Pause::Needs(Need::Written(draft))),
+                    }
+                }
+                Ok(decide(&self.call(None, &[]), params)?)
+            }
             _ => Err(Error::new(Code::InvalidAction, "This action changes nothing").into()),
         }
     }

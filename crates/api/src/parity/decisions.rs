@@ -77,6 +77,10 @@ pub static DECISIONS: &[Decision] = &[
         "api/src/classic/instance_health.rs",
         "An instance of a Classic Load Balancer without listeners is `OutOfService`: registration is in progress.",
     ),
+    decision(
+        "model/src/classic/attributes.rs",
+        "Slashes around the prefix of a Classic Load Balancer's access log are left out of the names of its files.",
+    ),
     decision("api/src/classic/policies.rs", "Creating the same policy again succeeds."),
     decision(
         "api/src/classic/policies_in_force.rs",

@@ -336,6 +336,40 @@ fn attributes_are_told_and_changed_part_by_part() {
 }
 
 #[test]
+fn access_logs_are_switched_on_where_a_test_file_can_be_written() {
+    let world = World::new();
+    world.create_classic("shop", "HTTP", "80");
+    let log = |bucket, more: &[(&'static str, &'static str)]| {
+        let set = [
+            ("LoadBalancerAttributes.AccessLog.Enabled", "true"),
+            ("LoadBalancerAttributes.AccessLog.S3BucketName", bucket),
+        ];
+        [&[NAME], set.as_slice(), more].concat()
+    };
+    let message = "Access Denied for bucket: denied. Please check S3bucket permission";
+    let code = "InvalidConfigurationRequest";
+    world.classic_refused("ModifyLoadBalancerAttributes", &log("denied", &[]), code, message);
+    let told = || world.classic("DescribeLoadBalancerAttributes", &[NAME]);
+    assert_eq!(told().value("LoadBalancerAttributes/AccessLog/Enabled"), "false");
+
+    world.classic("ModifyLoadBalancerAttributes", &log("logs", &[]));
+    let content = "Enable AccessLog for ELB: shop at 2015-08-30T12:36:00";
+    let file = "s3://logs/AWSLogs/000000000000/ELBAccessLogTestFile";
+    assert!(world.file(file).unwrap().starts_with(content));
+    let prefix = [("LoadBalancerAttributes.AccessLog.S3BucketPrefix", "prod/eu/")];
+    world.classic("ModifyLoadBalancerAttributes", &log("logs", &prefix));
+    assert!(world.file("s3://logs/prod/eu/AWSLogs/000000000000/ELBAccessLogTestFile").is_some());
+
+    // It is there already: nothing is tried again, and nothing when it is switched off.
+    world.remove_file(file);
+    let interval = [("LoadBalancerAttributes.AccessLog.EmitInterval", "5")];
+    world.classic("ModifyLoadBalancerAttributes", &log("logs", &interval));
+    let off = [NAME, ("LoadBalancerAttributes.AccessLog.Enabled", "false")];
+    world.classic("ModifyLoadBalancerAttributes", &off);
+    assert_eq!(world.file(file), None);
+}
+
+#[test]
 fn health_checks_are_configured() {
     let world = World::new();
     world.create_classic("shop", "HTTP", "80");

@@ -250,6 +250,26 @@ fn what_leaves_a_classic_load_balancer_has_its_default_again() {
 }
 
 #[test]
+fn a_stack_logs_to_buckets_that_can_be_written_to() {
+    let world = World::new();
+    world.put_instance("i-1", "us-east-1a");
+    let template = |bucket| {
+        let log = format!("AccessLoggingPolicy: {{Enabled: true, S3BucketName: {bucket}}}");
+        SHOP.replace("CrossZone: true", &format!("CrossZone: true\n      {log}"))
+    };
+    world.create(&template("logs"));
+    assert_eq!(world.status().0, "CREATE_COMPLETE", "{:?}", world.events().1);
+    let file = "s3://logs/AWSLogs/000000000000/ELBAccessLogTestFile";
+    assert!(world.file(file).unwrap().starts_with("Enable AccessLog for ELB: "));
+    world.update(&template("denied"));
+    assert_eq!(world.status().0, "UPDATE_ROLLBACK_COMPLETE");
+    let reasons = world.events().1.concat();
+    assert!(reasons.contains("Access Denied for bucket: denied"), "{reasons}");
+    let found = others(&world).classic_load_balancers.into_values().next().unwrap();
+    assert_eq!(found.attributes.access_log.bucket, "logs");
+}
+
+#[test]
 fn a_port_is_a_number_however_it_is_written() {
     let world = World::new();
     world.put_instance("i-1", "us-east-1a");

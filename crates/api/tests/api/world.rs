@@ -180,6 +180,16 @@ impl World {
         self.files.0.lock().unwrap().insert(format!("s3://trust/{key}"), content.to_vec());
     }
 
+    /// What is in a file, `s3://BUCKET/KEY`.
+    pub(crate) fn file(&self, name: &str) -> Option<String> {
+        let content = self.files.0.lock().unwrap().get(name).cloned()?;
+        Some(String::from_utf8(content).unwrap())
+    }
+
+    pub(crate) fn remove_file(&self, name: &str) {
+        self.files.0.lock().unwrap().remove(name);
+    }
+
     /// From now on the targets of this group do like this.
     pub(crate) fn tell_health(&self, group: TargetGroupKey, state: HealthState, reason: HealthReason) {
         let health = TargetHealth { state, reason: Some(reason) };

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::Invalid;
+use crate::{AccountId, Invalid};
 
 /// How many characters the name of a bucket has.
 const BUCKET_CHARS: RangeInclusive<usize> = 3..=63;
@@ -112,6 +112,16 @@ impl ClassicAttributes {
 }
 
 impl AccessLog {
+    /// What the keys of all its files begin with: `[PREFIX/]AWSLogs/ACCOUNT`.
+    pub fn folder(&self, account: &AccountId) -> String {
+        // AWS: unknown what it makes of slashes around a prefix; we leave them out.
+        let account = account.as_str();
+        match self.prefix.trim_matches('/') {
+            "" => format!("AWSLogs/{account}"),
+            prefix => format!("{prefix}/AWSLogs/{account}"),
+        }
+    }
+
     /// Checks that there is a bucket where logs are written, and that its name and the prefix can be of one.
     fn validate(&self) -> Result<(), Invalid> {
         let Self { enabled, bucket, prefix, .. } = self;
