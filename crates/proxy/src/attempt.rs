@@ -275,6 +275,7 @@ async fn pass_interim(client: &mut Client, x: &mut Exchange) -> Result<(), Failu
             lines: &[],
         };
         response::write_head(&mut x.down, x.response.filled(), &x.answer, &edits);
+        x.notes.head_written(&x.down);
         client.write(&mut x.down, &mut x.notes).await?;
     }
     x.response.consume(length);

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use elbow_model::Timestamp;
 use elbow_stickiness::ResponseDate;
+use elbow_telemetry::LogTime;
 
 /// Length of an IMF-fixdate (RFC 9110 section 5.6.7).
 const DATE_BYTES: usize = 29;
@@ -23,8 +24,8 @@ pub(crate) struct Clock {
     start: Instant,
     /// The turn that was last asked for, and its moment.
     turn: Cell<(u64, Moment)>,
-    /// The time of day of that, as of the last tick.
-    start_of_day: Cell<Timestamp>,
+    /// How long after the epoch that was, as of the last tick.
+    start_of_day: Cell<Duration>,
     date: Cell<[u8; DATE_BYTES]>,
     expires: RefCell<ResponseDate>,
 }
@@ -50,7 +51,7 @@ impl Clock {
             instant: Cell::new(start),
             start,
             turn: Cell::default(),
-            start_of_day: Cell::new(now),
+            start_of_day: Cell::default(),
             date: Cell::new([b' '; DATE_BYTES]),
             expires: RefCell::new(ResponseDate::new(now)),
         };
@@ -72,7 +73,7 @@ impl Clock {
         self.now.set(now);
         let instant = Instant::now();
         self.instant.set(instant);
-        self.start_of_day.set(now - instant.duration_since(self.start));
+        self.start_of_day.set(since_epoch.saturating_sub(instant.duration_since(self.start)));
     }
 
     /// The time of the last tick.
@@ -99,6 +100,15 @@ impl Clock {
 
     /// The time of day of a moment.
     pub(crate) fn timestamp(&self, moment: Moment) -> Timestamp {
+        Timestamp::default() + self.since_epoch(moment)
+    }
+
+    /// The same to the microsecond, for logs.
+    pub(crate) fn log_time(&self, moment: Moment) -> LogTime {
+        LogTime::from_micros(u64::try_from(self.since_epoch(moment).as_micros()).unwrap_or(u64::MAX))
+    }
+
+    fn since_epoch(&self, moment: Moment) -> Duration {
         self.start_of_day.get() + Duration::from_nanos(moment.0)
     }
 
@@ -134,6 +144,7 @@ mod tests {
         assert_eq!(earlier.since(later), Duration::ZERO);
         assert_eq!(clock.timestamp(later), clock.timestamp(earlier) + Duration::from_millis(2));
         assert!(clock.timestamp(clock.moment(1)) >= clock.now() - Duration::from_millis(1));
+        assert!(clock.log_time(Moment(1_000)) > clock.log_time(Moment(0)), "logs tell microseconds");
     }
 
     #[test]

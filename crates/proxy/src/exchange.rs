@@ -3,18 +3,22 @@
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
+use std::rc::Rc;
 
 use elbow_http1::desync::Classification;
 use elbow_http1::{request, response};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_routing::ListenerRoutes;
 use elbow_stickiness::Outcome;
 use elbow_telemetry::{AnsweredBy, ExecutedAction, InvalidNames, MatchedRule, NonSticky};
 
+use crate::access_log::LoggedListener;
 use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
 use crate::clock::Moment;
 use crate::connection::Next;
 use crate::failure::Failure;
 use crate::pump::Pump;
+use crate::worker::Worker;
 
 /// Exchanges kept for reuse, per worker.
 const POOLED_EXCHANGES: usize = 256;
@@ -102,6 +106,12 @@ pub(crate) struct Notes {
     pub(crate) upgraded: bool,
     /// It is a call of gRPC.
     pub(crate) grpc: bool,
+    /// The listener, if it logs its requests.
+    pub(crate) logs: Option<Rc<LoggedListener>>,
+    /// When the client's answer began. Only what is logged has the next two, too.
+    pub(crate) began: Option<Moment>,
+    /// How much of what was written to the client are heads.
+    pub(crate) heads_written: u64,
 }
 
 impl Default for Notes {
@@ -133,6 +143,9 @@ impl Default for Notes {
             refused: 0,
             upgraded: false,
             grpc: false,
+            logs: None,
+            began: None,
+            heads_written: 0,
         }
     }
 }
@@ -289,6 +302,20 @@ impl Notes {
         self.status = status;
         self.target_status = Some(status);
         self.answered_by = AnsweredBy::Target;
+    }
+
+    /// The listener that takes the request.
+    pub(crate) fn listener(&mut self, worker: &Worker, listener: &ListenerRoutes) {
+        self.listener = Some((listener.load_balancer, listener.key));
+        self.logs = worker.logged_listeners.of(listener);
+    }
+
+    /// A head is written to the client, which these bytes begin with.
+    pub(crate) fn head_written(&mut self, bytes: &[u8]) {
+        if self.logs.is_some() {
+            let length = memchr::memmem::find(bytes, b"\r\n\r\n").map_or(bytes.len(), |end| end + 4);
+            self.heads_written += length as u64;
+        }
     }
 
     /// The load balancer answers, or would have.

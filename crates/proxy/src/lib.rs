@@ -26,6 +26,7 @@
 //! This crate knows no store and no API, and decides nothing about sessions, rules or framing: that is in
 //! `elbow-stickiness`, `elbow-routing` and `elbow-http1`.
 
+mod access_log;
 mod addresses;
 pub mod anomalies;
 mod attempt;

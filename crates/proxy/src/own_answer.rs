@@ -128,6 +128,7 @@ async fn send(
         }
         None => own_response::write(&mut x.down, answer.status, &options),
     }
+    x.notes.head_written(&x.down);
     client.timer.serve(None);
     client.timer.restart(client.idle_timeout);
     match client.write(&mut x.down, &mut x.notes).await {

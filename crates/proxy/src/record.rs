@@ -1,12 +1,16 @@
 //! The record of a request that is over.
 
-use elbow_telemetry::{RequestFinished, TargetTimes};
+use elbow_telemetry::{LogFormat, LogTimes, Logged, RequestFinished, TargetTimes};
 
+use crate::access_log::LoggedListener;
 use crate::connection::Client;
 use crate::exchange::Exchange;
 
 /// Tells telemetry.
-pub(crate) fn finish(client: &Client, x: &Exchange) {
+pub(crate) fn finish(client: &Client, x: &mut Exchange) {
+    // Taken out, because exchanges are kept and what is known of listeners should not be.
+    let logs = x.notes.logs.take();
+    let x = &*x;
     let notes = &x.notes;
     let head = x.head_bytes();
     let clock = &client.worker.clock;
@@ -54,5 +58,32 @@ pub(crate) fn finish(client: &Client, x: &Exchange) {
         refused_connections: notes.refused,
         upgraded: notes.upgraded,
         grpc: notes.grpc,
+        logged: logs.as_deref().map(|listener| logged(client, x, listener)),
     });
+}
+
+/// What the access log of the listener's load balancer needs.
+fn logged<'a>(client: &Client, x: &'a Exchange, listener: &'a LoggedListener) -> Logged<'a> {
+    let (notes, head) = (&x.notes, x.head_bytes());
+    // A target may answer before it has all of the request: then it has seen enough.
+    let sent = notes.sent.or(notes.answered);
+    let times = LogTimes {
+        request: sent.map(|sent| sent.since(notes.created)),
+        target: sent.zip(notes.answered).map(|(sent, answered)| answered.since(sent)),
+        response: notes.answered.zip(notes.began).map(|(answered, began)| began.since(answered)),
+    };
+    Logged {
+        format: LogFormat::Classic,
+        load_balancer: &listener.load_balancer,
+        protocol: listener.protocol,
+        port: listener.port,
+        secured: client.stream.secured().map(|secured| (secured.cipher, secured.version)),
+        created: client.worker.clock.log_time(notes.created),
+        times,
+        received_head: x.head.len() as u64,
+        sent_heads: notes.heads_written,
+        host: x.head.host_and_port(head).map_or(listener.dns_name.as_bytes(), |(host, _)| host),
+        path: x.head.path(head),
+        query: x.head.query(head),
+    }
 }

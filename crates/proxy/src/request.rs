@@ -34,7 +34,7 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
         Ok(Begun::Http2) => return Next::Http2,
         Err(failure) => {
             // Nobody knows whom it was for: it counts for whom it would have been without a host.
-            x.notes.listener = client.listener(|listener| (listener.load_balancer, listener.key));
+            client.listener(|listener| x.notes.listener(&client.worker, listener));
             Err(failure)
         }
     };
@@ -107,7 +107,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let binding = binding.ok_or(Failure::AnswerAndClose(503))?;
     let listener = binding.listener(x.head.host(x.request.filled()));
     client.idle_timeout = listener.idle_timeout.into();
-    x.notes.listener = Some((listener.load_balancer, listener.key));
+    x.notes.listener(&client.worker, listener);
     // AWS: unknown which page it shows; 400 says that the client is at fault. Where load balancers share a socket, this
     // also keeps a request off a listener of the other protocol.
     if client.stream.is_secure() != listener.protocol.is_secure() {
@@ -119,6 +119,7 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let close_both = admit(client, x, listener)?;
     if x.head.expects_continue(x.request.filled()) {
         x.down.extend_from_slice(CONTINUE);
+        x.notes.head_written(CONTINUE);
         client.write(&mut x.down, &mut x.notes).await?;
     }
     let decided = decision::decide(client, x, listener);
@@ -145,6 +146,8 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     let keep_client = x.keeps_client && client.worker.linger().is_none();
     x.notes.target_answered(x.answer.status());
     let download = respond::write_head(client, x, &route, &answered, keep_client);
+    x.notes.head_written(&x.down);
+    begin(client, x);
     let group = group.key();
     // A long transfer must not hold on to an old snapshot.
     drop(snapshot);
@@ -166,12 +169,20 @@ async fn handle_inner(client: &mut Client, x: &mut Exchange) -> Result<Next, Fai
     if client.stream.is_connection() {
         turn::after_the_others().await;
     }
+    begin(client, x);
     relay::run(client, x, upstream, download, keep_client && keep_target).await?;
     if keep_target && x.is_sent() && x.response.is_empty() {
         let expires = client.worker.seconds.get().saturating_add(client.idle_timeout.seconds());
         client.worker.pool.put(group, answered.target, answered.upstream, expires);
     }
     Ok(if keep_client { x.after_answer() } else { x.after_last_answer() })
+}
+
+/// The client's answer begins now.
+fn begin(client: &Client, x: &mut Exchange) {
+    if x.notes.logs.is_some() {
+        x.notes.began = Some(client.worker.moment());
+    }
 }
 
 /// Who sends the request, for the question which targets understand it (R18).

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use elbow_telemetry::{Metrics, Sink};
+use elbow_telemetry::{AccessLogs, Metrics, Sink};
 
 use crate::TimeOfDay;
 
@@ -24,8 +24,10 @@ pub struct Settings {
     pub takes_over: bool,
     /// Where requests are counted.
     pub metrics: Arc<Metrics>,
-    /// Where each request is told as well, an access log for instance. It must not block.
+    /// Where each request is told as well. It must not block.
     pub sink: Option<Arc<dyn Sink + Send + Sync>>,
+    /// Where workers write access logs; `None`: nowhere.
+    pub access_logs: Option<Arc<AccessLogs>>,
     /// What time it is to cookies, dates and the client keep-alive: the system's time of day, unless a test sets it.
     /// Asked once a tick. Timeouts do not go by it.
     pub time_of_day: TimeOfDay,
@@ -41,6 +43,7 @@ impl Settings {
             takes_over: false,
             metrics,
             sink: None,
+            access_logs: None,
             time_of_day: Arc::new(SystemTime::now),
         }
     }

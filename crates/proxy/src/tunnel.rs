@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::AsyncWrite;
 
 use crate::buffer::Buffer;
+use crate::clock::Moment;
 use crate::connection::Client;
 use crate::splice::{Pipe, Spliced};
 use crate::stream::Stream;
@@ -24,6 +25,8 @@ pub(crate) struct Moved {
     pub(crate) up: u64,
     /// To the client.
     pub(crate) down: u64,
+    /// When the first went to the target.
+    pub(crate) began: Option<Moment>,
 }
 
 /// One direction.
@@ -50,7 +53,7 @@ pub(crate) async fn run(
     let Client { worker, stream, timer, .. } = client;
     let progress = || timer.restart(idle_timeout);
     progress();
-    let mut down_first = false;
+    let (mut down_first, mut began) = (false, None);
     poll_fn(|cx| {
         let target = &mut upstream.stream;
         // A lane that is always ready uses up what the event loop grants this task, so they take turns in going first.
@@ -61,6 +64,9 @@ pub(crate) async fn run(
                 true => down.poll(cx, target, stream, (&mut *download, worker), progress),
                 false => up.poll(cx, stream, target, (&mut *upload, worker), progress),
             };
+        }
+        if began.is_none() && up.total > 0 {
+            began = Some(worker.moment());
         }
         match lanes {
             [Poll::Ready(Err(_)), _] | [_, Poll::Ready(Err(_))] => {
@@ -74,7 +80,7 @@ pub(crate) async fn run(
     })
     .await;
     up.pipe.into_iter().chain(down.pipe).for_each(|pipe| worker.pipes.put(pipe));
-    Moved { up: up.total, down: down.total }
+    Moved { up: up.total, down: down.total, began }
 }
 
 impl Lane {

@@ -15,13 +15,14 @@ use std::time::Duration;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_routing::{KeyMap, KeySet, Picker, Table};
 use elbow_stickiness::{Standing, Targets};
-use elbow_telemetry::{Metrics, Recorder, RequestFinished, Sink};
+use elbow_telemetry::{LogWriter, Metrics, Recorder, RequestFinished, Sink};
 use rand_chacha::ChaCha12Rng;
 use rand_core::{Rng, SeedableRng};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use crate::access_log::LoggedListeners;
 use crate::addresses::Addresses;
 use crate::buffer::BufferPool;
 use crate::clock::{Clock, Moment, TimeOfDay};
@@ -60,6 +61,7 @@ pub(crate) struct Parts {
     addresses: Arc<Addresses>,
     metrics: Arc<Metrics>,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
+    logs: Option<LogWriter>,
     reports: Arc<dyn PassiveReports>,
     max_connections: usize,
     max_half_heads: usize,
@@ -99,6 +101,9 @@ pub(crate) struct Worker {
     /// Clients whose certificates were refused, for the log.
     pub(crate) refused_clients: Few,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
+    logs: Option<LogWriter>,
+    /// What its lines tell of listeners.
+    pub(crate) logged_listeners: LoggedListeners,
     snapshots: Snapshots,
     snapshot: RefCell<Rc<Current>>,
     /// Somebody took up a newer snapshot since the last tick.
@@ -143,6 +148,7 @@ impl Parts {
             addresses: Arc::clone(addresses),
             metrics: Arc::clone(&settings.metrics),
             sink: settings.sink.clone(),
+            logs: settings.access_logs.as_ref().map(|logs| logs.writer()),
             reports: Arc::clone(reports),
             max_connections: settings.max_connections,
             max_half_heads: clients::half_heads_share(settings.workers),
@@ -181,6 +187,8 @@ impl Parts {
             disagreements: Seldom::default(),
             refused_clients: Few::default(),
             sink: self.sink,
+            logs: self.logs,
+            logged_listeners: LoggedListeners::default(),
             snapshots: self.snapshots,
             swept: RefCell::new(Rc::clone(&snapshot)),
             snapshot: RefCell::new(snapshot),
@@ -285,6 +293,9 @@ impl Worker {
     fn sweep(&self, seconds: u32) {
         self.seconds.set(seconds);
         self.disagreements.sweep(seconds);
+        if let Some(logs) = &self.logs {
+            logs.flush();
+        }
         let snapshot = self.snapshot();
         let table = &snapshot.table;
         self.pool.sweep(seconds, |group, target| {
@@ -330,6 +341,7 @@ impl Worker {
         if !Arc::ptr_eq(&latest, &known.0) {
             *known = Rc::new(Current(Arc::clone(&latest)));
             self.renewed.set(true);
+            self.logged_listeners.forget();
         }
         Rc::clone(&known)
     }
@@ -356,6 +368,9 @@ impl Worker {
         self.recorder.request_finished(event);
         if let Some(sink) = &self.sink {
             sink.request_finished(event);
+        }
+        if let Some(logs) = &self.logs {
+            logs.request_finished(event);
         }
     }
 

@@ -109,6 +109,8 @@ pub struct ListenerRoutes {
     pub server_header: bool,
     /// What is so with its kind of load balancer.
     pub manners: Manners,
+    /// Whether its requests are logged.
+    pub logs: bool,
     /// Whether clients may speak HTTP/2 in clear.
     pub http2_cleartext: bool,
     /// Header fields that every response carries.
@@ -201,6 +203,9 @@ impl ListenerRoutes {
             x_forwarded_for: x_forwarded_for(of_balancer),
             server_header: listener.attributes.flag(listener_key::SERVER_HEADER),
             manners: Manners::of(balancer.arn.kind),
+            // The access logs of Application Load Balancers are not written yet.
+            logs: balancer.arn.kind == LoadBalancerKind::Classic
+                && of_balancer.flag(balancer_key::ACCESS_LOGS),
             http2_cleartext: listener.attributes.flag(listener_key::HTTP2_CLEARTEXT),
             response_headers: response_headers(&listener.attributes),
             rules: Rules::compile(rules),
@@ -311,6 +316,7 @@ mod tests {
             x_forwarded_for: XForwardedFor::Append { port: false },
             server_header: true,
             manners: Manners::of(LoadBalancerKind::Application),
+            logs: false,
             http2_cleartext: false,
             response_headers: Box::default(),
             rules: Rules::default(),

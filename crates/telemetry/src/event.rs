@@ -6,6 +6,8 @@ use std::time::Duration;
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{Timestamp, TlsVersion};
 
+use crate::Logged;
+
 /// Receives the end of every request, on the worker that served it, and of every health check. It must not block.
 pub trait Sink {
     /// One request is over, however it ended.
@@ -174,6 +176,8 @@ pub struct RequestFinished<'a> {
     pub upgraded: bool,
     /// Whether it is a call of gRPC.
     pub grpc: bool,
+    /// What only its access log needs; `None`: its load balancer has none.
+    pub logged: Option<Logged<'a>>,
 }
 
 /// Where the time of a request went (O3, columns 6-8).

@@ -1,10 +1,11 @@
 //! The text format that Prometheus reads.
 
 use std::fmt::{self, Write};
+use std::sync::atomic::Ordering;
 
 use elbow_model::TlsVersion;
 
-use crate::{Snapshot, TargetGroupCount, TargetGroupHealth};
+use crate::{AccessLogs, Snapshot, TargetGroupCount, TargetGroupHealth};
 
 /// Status classes in the order of [`StatusClasses`](crate::StatusClasses).
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -242,6 +243,28 @@ impl TargetGroupHealth {
     fn labels(&self) -> String {
         let Self { load_balancer, target_group, .. } = self;
         format!("load_balancer=\"{load_balancer}\",target_group=\"{target_group}\"")
+    }
+}
+
+impl AccessLogs {
+    /// Writes what became of lines in Prometheus' text format, version 0.0.4.
+    pub fn write_prometheus(&self, out: &mut impl Write) -> fmt::Result {
+        let (written, dropped) = self.written_and_dropped();
+        let name = "elbow_access_log_lines_total";
+        family(out, name, "counter", "Lines of access logs that were written.")?;
+        writeln!(out, "{name} {written}")?;
+        let name = "elbow_access_log_dropped_lines_total";
+        let help = "Those of them that found no room in a queue, or could not be delivered.";
+        family(out, name, "counter", help)?;
+        writeln!(out, "{name}{{reason=\"queue_full\"}} {dropped}")?;
+        let undelivered = self.delivery.lost_lines.load(Ordering::Relaxed);
+        writeln!(out, "{name}{{reason=\"undelivered\"}} {undelivered}")?;
+        let name = "elbow_access_log_files_total";
+        family(out, name, "counter", "Files of access logs that were delivered.")?;
+        writeln!(out, "{name} {}", self.delivery.files.load(Ordering::Relaxed))?;
+        let name = "elbow_access_log_failed_deliveries_total";
+        family(out, name, "counter", "Attempts to deliver a file that failed.")?;
+        writeln!(out, "{name} {}", self.delivery.failures.load(Ordering::Relaxed))
     }
 }
 

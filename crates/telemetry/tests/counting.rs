@@ -59,6 +59,7 @@ fn answered() -> RequestFinished<'static> {
         refused_connections: 0,
         upgraded: false,
         grpc: false,
+        logged: None,
     }
 }
 

@@ -78,6 +78,13 @@ pub static DECISIONS: &[Decision] = &[
         "An instance of a Classic Load Balancer without listeners is `OutOfService`: registration is in progress.",
     ),
     decision(
+        "telemetry/src/access_log/classic.rs",
+        "In the access log of a Classic Load Balancer, a head that cannot be read is `- - - `; other than visible ASCII \
+         characters, quotes and backslashes are `\\xHH`; a port in the Host header is left out; a TCP connection on which \
+         one side says nothing has -1 for its time; a client that left before its answer has status 460; one with \
+         which there was no agreement on TLS has no line.",
+    ),
+    decision(
         "model/src/classic/attributes.rs",
         "Slashes around the prefix of a Classic Load Balancer's access log are left out of the names of its files.",
     ),

@@ -25,9 +25,12 @@ pub const XFF_MODE: &str = "routing.http.xff_header_processing.mode";
 /// Whether nobody gets in through an internet gateway; an internal load balancer is made with `true`.
 pub const DENY_GATEWAYS: &str = "ipv6.deny_all_igw_traffic";
 
+/// Whether requests are logged.
+pub const ACCESS_LOGS: &str = "access_logs.s3.enabled";
+
 /// The logs: whether each is written, and the bucket it is written to.
 pub const LOGS: [(&str, &str); 3] = [
-    ("access_logs.s3.enabled", "access_logs.s3.bucket"),
+    (ACCESS_LOGS, "access_logs.s3.bucket"),
     ("connection_logs.s3.enabled", "connection_logs.s3.bucket"),
     ("health_check_logs.s3.enabled", "health_check_logs.s3.bucket"),
 ];
@@ -36,7 +39,7 @@ const NAME: Kind = Kind::Text(255);
 
 /// All of them, in the order in which they are listed.
 pub static TABLE: &[Attribute] = table! {
-    "access_logs.s3.enabled", Kind::Flag, "false";
+    ACCESS_LOGS, Kind::Flag, "false";
     "access_logs.s3.bucket", NAME, "";
     "access_logs.s3.prefix", NAME, "";
     IDLE_TIMEOUT, Kind::Number(1, 4000), "60";

@@ -35,6 +35,8 @@ impl ClassicLoadBalancer {
         set(&mut attributes, of_balancer::DESYNC_MODE, self.attributes.desync_mitigation.as_str());
         set(&mut attributes, of_balancer::HTTP2, "false");
         set(&mut attributes, of_balancer::PRESERVE_HOST, "true");
+        // Where the logs go is not for those who serve requests.
+        set(&mut attributes, of_balancer::ACCESS_LOGS, flag(self.attributes.access_log.enabled));
         LoadBalancer {
             arn: self.arn.clone(),
             dns_name: self.dns_name.clone(),
@@ -98,7 +100,7 @@ impl ClassicLoadBalancer {
         let mut attributes = Attributes::new(attribute::target_group::TABLE);
         set(&mut attributes, of_group::DEREGISTRATION_DELAY, &seconds(delay));
         set(&mut attributes, of_group::ALGORITHM, algorithm);
-        set(&mut attributes, of_group::CROSS_ZONE, if self.attributes.cross_zone { "true" } else { "false" });
+        set(&mut attributes, of_group::CROSS_ZONE, flag(self.attributes.cross_zone));
         Some(TargetGroup {
             arn: TargetGroupArn { scope: self.arn.scope.clone(), name, key: listener.group },
             created: self.created,
@@ -159,6 +161,10 @@ impl ClassicLoadBalancer {
 
 fn seconds(duration: Duration) -> String {
     duration.as_secs().to_string()
+}
+
+const fn flag(set: bool) -> &'static str {
+    if set { "true" } else { "false" }
 }
 
 /// The values above are within the ranges of their attributes; one that is not would leave the default.

@@ -83,7 +83,7 @@ async fn connect(
         let snapshot = client.worker.snapshot();
         let group = group(&snapshot, listener)?;
         let target = choose(client, listener, group, &left_out)?;
-        record.tries(group, target);
+        record.tries(client, group, target);
         client.timer.pass(group.key(), target.key);
         match attempt(client, &snapshot, listener, (group, target), addresses).await {
             Ok(upstream) => {

@@ -1,12 +1,17 @@
 //! The record of a connection that was passed on.
 
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_routing::{Group, ListenerRoutes, Target};
-use elbow_telemetry::{AnsweredBy, ExecutedAction, RequestFinished, TargetTimes};
+use elbow_telemetry::{
+    AnsweredBy, ExecutedAction, LogFormat, LogTimes, Logged, RequestFinished, TargetTimes,
+};
 
+use crate::access_log::LoggedListener;
 use crate::clock::Moment;
 use crate::connection::Client;
 use crate::tunnel::Moved;
@@ -15,7 +20,10 @@ use crate::tunnel::Moved;
 pub(crate) struct Record {
     load_balancer: LoadBalancerKey,
     listener: ListenerKey,
+    /// The listener, if it logs its requests.
+    logs: Option<Rc<LoggedListener>>,
     created: Moment,
+    tried: Option<Moment>,
     connected: Option<Moment>,
     group: Option<TargetGroupKey>,
     target: Option<(TargetKey, SocketAddr)>,
@@ -28,7 +36,9 @@ impl Record {
         Self {
             load_balancer: listener.load_balancer,
             listener: listener.key,
+            logs: client.worker.logged_listeners.of(listener),
             created: client.worker.moment(),
+            tried: None,
             connected: None,
             group: None,
             target: None,
@@ -38,7 +48,8 @@ impl Record {
     }
 
     /// The connection is offered to a target.
-    pub(super) fn tries(&mut self, group: &Arc<Group>, target: &Target) {
+    pub(super) fn tries(&mut self, client: &Client, group: &Arc<Group>, target: &Target) {
+        self.tried = self.logs.is_some().then(|| client.worker.moment());
         self.group = Some(group.key());
         self.target = Some((target.key, target.address));
     }
@@ -103,6 +114,31 @@ impl Record {
             refused_connections: self.refused,
             upgraded: false,
             grpc: false,
+            logged: self.logs.as_deref().map(|listener| self.logged(client, listener)),
         });
+    }
+
+    /// What the access log of the listener's load balancer needs.
+    fn logged<'a>(&self, client: &Client, listener: &'a LoggedListener) -> Logged<'a> {
+        let times = LogTimes {
+            request: self.moved.began.map(|began| began.since(self.created)),
+            target: self.tried.zip(self.connected).map(|(tried, connected)| connected.since(tried)),
+            // What is read is written in the same turn, which is one moment.
+            response: (self.moved.down > 0).then_some(Duration::ZERO),
+        };
+        Logged {
+            format: LogFormat::Classic,
+            load_balancer: &listener.load_balancer,
+            protocol: listener.protocol,
+            port: listener.port,
+            secured: client.stream.secured().map(|secured| (secured.cipher, secured.version)),
+            created: client.worker.clock.log_time(self.created),
+            times,
+            received_head: 0,
+            sent_heads: 0,
+            host: b"",
+            path: b"",
+            query: None,
+        }
     }
 }
