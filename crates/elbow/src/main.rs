@@ -3,6 +3,7 @@
 //! [`cli`] says what can be asked for, [`command`] has one file for each thing that can be done, [`serve`] puts the
 //! server together. Nothing here decides about requests, sessions or API calls; that is in the crates below.
 
+mod access_logs;
 mod caller;
 mod cli;
 mod clock;

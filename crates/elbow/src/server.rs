@@ -23,19 +23,20 @@ use elbow_proxy::publisher::Publisher;
 use elbow_proxy::{DataPlane, PassiveReports};
 use elbow_routing::Options;
 use elbow_store::{ServerLock, Sqlite, State, generate};
-use elbow_telemetry::Metrics;
+use elbow_telemetry::{AccessLogs, Metrics};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::metrics_page::MetricsPage;
+use crate::access_logs::Delivery;
 use crate::clock::now;
 use crate::console::Console;
 use crate::ec2_endpoint::Ec2Endpoint;
 use crate::failure::Failure;
 use crate::settings::Settings;
-use crate::{descriptors, http_server, key_ring, random};
+use crate::{access_logs, descriptors, http_server, key_ring, random};
 
 /// A running server.
 pub(crate) struct Server {
@@ -46,6 +47,7 @@ pub(crate) struct Server {
     plane: Arc<DataPlane>,
     stop_api: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    access_logs: Delivery,
     _lock: ServerLock,
 }
 
@@ -66,8 +68,8 @@ impl Server {
         let mut configurations = state.watch();
         let snapshot = configurations.borrow_and_update().clone();
         let publisher = Arc::new(Publisher::new(snapshot.revision.get(), snapshot.configuration, &options)?);
-        let metrics = Arc::new(Metrics::new());
-        let plane_settings = plane_settings(settings, &metrics);
+        let (metrics, logs) = (Arc::new(Metrics::new()), Arc::new(AccessLogs::new()));
+        let plane_settings = plane_settings(settings, &metrics, &logs);
         let (prober, reports) = Prober::new(Arc::clone(&publisher), &plane_settings);
         let reports: Arc<dyn PassiveReports> = Arc::new(reports);
         let plane = Arc::new(DataPlane::start(&plane_settings, &publisher, &reports)?);
@@ -76,7 +78,14 @@ impl Server {
             .clone()
             .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys, ec2.tls)) });
         let objects = Arc::clone(&settings.objects.0);
-        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), objects)?;
+        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), Arc::clone(&objects))?;
+        let access_logs = Delivery::start(access_logs::Parts {
+            logs: Arc::clone(&logs),
+            objects,
+            configurations: state.watch(),
+            nodes: settings.listen_address,
+            random: Arc::clone(&surroundings.random),
+        });
         let api = Arc::new(Api::new(Arc::clone(&state), settings.for_api(), surroundings));
         let listener = bind_api(settings.api_address).await?;
         let api_address = listener.local_addr()?;
@@ -85,7 +94,7 @@ impl Server {
         let mut tasks = JoinSet::new();
         tasks.spawn(prober.run());
         tasks.spawn(AnomalyWatch::new(Arc::clone(&publisher), Arc::clone(&metrics)).run());
-        let metrics = MetricsPage { metrics, snapshots: publisher.snapshots() };
+        let metrics = MetricsPage { metrics, logs, snapshots: publisher.snapshots() };
         tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));
@@ -98,7 +107,7 @@ impl Server {
         let served =
             http_server::Served { endpoint: Arc::clone(&endpoint), metrics, console: Arc::clone(&console) };
         tasks.spawn(http_server::serve(listener, served, stop));
-        Ok(Self { endpoint, console, api_address, state, plane, stop_api, tasks, _lock: lock })
+        Ok(Self { endpoint, console, api_address, state, plane, stop_api, tasks, access_logs, _lock: lock })
     }
 
     /// Where the API is.
@@ -126,6 +135,7 @@ impl Server {
         self.stop_api.send_replace(true);
         self.plane.stop(grace);
         self.plane.stopped().await;
+        self.access_logs.finish().await;
         self.tasks.shutdown().await;
     }
 }
@@ -143,9 +153,14 @@ async fn first_start(state: &State, needs_credential: bool) -> Result<(), Failur
     state.update(step).await.map_err(Failure::of_update)
 }
 
-fn plane_settings(settings: &Settings, metrics: &Arc<Metrics>) -> elbow_proxy::Settings {
+fn plane_settings(
+    settings: &Settings,
+    metrics: &Arc<Metrics>,
+    logs: &Arc<AccessLogs>,
+) -> elbow_proxy::Settings {
     let workers = NonZeroUsize::new(settings.workers).unwrap_or(NonZeroUsize::MIN);
-    elbow_proxy::Settings { workers, ..elbow_proxy::Settings::new(Arc::clone(metrics)) }
+    let access_logs = Some(Arc::clone(logs));
+    elbow_proxy::Settings { workers, access_logs, ..elbow_proxy::Settings::new(Arc::clone(metrics)) }
 }
 
 fn surroundings(

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use elbow_proxy::publisher::Snapshots;
 use elbow_routing::Table;
-use elbow_telemetry::{Metrics, TargetGroupHealth};
+use elbow_telemetry::{AccessLogs, Metrics, TargetGroupHealth};
 
 /// Where the numbers come from.
 #[derive(Clone)]
 pub(crate) struct MetricsPage {
     pub(super) metrics: Arc<Metrics>,
+    pub(super) logs: Arc<AccessLogs>,
     pub(super) snapshots: Snapshots,
 }
 
@@ -19,6 +20,7 @@ impl MetricsPage {
     pub(crate) fn text(&self) -> Result<String, fmt::Error> {
         let mut text = String::new();
         self.metrics.snapshot().write_prometheus(&mut text)?;
+        self.logs.write_prometheus(&mut text)?;
         TargetGroupHealth::write_prometheus(&health(&self.snapshots.load().table), &mut text)?;
         Ok(text)
     }
