@@ -11,11 +11,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
-use elbow_api::{Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader};
+use elbow_api::{
+    Api, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings, TargetHealthReader,
+};
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, AnomalyDetection, Credential, HealthState, Port, Region, Secret, TargetHealth,
-    Timestamp,
+    AccessKeyId, AccountId, AnomalyDetection, Change, Configuration, Credential, HealthState, Port, Region,
+    Secret, TargetHealth, Timestamp,
 };
 use elbow_store::{Memory, State};
 use http::{Request, Response};
@@ -74,6 +76,23 @@ impl ObjectStore for NoFiles {
     }
 }
 
+/// Nothing is sealed here.
+struct NoKeys;
+
+impl KeyRing for NoKeys {
+    fn generations(&self, _: &Configuration, _: Timestamp) -> Result<Vec<KeyUse>, KeyRingRefusal> {
+        Ok(Vec::new())
+    }
+
+    fn rotation(&self, _: &Configuration, _: Timestamp) -> Result<Vec<Change>, KeyRingRefusal> {
+        Err(KeyRingRefusal::Full("This server seals no cookies".to_owned()))
+    }
+
+    fn next_rotation(&self, _: &Configuration) -> Timestamp {
+        now()
+    }
+}
+
 fn api() -> Result<Api, Box<dyn std::error::Error>> {
     let credential = Credential {
         id: AccessKeyId::parse(&variable("ELBOW_ACCESS_KEY_ID")?)?,
@@ -95,6 +114,7 @@ fn api() -> Result<Api, Box<dyn std::error::Error>> {
         admission: Arc::new(Admission),
         instances: None,
         objects: Arc::new(NoFiles),
+        keys: Arc::new(NoKeys),
     };
     Ok(Api::new(Arc::new(State::new(Arc::new(Memory::new()))), settings, surroundings))
 }

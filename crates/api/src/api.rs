@@ -7,12 +7,17 @@ use elbow_model::{AccessKeyId, Configuration, InstanceId, Region, Scope, Secret,
 use elbow_store::{State, UpdateError};
 use http::request::Parts;
 use http::{Method, Request, Response};
+use serde_json::Value;
 
 use crate::actions::{self, Action, Version};
 use crate::call::{Call, Decision, Handler};
 use crate::cloudformation::needs::{Gathered, Pause};
 use crate::downloads::Downloads;
 use crate::error::{Code, Error, Side};
+use crate::extension::answer::Refused;
+use crate::extension::given::Given;
+use crate::extension::path::Found as FoundOperation;
+use crate::extension::{self, Operation};
 use crate::instances::Found;
 use crate::objects::{self, Fetched};
 use crate::origin::Origin;
@@ -46,13 +51,16 @@ impl Api {
         Self { state, settings, surroundings, downloads }
     }
 
-    /// Answers one request. Every outcome is an answer, and every answer to a call is AWS's XML or JSON.
+    /// Answers one request. Every outcome is an answer, and every answer to a call is AWS's XML or JSON, or JSON of ours.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         if let Some(file) = self.downloads.answer(&request, &self.state.current().configuration, self.now()) {
             return file;
         }
         let id = self.request_id();
         let mut progress = Progress::default();
+        if extension::has(request.uri().path()) {
+            return self.handle_extension(request, &id).await;
+        }
         let outcome = self.handle_inner(request, &mut progress).await;
         let version = progress.version.unwrap_or(Version::V2);
         let action = progress.action.unwrap_or("-");
@@ -63,14 +71,61 @@ impl Api {
                 answer::success(version, action, &result, &id)
             }
             Err(error) => {
-                let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-                match error.code().side() {
-                    Side::Sender => tracing::debug!(request = id, action, caller, %error, "refused"),
-                    Side::Receiver => tracing::error!(request = id, action, caller, %error, cause, "failed"),
-                }
+                record(&error, &id, action, caller);
                 answer::failure(version, &error, &id)
             }
         }
+    }
+
+    /// Answers one request of the extension API, in JSON whatever happens.
+    async fn handle_extension(&self, request: Request<Bytes>, id: &str) -> Response<Bytes> {
+        let mut progress = Progress::default();
+        let outcome = self.handle_extension_inner(request, &mut progress).await;
+        let action = progress.action.unwrap_or("-");
+        let caller = progress.caller.as_ref().map_or("-", |caller| caller.access_key().as_str());
+        match outcome {
+            Ok((operation, value)) => {
+                tracing::debug!(request = id, action, caller, "answered");
+                extension::answer::success(operation, &value, id)
+            }
+            Err(refused) => {
+                record(&refused.error, id, action, caller);
+                extension::answer::failure(&refused, id)
+            }
+        }
+    }
+
+    async fn handle_extension_inner(
+        &self,
+        request: Request<Bytes>,
+        progress: &mut Progress,
+    ) -> Result<(&'static Operation, Value), Refused> {
+        let (parts, body) = request.into_parts();
+        let caller = self.authenticate(&parts, &body)?;
+        let service = caller.service();
+        let scope = Scope { region: caller.region().clone(), account: self.settings.account.clone() };
+        progress.caller = Some(caller);
+        if service != Service::LoadBalancing {
+            return Err(sigv4::wrong_service(Service::LoadBalancing).into());
+        }
+        let (operation, path) = match extension::path::find(parts.method.as_str(), parts.uri.path()) {
+            FoundOperation::Operation(operation, path) => (operation, path),
+            FoundOperation::OtherMethods(methods) => return Err(Refused::method(&methods)),
+            FoundOperation::Nothing => return Err(Refused::nothing(parts.uri.path())),
+        };
+        progress.action = Some(operation.name);
+        let given = Given::read(operation, path, parts.uri.query().unwrap_or_default(), &body)?;
+        let asked = Asked { scope: &scope, origin: None, found: None, fetched: &[] };
+        let value = match operation.handler {
+            extension::Handler::Reads(read) => {
+                read(&self.call_on(&self.state.current().configuration, asked), &given)?
+            }
+            extension::Handler::Changes(decide) => {
+                let step = |configuration: &_| decide(&self.call_on(configuration, asked), &given);
+                self.state.update(step).await.map_err(refusal)?
+            }
+        };
+        Ok((operation, value))
     }
 
     /// Forgets the targets whose deregistration delay is over and the instances whose connection draining is, and says how many
@@ -313,6 +368,15 @@ fn read(parts: &Parts, body: &[u8]) -> Result<Form, Error> {
         Method::GET => Form::parse(&[query]),
         // AWS: unknown, we refuse.
         _ => Err(Error::validation("The method of a request must be POST or GET")),
+    }
+}
+
+/// One line of log for a refusal; its cause is for nobody else.
+fn record(error: &Error, id: &str, action: &str, caller: &str) {
+    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match error.code().side() {
+        Side::Sender => tracing::debug!(request = id, action, caller, %error, "refused"),
+        Side::Receiver => tracing::error!(request = id, action, caller, %error, cause, "failed"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The AWS Elastic Load Balancing APIs of Elbow: ELBv2, version 2015-12-01, and that of Classic Load Balancers, version
 //! 2012-06-01, over the Query protocol; and the few calls of EC2 and STS that tools make in passing. Certificates come by
-//! Certificate Manager and its JSON protocol, or by IAM; and by CloudFormation, which lowers templates to all of these.
+//! Certificate Manager and its JSON protocol, or by IAM; and by CloudFormation, which lowers templates to all of these. What
+//! AWS has no call for is in the [`extension`] API.
 //!
 //! The way of a call: [`Api::handle`] gives it an id and turns every refusal into AWS's XML → [`sigv4::verify`] proves
 //! who calls and for which region → [`wire::form`] reads the parameters → the [`ACTIONS`] table names the handler → the
@@ -24,6 +25,7 @@ mod directory;
 mod downloads;
 mod ec2;
 mod error;
+pub mod extension;
 mod iam;
 pub mod instances;
 pub mod objects;
@@ -44,4 +46,7 @@ pub use address_pool::AddressPool;
 pub use api::Api;
 pub use error::{Code, Error, Side};
 pub use settings::{Settings, ZoneSetting};
-pub use surroundings::{Clock, ListenerAdmission, Random, Surroundings, TargetHealthReader};
+pub use surroundings::{
+    Clock, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Random, Surroundings,
+    TargetHealthReader,
+};

@@ -14,7 +14,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_api::instances::{InstanceReader, InstanceWatch};
-use elbow_api::objects::ObjectStore;
 use elbow_api::{Api, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
 use elbow_proxy::anomalies::AnomalyWatch;
@@ -77,11 +76,10 @@ impl Server {
             .ec2
             .clone()
             .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys, ec2.tls)) });
-        let objects = Arc::clone(&settings.objects.0);
-        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), Arc::clone(&objects))?;
+        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), settings)?;
         let access_logs = Delivery::start(access_logs::Parts {
             logs: Arc::clone(&logs),
-            objects,
+            objects: Arc::clone(&settings.objects.0),
             configurations: state.watch(),
             nodes: settings.listen_address,
             random: Arc::clone(&surroundings.random),
@@ -168,7 +166,7 @@ fn surroundings(
     plane: &Arc<DataPlane>,
     options: Options,
     instances: Option<Arc<dyn InstanceReader>>,
-    objects: Arc<dyn ObjectStore>,
+    settings: &Settings,
 ) -> Result<Surroundings, Failure> {
     Ok(Surroundings {
         clock: Arc::new(now),
@@ -176,7 +174,8 @@ fn surroundings(
         health: Arc::new(glue::LiveHealth(publisher.snapshots())),
         admission: Arc::new(glue::Sockets { plane: Arc::clone(plane), options }),
         instances,
-        objects,
+        objects: Arc::clone(&settings.objects.0),
+        keys: Arc::new(key_ring::Keys { max_age: settings.key_rotation }),
     })
 }
 

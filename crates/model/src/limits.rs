@@ -24,6 +24,8 @@ pub const SUBNETS: usize = 10_000;
 /// Targets registered with one target group (`targets-per-target-group`): above AWS's 1,000, because the cost of a
 /// request does not grow with it.
 pub const TARGETS_PER_TARGET_GROUP: usize = 10_000;
+/// Instances that the API puts into the instance directory; those that are learned from EC2 are bounded by targets.
+pub const INSTANCES: usize = 100_000;
 /// Tags of one resource.
 pub const TAGS: usize = 50;
 /// Characters of a tag's key.

@@ -32,6 +32,9 @@ pub const ACCEPT_AFTER_ISSUING: Duration = DURATION_MAX;
 /// How long a new generation is only accepted before it issues: time for it to reach every node.
 pub const PROPAGATION: Duration = Duration::from_secs(60);
 
+/// When the tokens of the latest generation stop being opened.
+const WITHOUT_END: Timestamp = Timestamp::from_millis(u64::MAX);
+
 /// Why a list of generations is not a key ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyringError {
@@ -84,7 +87,7 @@ impl Keyring {
         }
         generations.sort_by_key(|g| (g.promote_at, g.created, g.id));
         let mut slots: Vec<Slot> = Vec::with_capacity(generations.len());
-        let mut accept_until = Timestamp::from_millis(u64::MAX);
+        let mut accept_until = WITHOUT_END;
         for generation in generations.into_iter().rev() {
             if slots.iter().any(|slot| slot.generation.id == generation.id) {
                 return Err(KeyringError::Duplicate(generation.id));
@@ -115,6 +118,12 @@ impl Keyring {
     /// The generations that open tokens now. Those not promoted yet are among them.
     pub fn accepting(&self, now: Timestamp) -> impl Iterator<Item = &Generation> {
         self.slots().filter(move |slot| slot.accepts(now)).map(|slot| &slot.generation)
+    }
+
+    /// The last moment at which the tokens of a generation are opened; `None` while no later generation ends its issuing.
+    pub fn accepted_until(&self, id: KeyId) -> Option<Timestamp> {
+        let slot = self.slots().find(|slot| slot.generation.id == id)?;
+        (slot.accept_until != WITHOUT_END).then_some(slot.accept_until)
     }
 
     /// Whether it is time to rotate: the latest generation is older than `max_age`. Only a generation that issues, or

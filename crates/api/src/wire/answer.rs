@@ -10,7 +10,7 @@ use super::Xml;
 use crate::actions::Version;
 use crate::error::{Code, Error};
 
-const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
+pub(crate) const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
 
 /// The result of a call, in the protocol of its API.
 pub(crate) enum Outcome {

@@ -34,6 +34,11 @@ impl Input {
         self.get(name).is_some()
     }
 
+    /// The first member that is none of these.
+    pub(crate) fn unknown(&self, known: &[&str]) -> Option<&str> {
+        self.members.keys().map(String::as_str).find(|name| !known.contains(name))
+    }
+
     /// A text, if it is given.
     pub(crate) fn text(&self, name: &str) -> Result<Option<&str>, Error> {
         self.get(name).map(|value| value.as_str().ok_or_else(|| self.kind(name, "a string"))).transpose()

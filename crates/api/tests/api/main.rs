@@ -14,6 +14,7 @@ mod classic_instances;
 mod classic_load_balancers;
 mod classic_policies;
 mod console;
+mod extension;
 mod instances;
 mod layers;
 mod listeners;

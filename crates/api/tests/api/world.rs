@@ -10,13 +10,17 @@ use bytes::Bytes;
 use elbow_api::instances::InstanceReader;
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::sigv4::Service;
-use elbow_api::{AddressPool, Api, ListenerAdmission, Settings, Surroundings, TargetHealthReader, sigv4};
+use elbow_api::{
+    AddressPool, Api, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings,
+    TargetHealthReader, sigv4,
+};
 use elbow_certificates::authority::{self, Names};
 use elbow_certificates::pem;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
-    AccessKeyId, AccountId, AnomalyDetection, Change, Credential, Entity, HealthReason, HealthState,
-    Instance, InstanceId, InstanceSource, KeyAlgorithm, Port, Region, Secret, TargetHealth, Timestamp, Zone,
+    AccessKeyId, AccountId, AnomalyDetection, Change, Configuration, Credential, Entity, HealthReason,
+    HealthState, Instance, InstanceId, InstanceSource, KeyAlgorithm, KeyGeneration, Port, Region, Secret,
+    TargetHealth, Timestamp, Zone,
 };
 use elbow_store::{Memory, Revision, State, Store};
 use http::{Request, Response};
@@ -96,6 +100,40 @@ impl ObjectStore for Files {
     }
 }
 
+/// Keys with numbers in their order; the first issues, and there may be three.
+struct Numbered;
+
+impl KeyRing for Numbered {
+    fn generations(
+        &self,
+        configuration: &Configuration,
+        _: Timestamp,
+    ) -> Result<Vec<KeyUse>, KeyRingRefusal> {
+        let told = |it: &Arc<KeyGeneration>| KeyUse {
+            id: format!("{:08x}", it.id),
+            created: it.created,
+            issues_from: it.promoted,
+            accepted_until: (it.id > 1).then_some(it.promoted),
+            purpose: if it.id == 1 { KeyPurpose::Issuing } else { KeyPurpose::Waiting },
+        };
+        Ok(configuration.key_generations.values().map(told).collect())
+    }
+
+    fn rotation(&self, configuration: &Configuration, now: Timestamp) -> Result<Vec<Change>, KeyRingRefusal> {
+        match u32::try_from(configuration.key_generations.len()) {
+            Ok(many @ 0..3) => {
+                let next = KeyGeneration { id: many + 1, secret: [7; 16], created: now, promoted: now };
+                Ok(vec![Change::Put(Entity::KeyGeneration(Arc::new(next)))])
+            }
+            _ => Err(KeyRingRefusal::Full("There are three".to_owned())),
+        }
+    }
+
+    fn next_rotation(&self, _: &Configuration) -> Timestamp {
+        START
+    }
+}
+
 pub(crate) fn credential(id: &str, secret: &str) -> Credential {
     Credential { id: AccessKeyId::parse(id).unwrap(), secret: Secret::parse(secret).unwrap(), created: START }
 }
@@ -150,6 +188,7 @@ impl World {
             admission: Arc::new(Refusing(Arc::clone(&refused_ports))),
             instances,
             objects: Arc::clone(&files) as Arc<dyn ObjectStore>,
+            keys: Arc::new(Numbered),
         };
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));

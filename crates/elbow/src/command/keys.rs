@@ -1,5 +1,7 @@
 //! `elbow keys`: the generations of the key that seals stickiness cookies.
 
+use elbow_api::KeyPurpose;
+
 use super::{data, say};
 use crate::clock::{self, now};
 use crate::failure::Failure;
@@ -26,17 +28,12 @@ fn rotate(data: cli::Data) -> Result<(), Failure> {
 fn list(data: cli::Data) -> Result<(), Failure> {
     let snapshot = data::open(data)?.current();
     let Some(ring) = key_ring::of(&snapshot.configuration)? else { return Ok(()) };
-    let issuing = ring.issuing(now()).id;
-    for generation in ring.generations() {
-        let purpose = match generation.id {
-            id if id == issuing => "issuing".to_owned(),
-            _ if generation.promote_at > now() => {
-                format!("accepted, issues from {} on", clock::show(generation.promote_at))
-            }
-            id if ring.accepting(now()).any(|accepted| accepted.id == id) => "accepted".to_owned(),
-            _ => "expired".to_owned(),
+    for it in key_ring::uses(&ring, now()) {
+        let purpose = match it.purpose {
+            KeyPurpose::Waiting => format!("accepted, issues from {} on", clock::show(it.issues_from)),
+            other => other.as_str().to_owned(),
         };
-        say(format_args!("{}\t{}\t{purpose}", generation.id, clock::show(generation.created)))?;
+        say(format_args!("{}\t{}\t{purpose}", it.id, clock::show(it.created)))?;
     }
     Ok(())
 }

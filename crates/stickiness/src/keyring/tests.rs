@@ -42,6 +42,13 @@ fn an_old_generation_is_accepted_for_the_longest_duration_after_it_stopped_issui
     let last = start() + PROPAGATION + ACCEPT_AFTER_ISSUING + CLOCK_SKEW_MAX;
 
     assert!(ring.opening(old, last).is_some());
+    assert_eq!(ring.accepted_until(old), Some(last));
+    let new = ring.issuing(last).id;
+    assert_eq!(
+        (ring.accepted_until(new), first.accepted_until(new)),
+        (None, None),
+        "its end is not known yet"
+    );
     assert_eq!(ring.prune(last).unwrap().generations().count(), 2);
 
     let later = last + Duration::from_millis(1);
