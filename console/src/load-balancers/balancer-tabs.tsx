@@ -2,6 +2,7 @@
 import type { LoadBalancer } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
+import { MapTab } from "../map/map-tab";
 import { TagsTab } from "../tags/tags-tab";
 import { AttributesTab } from "./attributes-tab";
 import { BalancerDetails } from "./balancer-details";
@@ -30,6 +31,7 @@ export function BalancerTabs({ balancer, withDetails = false, tab, onTab }: Bala
       tabs={[
         ...(withDetails ? [details] : []),
         { id: "listeners", label: "Listeners and rules", content: <ListenersTab arn={arn} /> },
+        { id: "map", label: "Resource map", content: <MapTab arn={arn} /> },
         { id: "attributes", label: "Attributes", content: <AttributesTab arn={arn} /> },
         { id: "tags", label: "Tags", content: <TagsTab arn={arn} /> },
       ]}

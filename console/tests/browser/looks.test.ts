@@ -40,6 +40,7 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "create", hash: "#/target-groups/create" },
       { name: "load-balancers", hash: "#/load-balancers" },
       { name: "load-balancer", hash: balancer },
+      { name: "map", hash: `${balancer}?tab=map` },
       { name: "load-balancer-attributes", hash: `${balancer}?tab=attributes` },
       { name: "edit-load-balancer", hash: `${balancer}/edit-attributes` },
       { name: "add-listener", hash: `${balancer}/add-listener` },
