@@ -23,6 +23,21 @@ export const PAGES: Page[] = [
     component: lazy(() => import("./load-balancers/create")),
   },
   {
+    pattern: "load-balancers/create-classic",
+    title: "Create Classic Load Balancer",
+    component: lazy(() => import("./classic/create")),
+  },
+  {
+    pattern: "classic-load-balancers/:name",
+    title: "Load balancer",
+    component: lazy(() => import("./classic/details")),
+  },
+  {
+    pattern: "classic-load-balancers/:name/stickiness/:port",
+    title: "Edit cookie stickiness",
+    component: lazy(() => import("./classic/edit-stickiness")),
+  },
+  {
     pattern: "load-balancers/:arn",
     title: "Load balancer",
     component: lazy(() => import("./load-balancers/details")),

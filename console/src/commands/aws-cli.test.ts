@@ -32,6 +32,7 @@ describe("commands", () => {
       "--attributes Key=a,Value=1 Key=b,Value=",
     ],
     [{ Tags: [{ Key: "team", Value: "a, b" }] }, `--tags '{"Key":"team","Value":"a, b"}'`],
+    [{ PolicyNames: [] }, "--policy-names '[]'"],
     [{ Matcher: { HttpCode: "200-299" } }, "--matcher HttpCode=200-299"],
     [{ Matcher: { HttpCode: "200,301" } }, `--matcher '{"HttpCode":"200,301"}'`],
     [

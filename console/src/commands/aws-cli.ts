@@ -35,6 +35,8 @@ function option(member: string, value: unknown): string {
   const name = optionName(member);
   if (value === true) return `--${name}`;
   if (value === false) return `--no-${name}`;
+  // Without a value the option would be wrong, and the empty list is one.
+  if (Array.isArray(value) && value.length === 0) return `--${name} '[]'`;
   if (Array.isArray(value)) return `--${name} ${value.map((item) => quoted(shorthand(item))).join(" ")}`;
   return `--${name} ${quoted(shorthand(value))}`;
 }

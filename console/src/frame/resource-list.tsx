@@ -35,6 +35,8 @@ export interface ResourceListProps<T> {
   actions: { id: string; text: string }[];
   onAction: (action: string, item: T) => void;
   createText: string;
+  /** Where there are several kinds: what is created, by the address of its form. The first is the usual one. */
+  createChoices?: { id: string; text: string }[];
   empty: ReactNode;
   panel: (item: T) => ReactNode;
   children?: ReactNode;
@@ -76,9 +78,7 @@ export function ResourceList<T>(props: ResourceListProps<T>) {
           >
             Actions
           </ButtonDropdown>
-          <Button variant="primary" onClick={() => go(href([place, "create"]))}>
-            {props.createText}
-          </Button>
+          <CreateButton text={props.createText} to={href([place, "create"])} choices={props.createChoices} />
         </SpaceBetween>
       }
     >
@@ -162,6 +162,30 @@ export function ResourceList<T>(props: ResourceListProps<T>) {
           </SplitPanel>
         )
       }
+    />
+  );
+}
+
+interface CreateButtonProps {
+  text: string;
+  to: string;
+  choices: { id: string; text: string }[] | undefined;
+}
+
+function CreateButton({ text, to, choices }: CreateButtonProps) {
+  if (!choices)
+    return (
+      <Button variant="primary" onClick={() => go(to)}>
+        {text}
+      </Button>
+    );
+  return (
+    <ButtonDropdown
+      variant="primary"
+      mainAction={{ text, onClick: () => go(to) }}
+      items={choices}
+      onItemClick={({ detail }) => go(detail.id)}
+      ariaLabel="Other kinds"
     />
   );
 }

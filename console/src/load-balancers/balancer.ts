@@ -11,6 +11,12 @@ export const ACTIONS = [
   { id: "delete", text: "Delete load balancer" },
 ];
 
+/** What can be created, and where. */
+export const CREATE = [
+  { id: `#/${PLACE}/create`, text: "Create Application Load Balancer" },
+  { id: `#/${PLACE}/create-classic`, text: "Create Classic Load Balancer" },
+];
+
 export function balancerHref(arn: string, tab?: string): string {
   return href([PLACE, arn], tab ? { tab } : {});
 }
@@ -25,7 +31,7 @@ export function nameIn(arn: string): string {
 
 const SCHEMES: Record<string, string> = { "internet-facing": "Internet-facing", internal: "Internal" };
 
-export function schemeOf({ Scheme }: LoadBalancer): string {
+export function schemeOf({ Scheme }: { Scheme?: string | undefined }): string {
   return SCHEMES[Scheme ?? ""] ?? "-";
 }
 

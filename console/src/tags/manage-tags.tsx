@@ -1,22 +1,23 @@
 /** Changes the tags of a resource. */
-import { AddTagsCommand, RemoveTagsCommand, type Tag } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Tag } from "@aws-sdk/client-elastic-load-balancing-v2";
 import AttributeEditor from "@cloudscape-design/components/attribute-editor";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
-import { elbv2, type Sendable } from "../commands/operation";
+import type { Sendable } from "../commands/operation";
 import { FormDialog } from "../frame/form-dialog";
 import { notify } from "../frame/notifications";
 import { useChange } from "../frame/use-change";
+import type { Tagged } from "./tagged";
 
 interface Line {
   key: string;
   value: string;
 }
 
-export function ManageTags({ arn, tags, close }: { arn: string; tags: Tag[]; close: () => void }) {
+export function ManageTags({ tagged, tags, close }: { tagged: Tagged; tags: Tag[]; close: () => void }) {
   const [lines, setLines] = useState<Line[]>(tags.map(({ Key = "", Value = "" }) => ({ key: Key, value: Value })));
   const { isRunning, error, run } = useChange();
-  const operations = changes(arn, tags, lines);
+  const operations = changes(tagged, tags, lines);
   const save = async () => {
     const isDone = await run(async () => {
       for (const operation of operations) await operation.send();
@@ -64,17 +65,12 @@ export function ManageTags({ arn, tags, close }: { arn: string; tags: Tag[]; clo
 }
 
 /** What leads from the tags that are there to those that were typed. */
-function changes(arn: string, tags: Tag[], lines: Line[]): Sendable<unknown>[] {
-  const ResourceArns = [arn];
+function changes({ add, remove }: Tagged, tags: Tag[], lines: Line[]): Sendable<unknown>[] {
   const before = new Map(tags.map(({ Key = "", Value = "" }) => [Key, Value]));
   const removed = [...before.keys()].filter((key) => !lines.some((line) => line.key === key));
   const added = lines.filter(({ key, value }) => before.get(key) !== value);
-  const operations: Sendable<unknown>[] = [];
-  if (removed.length > 0)
-    operations.push(elbv2("remove-tags", new RemoveTagsCommand({ ResourceArns, TagKeys: removed })));
-  if (added.length > 0) {
-    const Tags = added.map(({ key, value }) => ({ Key: key, Value: value }));
-    operations.push(elbv2("add-tags", new AddTagsCommand({ ResourceArns, Tags })));
-  }
-  return operations;
+  return [
+    ...(removed.length > 0 ? [remove(removed)] : []),
+    ...(added.length > 0 ? [add(added.map(({ key, value }) => ({ Key: key, Value: value })))] : []),
+  ];
 }

@@ -7,10 +7,14 @@ import { Empty } from "../frame/empty";
 import { Problem } from "../frame/problem";
 import { useAnswer } from "../live/use-answer";
 import { ManageTags } from "./manage-tags";
-import { tagsOf } from "./questions";
+import { type Tagged, taggedArn } from "./tagged";
 
 export function TagsTab({ arn }: { arn: string }) {
-  const { value: tags, error, isLoading } = useAnswer(`tags ${arn}`, () => tagsOf(arn));
+  return <TagsTabOf tagged={taggedArn(arn)} />;
+}
+
+export function TagsTabOf({ tagged }: { tagged: Tagged }) {
+  const { value: tags, error, isLoading } = useAnswer(`tags ${tagged.id}`, tagged.read);
   const [isManaging, setManaging] = useState(false);
   return (
     <>
@@ -41,15 +45,11 @@ export function TagsTab({ arn }: { arn: string }) {
           <Empty
             title="No tags"
             text="Tags are words of your own that tools find resources by. Add some here, or by aws-cli:"
-            operation={{
-              service: "elbv2",
-              name: "add-tags",
-              input: { ResourceArns: [arn], Tags: [{ Key: "team", Value: "shop" }] },
-            }}
+            operation={tagged.add([{ Key: "team", Value: "shop" }])}
           />
         }
       />
-      {isManaging && tags && <ManageTags arn={arn} tags={tags} close={() => setManaging(false)} />}
+      {isManaging && tags && <ManageTags tagged={tagged} tags={tags} close={() => setManaging(false)} />}
     </>
   );
 }

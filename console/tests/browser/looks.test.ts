@@ -1,12 +1,13 @@
 /** How every page looks and reads: nothing that axe finds serious, light and dark, narrow and wide; and how soon it is there. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { CreateLoadBalancerCommand, ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, MISSING, picture, visitor } from "./chromium";
-import { Demo } from "./demo";
+import { Demo, freePort } from "./demo";
 import { signIn } from "./steps";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -29,6 +30,8 @@ describe.skipIf(MISSING !== null)("pages", () => {
     const ofListener = rule.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "");
     const listener = `#/listeners/${encodeURIComponent(ofListener)}`;
     const secure = `#/listeners/${encodeURIComponent(await secureListener(demo, loadBalancer))}`;
+    const classic = `#/classic-load-balancers/classic`;
+    const port = await classicLoadBalancer(demo);
     pages = [
       { name: "list", hash: "#/target-groups" },
       { name: "details", hash: `${group}?tab=targets` },
@@ -51,6 +54,13 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "listener-security", hash: `${secure}?tab=security` },
       { name: "add-rule", hash: `${listener}/add-rule` },
       { name: "reprioritize", hash: `${listener}/reprioritize` },
+      { name: "create-classic", hash: "#/load-balancers/create-classic" },
+      { name: "classic", hash: classic },
+      { name: "classic-instances", hash: `${classic}?tab=instances` },
+      { name: "classic-health-checks", hash: `${classic}?tab=health-checks` },
+      { name: "classic-policies", hash: `${classic}?tab=policies` },
+      { name: "classic-attributes", hash: `${classic}?tab=attributes` },
+      { name: "classic-stickiness", hash: `${classic}/stickiness/${port}` },
       { name: "selected", hash: `#/target-groups?selected=${arn}` },
     ];
   });
@@ -128,6 +138,17 @@ describe.skipIf(MISSING !== null)("pages", () => {
     await close();
   });
 });
+
+/** Makes a Classic Load Balancer; the port of its listener. */
+async function classicLoadBalancer({ api, pair }: Demo): Promise<number> {
+  const credentials = { accessKeyId: pair.id, secretAccessKey: pair.secret };
+  const client = new ElasticLoadBalancingClient({ endpoint: api, region: "us-east-1", credentials });
+  const port = await freePort();
+  const Listeners = [{ Protocol: "HTTP", LoadBalancerPort: port, InstancePort: 80 }];
+  const input = { LoadBalancerName: "classic", Listeners, AvailabilityZones: ["us-east-1a"] };
+  await client.send(new CreateLoadBalancerCommand(input));
+  return port;
+}
 
 /** The ARN of the demo's listener of HTTPS. */
 async function secureListener({ api, pair }: Demo, balancer: string): Promise<string> {
