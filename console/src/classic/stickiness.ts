@@ -7,7 +7,7 @@ import {
   SetLoadBalancerPoliciesOfListenerCommand,
 } from "@aws-sdk/client-elastic-load-balancing";
 import { elb } from "../commands/elb";
-import type { Sendable } from "../commands/operation";
+import type { Resource, Sendable } from "../commands/operation";
 import { portOf } from "./classic";
 
 export interface TypedStickiness {
@@ -50,17 +50,15 @@ export function changes(
   const { LoadBalancerName } = balancer;
   const existing = policyLike(balancer, typed);
   const name = existing ?? newName(balancer, typed);
+  // The call replaces the whole list.
+  const PolicyNames = [...otherPolicies(balancer, listener), ...(typed.kind === "off" ? [] : [name])];
   const set = elb(
     "set-load-balancer-policies-of-listener",
-    new SetLoadBalancerPoliciesOfListenerCommand({
-      LoadBalancerName,
-      LoadBalancerPort: portOf(listener),
-      // The call replaces the whole list.
-      PolicyNames: [...otherPolicies(balancer, listener), ...(typed.kind === "off" ? [] : [name])],
-    }),
+    new SetLoadBalancerPoliciesOfListenerCommand({ LoadBalancerName, LoadBalancerPort: portOf(listener), PolicyNames }),
   );
-  if (typed.kind === "off" || existing !== undefined) return [set];
-  return [newPolicy(LoadBalancerName, name, typed), set];
+  const told = { ...set, resource: listenerResource(balancer, listener, PolicyNames) };
+  if (typed.kind === "off" || existing !== undefined) return [told];
+  return [newPolicy(LoadBalancerName, name, typed), told];
 }
 
 export function secondsError({ kind, seconds }: TypedStickiness): string | null {
@@ -70,6 +68,20 @@ export function secondsError({ kind, seconds }: TypedStickiness): string | null 
 
 export function cookieError({ kind, cookie }: TypedStickiness): string | null {
   return kind === "app" && cookie.trim() === "" ? "Enter the name of the application's cookie." : null;
+}
+
+/** A template tells listeners as a whole. */
+function listenerResource(
+  { LoadBalancerName = "" }: LoadBalancerDescription,
+  { Listener }: ListenerDescription,
+  PolicyNames: string[],
+): Resource {
+  return {
+    type: "AWS::ElasticLoadBalancing::LoadBalancer",
+    id: LoadBalancerName,
+    properties: { Listeners: [{ ...Listener, PolicyNames }] },
+    isNew: false,
+  };
 }
 
 function newPolicy(LoadBalancerName: string | undefined, PolicyName: string, typed: TypedStickiness) {

@@ -1,16 +1,52 @@
-/** The commands that do the same as a form. */
+/** What does the same as a form: commands of aws-cli, and resources of a CloudFormation template. */
+import Box from "@cloudscape-design/components/box";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
 import { useSignedIn } from "../session/session";
 import { awsCommand } from "./aws-cli";
+import { template } from "./cloudformation";
 import { Copyable } from "./copyable";
 import type { Operation } from "./operation";
 
+const LANGUAGES = [
+  { id: "aws-cli", text: "aws command" },
+  { id: "cloudformation", text: "CloudFormation" },
+];
+
 export function Equivalent({ operations }: { operations: Operation[] }) {
-  const command = useAwsCommands(operations);
+  const [language, setLanguage] = useState("aws-cli");
   return (
-    <ExpandableSection headerText="Equivalent aws command" defaultExpanded>
-      {command ? <Copyable text={command} label="Copy aws command" /> : "Nothing is changed yet."}
+    <ExpandableSection headerText="Equivalent code" defaultExpanded>
+      {operations.length === 0 ? (
+        "Nothing is changed yet."
+      ) : (
+        <SpaceBetween size="s">
+          <SegmentedControl
+            label="Language of the equivalent code"
+            selectedId={language}
+            options={LANGUAGES}
+            onChange={({ detail }) => setLanguage(detail.selectedId)}
+          />
+          {language === "aws-cli" ? <Commands operations={operations} /> : <Resources operations={operations} />}
+        </SpaceBetween>
+      )}
     </ExpandableSection>
+  );
+}
+
+function Commands({ operations }: { operations: Operation[] }) {
+  return <Copyable text={useAwsCommands(operations)} label="Copy aws command" />;
+}
+
+function Resources({ operations }: { operations: Operation[] }) {
+  const { text, note } = template(operations);
+  return (
+    <SpaceBetween size="xs">
+      {text && <Copyable text={text} label="Copy CloudFormation template" />}
+      {note && <Box color="text-body-secondary">{note}</Box>}
+    </SpaceBetween>
   );
 }
 

@@ -8,6 +8,18 @@ export interface Operation {
   input: object;
   /** What of the answer is kept in a variable of the shell, for the next command. */
   keeps?: { variable: string; query: string };
+  /** What it is in a template, where that cannot be told from the input alone. */
+  resource?: Resource;
+}
+
+/** A resource of CloudFormation, as far as an operation says what it is. */
+export interface Resource {
+  type: string;
+  /** What it is known by; operations that name the same one are about one resource. */
+  id: string;
+  properties: Record<string, unknown>;
+  /** Whether it is made, and not only changed. */
+  isNew: boolean;
 }
 
 export interface Sendable<Output> extends Operation {
