@@ -10,7 +10,7 @@ use elbow_http1::{request, response};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_routing::ListenerRoutes;
 use elbow_stickiness::Outcome;
-use elbow_telemetry::{AnsweredBy, ExecutedAction, InvalidNames, MatchedRule, NonSticky};
+use elbow_telemetry::{AnsweredBy, ExecutedAction, InvalidNames, MatchedRule, NonSticky, SessionSeen};
 
 use crate::access_log::LoggedListener;
 use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
@@ -96,6 +96,8 @@ pub(crate) struct Notes {
     pub(crate) invalid_names: Option<InvalidNames>,
     pub(crate) outcome: Outcome,
     pub(crate) non_sticky: Option<NonSticky>,
+    /// The session that the client has after the answer.
+    pub(crate) session: Option<SessionSeen>,
     pub(crate) error_reason: Option<&'static str>,
     pub(crate) transform_status: Option<&'static str>,
     /// The stickiness cookie was issued over HTTPS, and this is HTTP.
@@ -136,6 +138,7 @@ impl Default for Notes {
             invalid_names: None,
             outcome: Outcome::Skipped,
             non_sticky: None,
+            session: None,
             error_reason: None,
             transform_status: None,
             insecure_replay: false,

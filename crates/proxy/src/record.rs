@@ -53,6 +53,7 @@ pub(crate) fn finish(client: &Client, x: &mut Exchange) {
         invalid_names: notes.invalid_names,
         outcome: notes.outcome.as_str(),
         non_sticky: notes.non_sticky,
+        session: notes.session,
         insecure_replay: notes.insecure_replay,
         unhealthy_routing: notes.unhealthy_routing,
         refused_connections: notes.refused,

@@ -4,6 +4,7 @@ use elbow_http1::response::{self, Edits, client_framing};
 use elbow_http1::write_line;
 use elbow_routing::{Group, Hardening, ResponseHeader};
 use elbow_stickiness::{Context as Moment, Policy, Reply, bind, bind_group, harden};
+use elbow_telemetry::SessionSeen;
 
 use crate::connection::Client;
 use crate::exchange::Exchange;
@@ -30,7 +31,7 @@ pub(crate) fn write_head(
     if let Some(hardening) = hardening {
         harden_cookies(x, hardening, &mut lines);
     }
-    write_cookies(client, x, route, &moment, (group, answered), &mut lines);
+    x.notes.session = write_cookies(client, x, route, &moment, (group, answered), &mut lines);
     let own = &route.listener.response_headers;
     write_lines(&mut lines, own);
     let mut names: [&[u8]; MAX_OWN_HEADERS] = [b""; MAX_OWN_HEADERS];
@@ -62,7 +63,8 @@ fn harden_cookies(x: &Exchange, hardening: &Hardening, lines: &mut Vec<u8>) {
     }
 }
 
-/// The cookies that keep the client in its group and with the target that answered (S54).
+/// The cookies that keep the client in its group and with the target that answered (S54). Returns the session that the
+/// client has by them.
 fn write_cookies(
     client: &Client,
     x: &Exchange,
@@ -70,10 +72,10 @@ fn write_cookies(
     moment: &Moment<'_>,
     (group, answered): (&Group, &Answered),
     lines: &mut Vec<u8>,
-) {
+) -> Option<SessionSeen> {
     let policy = route.policy(group);
     if !policy.is_sticky() && route.of_group.is_none() {
-        return;
+        return None;
     }
     let wants_agent = matches!(policy, Policy::AppCookie { .. });
     let reply = Reply {
@@ -86,7 +88,8 @@ fn write_cookies(
     if let Some(decision) = &route.of_group {
         bind_group(moment, decision, route.group.key(), reply.date, reply.form, &mut *rng, lines);
     }
-    bind(moment, policy, &answered.decision, answered.target, reply, &mut *rng, lines);
+    let session = bind(moment, policy, &answered.decision, answered.target, reply, &mut *rng, lines)?;
+    Some(SessionSeen { id: session.short(), lives: policy.idle_time()? })
 }
 
 /// The header lines that a listener gives every response (R26).

@@ -6,10 +6,10 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use elbow_model::key::TargetGroupKey;
-use elbow_model::{Action, Change, Configuration, Entity, Forward, TargetGroup};
+use elbow_model::key::{TargetGroupKey, TargetKey};
+use elbow_model::{Action, Change, Configuration, Entity, Forward, TargetGroup, Timestamp};
 use support::client::{Client, Response};
 use support::configuration::{GROUP, LOAD_BALANCER, Setup};
 use support::day::Day;
@@ -79,6 +79,28 @@ fn a_client_with_its_cookie_stays_and_others_are_spread_s31_s32() {
     let snapshot = world.metrics.snapshot();
     assert_eq!(snapshot.load_balancers[&LOAD_BALANCER].non_sticky, 3, "S57");
     assert_eq!(snapshot.target_groups[&GROUP].outcomes.get("new"), Some(&3));
+}
+
+#[test]
+fn sessions_are_counted_by_target_however_many_requests_they_make() {
+    let targets = [Target::named("a"), Target::named("b")];
+    let addresses: Vec<_> = targets.iter().map(|target| target.address).collect();
+    let world = World::with(&addresses, Setup::sticky);
+    let since_epoch = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let now = Timestamp::from_millis(u64::try_from(since_epoch.as_millis()).unwrap());
+    for _ in 0..6 {
+        let mut client = world.client();
+        let cookies = kept(&client.get("/", ""));
+        (0..3).for_each(|_| drop(client.get("/", &cookies)));
+    }
+    let events = world.events.wait(24);
+    let mut served = BTreeMap::<TargetKey, u64>::new();
+    for event in events.iter().filter(|event| event.outcome == "new") {
+        *served.entry(TargetKey::new(event.target.unwrap())).or_default() += 1;
+    }
+    let live = world.metrics.live_sessions(served.keys().copied(), now);
+    assert_eq!(live.targets, served);
+    assert_eq!((live.total, live.incomplete), (6, false));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::cookie::{Name, set_cookie};
 use crate::decide::{Decision, GroupDecision};
 use crate::outcome::{Outcome, Rebound};
 use crate::policy::Policy;
-use crate::token::{self, Kind, Session};
+use crate::token::{self, Kind, Session, SessionId};
 use crate::{Context, ResponseDate};
 
 /// What binding needs to know of the request's and the response's heads.
@@ -35,7 +35,8 @@ pub struct Reply<'a, S> {
 }
 
 /// Appends the cookies that keep the client with `target`, which answered. Writes nothing for [`Policy::None`], and
-/// leaves `out` as it is if a token cannot be sealed.
+/// leaves `out` as it is if a token cannot be sealed. Returns the session that the request was one of, or that begins with
+/// it.
 pub fn bind<'a, 'v, S, R>(
     context: &Context<'_>,
     policy: &Policy,
@@ -44,15 +45,17 @@ pub fn bind<'a, 'v, S, R>(
     reply: Reply<'a, S>,
     rng: &mut R,
     out: &mut Vec<u8>,
-) where
+) -> Option<SessionId>
+where
     S: Iterator<Item = &'v [u8]> + Clone,
     R: CryptoRng + ?Sized,
 {
     match policy {
-        Policy::None => {}
+        Policy::None => None,
         Policy::LbCookie { .. } => {
             let session = session(context, decision, target, rng);
             pair(context, Kind::Target, Name::TARGET, &session, (reply.date, reply.form), rng, out);
+            Some(session.id)
         }
         Policy::AppCookie { cookie_name, .. } => {
             let wants_none = context.secure && reply.user_agent.is_some_and(chromium::needs_same_site);
@@ -60,11 +63,14 @@ pub fn bind<'a, 'v, S, R>(
             let sessions =
                 application::sessions(context, decision, target, cookie_name, reply.set_cookies, rng);
             application::write(context, &sessions, (reply.date, reply.form), same_site, rng, out);
+            // One that the request did not carry the application's cookie for is kept, and was not seen.
+            let is_seen = |it: &&Session| it.group == decision.group && it.last_seen == context.now;
+            sessions.iter().find(is_seen).map(|session| session.id)
         }
         Policy::ClassicDuration { period } => classic::duration(context, decision, target, *period, rng, out),
         Policy::ClassicApplication { cookie_name } => {
             let cookie = set_cookie::find(reply.set_cookies, cookie_name);
-            classic::application(context, decision, target, cookie, rng, out);
+            classic::application(context, decision, target, cookie, rng, out)
         }
     }
 }

@@ -41,7 +41,21 @@ pub enum Policy {
     },
 }
 
+/// For how long a session is taken to go on without a request if only the client or the application knows.
+const UNTOLD: Duration = Duration::from_secs(3600);
+
 impl Policy {
+    /// After how long without a request a session is over; `None` without stickiness. Of a Classic session only the client or
+    /// the application knows, unless it has a period.
+    pub fn idle_time(&self) -> Option<Duration> {
+        match self {
+            Self::None => None,
+            Self::LbCookie { duration, .. } | Self::AppCookie { duration, .. } => Some(*duration),
+            Self::ClassicDuration { period } => Some(period.unwrap_or(UNTOLD)),
+            Self::ClassicApplication { .. } => Some(UNTOLD),
+        }
+    }
+
     /// Whether sessions are kept at all.
     pub const fn is_sticky(&self) -> bool {
         !matches!(self, Self::None)

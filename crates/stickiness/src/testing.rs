@@ -96,6 +96,18 @@ impl Node {
         set_cookies: &[&str],
         user_agent: Option<&str>,
     ) -> String {
+        self.answer(policy, decision, target, set_cookies, user_agent).0
+    }
+
+    /// The same with the session that the client has then.
+    pub(crate) fn answer(
+        &mut self,
+        policy: &Policy,
+        decision: &Decision,
+        target: TargetKey,
+        set_cookies: &[&str],
+        user_agent: Option<&str>,
+    ) -> (String, Option<SessionId>) {
         let date = ResponseDate::new(self.now);
         let set_cookies = set_cookies.iter().map(|value| value.as_bytes());
         let reply =
@@ -107,8 +119,8 @@ impl Node {
             now: self.now,
             secure: self.secure,
         };
-        bind(&context, policy, decision, target, reply, &mut self.rng, &mut out);
-        String::from_utf8(out).unwrap()
+        let session = bind(&context, policy, decision, target, reply, &mut self.rng, &mut out);
+        (String::from_utf8(out).unwrap(), session)
     }
 
     /// A whole request: decides, and answers from the target that is followed or else from `choice`.

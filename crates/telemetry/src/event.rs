@@ -6,7 +6,7 @@ use std::time::Duration;
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey, TargetKey};
 use elbow_model::{Timestamp, TlsVersion};
 
-use crate::Logged;
+use crate::{Logged, SessionSeen};
 
 /// Receives the end of every request, on the worker that served it, and of every health check. It must not block.
 pub trait Sink {
@@ -166,6 +166,8 @@ pub struct RequestFinished<'a> {
     pub outcome: &'static str,
     /// Whether a sticky group had to choose a new target (S57, S58), and by which kind of cookie it is sticky.
     pub non_sticky: Option<NonSticky>,
+    /// The session that the client has with the target after this answer; `None` without stickiness.
+    pub session: Option<SessionSeen>,
     /// A stickiness cookie that was issued over HTTPS came over HTTP.
     pub insecure_replay: bool,
     /// Too few targets were healthy, so that unhealthy ones were used as well (B21).

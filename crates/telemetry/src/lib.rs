@@ -20,6 +20,7 @@ mod keys;
 mod metrics;
 mod prometheus;
 mod recorder;
+mod sessions;
 mod snapshot;
 
 pub use access_log::{AccessLogs, Civil, LogFormat, LogTime, LogTimes, LogWriter, Logged};
@@ -30,4 +31,5 @@ pub use event::{
 pub use health::TargetGroupHealth;
 pub use metrics::Metrics;
 pub use recorder::Recorder;
+pub use sessions::{LiveSessions, SessionSeen};
 pub use snapshot::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount};

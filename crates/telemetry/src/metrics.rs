@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
 
 use crate::counter::{Counter, Histogram, Words};
 use crate::keys::KeyMap;
-use crate::{CheckFailure, HandshakeFailure, Recorder, Snapshot, TargetCount};
+use crate::sessions::Sessions;
+use crate::{CheckFailure, HandshakeFailure, LiveSessions, Recorder, Snapshot, TargetCount};
 
 /// The counts of all. Workers, and whoever checks targets, write through their [`Recorder`]; anybody may read with [`Metrics::snapshot`].
 #[derive(Debug, Default)]
 pub struct Metrics {
     shards: Mutex<Vec<Arc<Shard>>>,
+    sessions: Arc<Sessions>,
 }
 
 impl Metrics {
@@ -26,7 +29,7 @@ impl Metrics {
     pub fn recorder(&self) -> Recorder {
         let shard = Arc::new(Shard::default());
         lock(&self.shards).push(Arc::clone(&shard));
-        Recorder::new(shard)
+        Recorder::new(shard, Arc::clone(&self.sessions))
     }
 
     /// The sum over all, now.
@@ -43,6 +46,11 @@ impl Metrics {
             lock(&shard.targets).iter().for_each(|(key, counts)| snapshot.add_target(*key, counts));
         }
         snapshot
+    }
+
+    /// How many sessions live on these targets now.
+    pub fn live_sessions(&self, of: impl IntoIterator<Item = TargetKey>, now: Timestamp) -> LiveSessions {
+        self.sessions.live(of, now)
     }
 
     /// The counts of targets alone, summed over all workers.

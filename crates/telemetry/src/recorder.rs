@@ -3,13 +3,15 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use elbow_model::TlsVersion;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::{Timestamp, TlsVersion};
 
 use crate::keys::KeyMap;
 use crate::metrics::{LoadBalancerCounters, Shard, TargetCounters, TargetGroupCounters, entry, retain};
+use crate::sessions::{Sessions, Slice};
 use crate::{
-    AnsweredBy, ExecutedAction, Handshake, HealthChecked, InvalidNames, NonSticky, RequestFinished, Sink,
+    AnsweredBy, ExecutedAction, Handshake, HealthChecked, InvalidNames, NonSticky, RequestFinished,
+    SessionSeen, Sink,
 };
 
 /// The desync class that is not counted as non-compliant.
@@ -19,6 +21,7 @@ const COMPLIANT: &str = "Compliant";
 #[derive(Debug)]
 pub struct Recorder {
     shard: Arc<Shard>,
+    sessions: Arc<Sessions>,
     own: RefCell<Own>,
 }
 
@@ -28,11 +31,13 @@ struct Own {
     load_balancers: KeyMap<LoadBalancerKey, Arc<LoadBalancerCounters>>,
     target_groups: KeyMap<TargetGroupKey, Arc<TargetGroupCounters>>,
     targets: KeyMap<TargetKey, Arc<TargetCounters>>,
+    /// Where the sessions of each target are counted at the moment.
+    slices: KeyMap<TargetKey, Arc<Slice>>,
 }
 
 impl Recorder {
-    pub(crate) fn new(shard: Arc<Shard>) -> Self {
-        Self { shard, own: RefCell::default() }
+    pub(crate) fn new(shard: Arc<Shard>, sessions: Arc<Sessions>) -> Self {
+        Self { shard, sessions, own: RefCell::default() }
     }
 
     /// A client's connection was accepted.
@@ -87,7 +92,27 @@ impl Recorder {
         let own = &mut *self.own.borrow_mut();
         retain(&mut own.load_balancers, &self.shard.load_balancers, load_balancer);
         retain(&mut own.target_groups, &self.shard.target_groups, target_group);
+        own.slices.retain(|key, _| target(*key));
+        self.sessions.retain(&target);
         retain(&mut own.targets, &self.shard.targets, target);
+    }
+}
+
+impl Recorder {
+    fn count_session(
+        &self,
+        slices: &mut KeyMap<TargetKey, Arc<Slice>>,
+        target: TargetKey,
+        seen: SessionSeen,
+        now: Timestamp,
+    ) {
+        if slices.get(&target).is_some_and(|slice| slice.takes(seen, now)) {
+            return;
+        }
+        match self.sessions.slice(target, seen, now) {
+            Some(slice) => drop(slices.insert(target, slice)),
+            None => drop(slices.remove(&target)),
+        }
     }
 }
 
@@ -104,6 +129,9 @@ impl Sink for Recorder {
             let counters = entry(&mut own.targets, &self.shard.targets, key);
             counters.requests.add(1);
             counters.failures.add(u64::from(is_failure(event)));
+        }
+        if let (Some((key, _)), Some(seen)) = (event.target, event.session) {
+            self.count_session(&mut own.slices, key, seen, event.finished);
         }
     }
 

@@ -54,6 +54,7 @@ fn answered() -> RequestFinished<'static> {
         invalid_names: None,
         outcome: "hit",
         non_sticky: None,
+        session: None,
         insecure_replay: false,
         unhealthy_routing: false,
         refused_connections: 0,

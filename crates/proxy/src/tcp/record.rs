@@ -109,6 +109,7 @@ impl Record {
             invalid_names: None,
             outcome: "skipped",
             non_sticky: None,
+            session: None,
             insecure_replay: false,
             unhealthy_routing: false,
             refused_connections: self.refused,

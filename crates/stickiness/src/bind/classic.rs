@@ -10,7 +10,7 @@ use super::begin_line;
 use crate::Context;
 use crate::cookie::{Name, set_cookie};
 use crate::decide::{Carried, Choice, Decision};
-use crate::token::{self, Session};
+use crate::token::{self, Session, SessionId};
 
 /// The attributes that `AWSELB` takes over from the application's cookie.
 const COPIED: [&str; 12] = [
@@ -39,13 +39,13 @@ pub(super) fn duration<R: CryptoRng + ?Sized>(
     period: Option<Duration>,
     rng: &mut R,
     out: &mut Vec<u8>,
-) {
+) -> Option<SessionId> {
     let session = match &decision.session {
         // AWS: one observer saw a cookie on each response, others only on the first. We follow the documentation, with
         // one exception: a cookie whose key has stopped issuing is sealed anew with the time it has left, because the
         // load balancer would outlive its keys otherwise, and the session not.
         Some(session) if decision.choice == Choice::Follow(target) => {
-            let Carried::Classic { old_key: true } = decision.carried else { return };
+            let Carried::Classic { old_key: true } = decision.carried else { return Some(session.id) };
             *session
         }
         _ => super::session(context, decision, target, rng),
@@ -56,12 +56,13 @@ pub(super) fn duration<R: CryptoRng + ?Sized>(
             let left =
                 period.as_secs().saturating_sub(context.now.saturating_since(session.last_seen).as_secs());
             if left == 0 && !period.is_zero() {
-                return;
+                return Some(session.id);
             }
             format!(";PATH=/;MAX-AGE={left}").into_bytes()
         }
     };
     pair(context, &session, &attributes, &attributes, rng, out);
+    Some(session.id)
 }
 
 /// Application-controlled: a cookie beside the application's own, `cookie`, with its attributes.
@@ -76,7 +77,7 @@ pub(super) fn application<R: CryptoRng + ?Sized>(
     cookie: Option<&[u8]>,
     rng: &mut R,
     out: &mut Vec<u8>,
-) {
+) -> Option<SessionId> {
     // A semicolon at the end makes AWS ignore the application's cookie.
     let cookie = cookie.filter(|value| !value.trim_ascii_end().ends_with(b";"));
     let moved = decision.session.is_some() && decision.choice != Choice::Follow(target);
@@ -87,10 +88,11 @@ pub(super) fn application<R: CryptoRng + ?Sized>(
         None if moved || matches!(decision.carried, Carried::Classic { old_key: true }) => {
             (b";PATH=/".to_vec(), b";PATH=/".to_vec())
         }
-        None => return,
+        None => return decision.session.map(|session| session.id),
     };
     let session = super::session(context, decision, target, rng);
     pair(context, &session, &plain, &twin, rng, out);
+    Some(session.id)
 }
 
 /// Both cookies, and the header that AWS sends with them so that no cache keeps them.

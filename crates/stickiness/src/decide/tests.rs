@@ -234,6 +234,29 @@ fn stickiness_that_is_off_reads_and_writes_nothing() {
     assert_eq!(node.bind(&Policy::None, &decision, B, &[]), "");
 }
 
+/// What the telemetry counts sessions by.
+#[test]
+fn a_session_is_known_by_one_id_until_it_ends() {
+    for policy in policies() {
+        let (mut node, jar) = visited(&policy);
+        let seen = |node: &mut Node, jar: &Jar, target, set_cookies: &[&str]| {
+            let decision = node.decide(&policy, jar);
+            node.answer(&policy, &decision, target, set_cookies, None).1.map(|id| id.short())
+        };
+        let id = seen(&mut node, &jar, A, &[]);
+        assert!(id.is_some(), "{policy:?}");
+        node.targets = Standings(vec![(A, Standing::Unhealthy)]);
+        assert_eq!(seen(&mut node, &jar, B, &[]), id, "it has moved: {policy:?}");
+        let stranger = seen(&mut node, &Jar::default(), A, &["sid=2"]);
+        assert!(stranger.is_some() && stranger != id, "{policy:?}");
+        let of_application = matches!(policy, Policy::AppCookie { .. } | Policy::ClassicApplication { .. });
+        assert_eq!(seen(&mut node, &Jar::default(), A, &[]).is_none(), of_application, "{policy:?}");
+    }
+    let (mut node, jar) = visited(&LB_COOKIE);
+    let decision = node.decide(&Policy::None, &jar);
+    assert_eq!(node.answer(&Policy::None, &decision, A, &[], None).1, None);
+}
+
 /// S14: the key rotates.
 #[test]
 fn rotation_loses_no_session_and_an_unknown_key_is_told_apart() {

@@ -34,6 +34,12 @@ impl SessionId {
         &self.0
     }
 
+    /// Half of it, which is as random as all of it.
+    pub const fn short(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.0;
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+
     fn random<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut bytes = [0; 16];
         rng.fill_bytes(&mut bytes);

@@ -163,6 +163,7 @@ pub(super) mod tests {
             invalid_names: None,
             outcome: "skipped",
             non_sticky: None,
+            session: None,
             insecure_replay: false,
             unhealthy_routing: false,
             refused_connections: 0,
