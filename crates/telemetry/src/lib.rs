@@ -16,6 +16,7 @@ mod access_log;
 mod counter;
 mod event;
 mod health;
+mod history;
 mod keys;
 mod metrics;
 mod prometheus;
@@ -29,6 +30,9 @@ pub use event::{
     MatchedRule, NonSticky, RequestFinished, Sink, TargetTimes,
 };
 pub use health::TargetGroupHealth;
+pub use history::{
+    GroupNow, History, LoadBalancerSample, ResponseTimes, Step, TargetGroupSample, TargetSample,
+};
 pub use metrics::Metrics;
 pub use recorder::Recorder;
 pub use sessions::{LiveSessions, SessionSeen};

@@ -167,6 +167,6 @@ impl Snapshot {
     }
 }
 
-fn add<const N: usize>(to: &mut [u64; N], from: [u64; N]) {
+pub(crate) fn add<const N: usize>(to: &mut [u64; N], from: [u64; N]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
 }
