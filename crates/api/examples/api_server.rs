@@ -12,7 +12,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::{
-    Api, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings, TargetHealthReader,
+    Api, Counted, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings,
+    TargetHealthReader,
 };
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{
@@ -115,6 +116,7 @@ fn api() -> Result<Api, Box<dyn std::error::Error>> {
         instances: None,
         objects: Arc::new(NoFiles),
         keys: Arc::new(NoKeys),
+        counted: Counted::default(),
     };
     Ok(Api::new(Arc::new(State::new(Arc::new(Memory::new()))), settings, surroundings))
 }

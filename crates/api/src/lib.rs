@@ -47,6 +47,6 @@ pub use api::Api;
 pub use error::{Code, Error, Side};
 pub use settings::{Settings, ZoneSetting};
 pub use surroundings::{
-    Clock, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Random, Surroundings,
+    Clock, Counted, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Random, Surroundings,
     TargetHealthReader,
 };

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use elbow_model::key::{TargetGroupKey, TargetKey};
 use elbow_model::{AnomalyDetection, Change, Configuration, Port, TargetHealth, Timestamp};
 
+use elbow_telemetry::{History, Metrics};
+
 use crate::instances::InstanceReader;
 use crate::objects::ObjectStore;
 
@@ -109,6 +111,15 @@ pub enum KeyRingRefusal {
     Unusable(String),
 }
 
+/// What was counted of the requests that were served.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// Since the start.
+    pub metrics: Arc<Metrics>,
+    /// Over the last day.
+    pub history: Arc<History>,
+}
+
 /// All of it.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -126,4 +137,6 @@ pub struct Surroundings {
     pub objects: Arc<dyn ObjectStore>,
     /// The stickiness keys.
     pub keys: Arc<dyn KeyRing>,
+    /// What was counted.
+    pub counted: Counted,
 }

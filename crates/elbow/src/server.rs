@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use elbow_api::instances::{InstanceReader, InstanceWatch};
-use elbow_api::{Api, Surroundings};
+use elbow_api::{Api, Counted, Surroundings};
 use elbow_model::{Change, Configuration, Credential, Entity};
 use elbow_proxy::anomalies::AnomalyWatch;
 use elbow_proxy::health::Prober;
@@ -76,7 +76,8 @@ impl Server {
             .ec2
             .clone()
             .map(|ec2| -> Arc<dyn InstanceReader> { Arc::new(Ec2Endpoint::new(ec2.url, ec2.keys, ec2.tls)) });
-        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), settings)?;
+        let counted = Counted { metrics: Arc::clone(&metrics), history: Arc::default() };
+        let surroundings = surroundings(&publisher, &plane, options, ec2.clone(), settings, counted.clone())?;
         let access_logs = Delivery::start(access_logs::Parts {
             logs: Arc::clone(&logs),
             objects: Arc::clone(&settings.objects.0),
@@ -93,6 +94,7 @@ impl Server {
         tasks.spawn(prober.run());
         tasks.spawn(AnomalyWatch::new(Arc::clone(&publisher), Arc::clone(&metrics)).run());
         let metrics = MetricsPage { metrics, logs, snapshots: publisher.snapshots() };
+        tasks.spawn(tasks::keep_history(counted, publisher.snapshots()));
         tasks.spawn(tasks::publish(configurations, publisher));
         tasks.spawn(tasks::rotate_keys(Arc::clone(&state), settings.key_rotation));
         tasks.spawn(tasks::forget_drained(Arc::clone(&api)));
@@ -167,6 +169,7 @@ fn surroundings(
     options: Options,
     instances: Option<Arc<dyn InstanceReader>>,
     settings: &Settings,
+    counted: Counted,
 ) -> Result<Surroundings, Failure> {
     Ok(Surroundings {
         clock: Arc::new(now),
@@ -176,6 +179,7 @@ fn surroundings(
         instances,
         objects: Arc::clone(&settings.objects.0),
         keys: Arc::new(key_ring::Keys { max_age: settings.key_rotation }),
+        counted,
     })
 }
 

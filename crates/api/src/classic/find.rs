@@ -15,7 +15,7 @@ impl<'a> Call<'a> {
     }
 
     /// The load balancer with this name, which must be there.
-    pub(super) fn classic(&self, name: &str) -> Result<&'a Arc<ClassicLoadBalancer>, Error> {
+    pub(crate) fn classic(&self, name: &str) -> Result<&'a Arc<ClassicLoadBalancer>, Error> {
         self.classics().find(|balancer| balancer.arn.name.as_str() == name).ok_or_else(|| {
             Error::new(Code::LoadBalancerNotFound, format!("There is no ACTIVE Load Balancer named '{name}'"))
         })
@@ -56,6 +56,20 @@ pub(super) fn listener_of<'a>(
         Error::new(Code::ListenerNotFound, message)
     })?;
     Ok((port, listener))
+}
+
+/// The listener on a port in words, which must be there.
+pub(crate) fn listener_on<'a>(
+    balancer: &'a ClassicLoadBalancer,
+    port: &str,
+) -> Result<&'a ClassicListener, Error> {
+    let found = port.parse().ok().and_then(Port::new).and_then(|port| balancer.listeners.get(&port));
+    found.ok_or_else(|| no_listener(port, balancer))
+}
+
+fn no_listener(port: impl std::fmt::Display, balancer: &ClassicLoadBalancer) -> Error {
+    let message = format!("There is no listener on port {port} for load balancer {}", balancer.arn.name);
+    Error::new(Code::ListenerNotFound, message)
 }
 
 /// Reads a list of instances.

@@ -1,6 +1,8 @@
 //! How instances do, in the words of Classic Load Balancers.
 
-use elbow_model::{ClassicLoadBalancer, HealthReason, HealthState, InstanceId, Registration, TargetHealth};
+use elbow_model::{
+    ClassicListener, ClassicLoadBalancer, HealthReason, HealthState, InstanceId, Registration, TargetHealth,
+};
 
 use super::find;
 use super::instances::{is_cut_off, is_over, unknown_instance};
@@ -92,6 +94,19 @@ fn tell(
     let listeners = balancer.listeners.values();
     let worst = listeners.map(|listener| health(listener.group)).max_by_key(badness);
     worst.map_or(REGISTERING, words)
+}
+
+/// How an instance does as a target of one listener.
+pub(crate) fn of_listener(
+    call: &Call<'_>,
+    listener: &ClassicListener,
+    registration: &Registration,
+) -> TargetHealth {
+    if registration.deregistered.is_some() || registration.zone_disabled.is_some() {
+        let reason = Some(HealthReason::DeregistrationInProgress);
+        return TargetHealth { state: HealthState::Draining, reason };
+    }
+    call.surroundings.health.health(listener.group, registration.key)
 }
 
 fn badness(health: &TargetHealth) -> u8 {

@@ -8,7 +8,7 @@
 pub(crate) mod account_limits;
 pub(crate) mod attributes;
 pub(crate) mod certificate;
-mod find;
+pub(crate) mod find;
 pub(crate) mod health_check;
 pub(crate) mod instance_health;
 pub(crate) mod instances;

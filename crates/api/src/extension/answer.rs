@@ -67,6 +67,7 @@ fn status(code: Code) -> StatusCode {
         Code::InvalidAction
         | Code::ResourceNotFound
         | Code::TargetGroupNotFound
+        | Code::ListenerNotFound
         | Code::LoadBalancerNotFound => StatusCode::NOT_FOUND,
         Code::ResourceInUse => StatusCode::CONFLICT,
         other => other.status(),

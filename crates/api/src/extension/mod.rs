@@ -12,9 +12,12 @@ pub(crate) mod answer;
 pub(crate) mod given;
 mod instances;
 mod keys;
+mod metrics;
 pub mod openapi;
 pub(crate) mod operation;
 pub(crate) mod path;
+mod served;
+mod sessions;
 
 pub(crate) use operation::Handler;
 pub use operation::{OPERATIONS, Operation, Parameter};

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::operation::{OPERATIONS, Operation, Parameter};
-use super::{ROOT, add, instances, keys, path};
+use super::{ROOT, add, instances, keys, metrics, path, served, sessions};
 
 /// What every operation may answer beside what it is for.
 const COMMON_REFUSALS: &[&str] = &[
@@ -49,7 +49,15 @@ pub fn document() -> Value {
 /// The schemas of all resources and that of a refusal.
 fn schemas() -> Value {
     let mut all = Map::new();
-    for of_resource in [instances::schemas(), keys::schemas(), refusal()] {
+    let of_resources = [
+        instances::schemas(),
+        keys::schemas(),
+        served::schemas(),
+        sessions::schemas(),
+        metrics::schemas(),
+        refusal(),
+    ];
+    for of_resource in of_resources {
         if let Value::Object(of_resource) = of_resource {
             all.extend(of_resource);
         }

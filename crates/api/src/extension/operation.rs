@@ -4,7 +4,8 @@ use elbow_model::Change;
 use serde_json::Value;
 
 use super::given::Given;
-use super::{instances, keys};
+use super::metrics::MINUTES_MAX;
+use super::{instances, keys, metrics, sessions};
 use crate::call::Call;
 use crate::error::Error;
 
@@ -67,6 +68,13 @@ const PAGING: &[Parameter] = &[
         bounds: None,
     },
 ];
+
+/// The parameter of operations that tell of the past.
+const RANGE: &[Parameter] = &[Parameter {
+    name: "minutes",
+    summary: "How many minutes up to now; an hour unless it is given.",
+    bounds: Some((1, MINUTES_MAX)),
+}];
 
 /// All of them.
 pub static OPERATIONS: &[Operation] = &[
@@ -141,5 +149,77 @@ pub static OPERATIONS: &[Operation] = &[
         answer: Some("Keys"),
         refusals: &["LimitExceeded"],
         handler: Handler::Changes(keys::rotate),
+    },
+    Operation {
+        name: "getTargetGroupSessions",
+        method: "GET",
+        path: "target-groups/{targetGroupArn}/sessions",
+        summary: "Shows where the sessions of a target group live now.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: Some("Sessions"),
+        refusals: &["TargetGroupNotFound"],
+        handler: Handler::Reads(sessions::of_target_group),
+    },
+    Operation {
+        name: "getTargetGroupMetrics",
+        method: "GET",
+        path: "target-groups/{targetGroupArn}/metrics",
+        summary: "Shows what a target group did over the last day.",
+        query: RANGE,
+        body: None,
+        status: 200,
+        answer: Some("TargetGroupMetrics"),
+        refusals: &["TargetGroupNotFound"],
+        handler: Handler::Reads(metrics::of_target_group),
+    },
+    Operation {
+        name: "getLoadBalancerMetrics",
+        method: "GET",
+        path: "load-balancers/{loadBalancerArn}/metrics",
+        summary: "Shows what a load balancer did over the last day.",
+        query: RANGE,
+        body: None,
+        status: 200,
+        answer: Some("LoadBalancerMetrics"),
+        refusals: &["LoadBalancerNotFound"],
+        handler: Handler::Reads(metrics::of_load_balancer),
+    },
+    Operation {
+        name: "getClassicLoadBalancerMetrics",
+        method: "GET",
+        path: "classic-load-balancers/{loadBalancerName}/metrics",
+        summary: "Shows what a Classic Load Balancer did over the last day.",
+        query: RANGE,
+        body: None,
+        status: 200,
+        answer: Some("LoadBalancerMetrics"),
+        refusals: &["LoadBalancerNotFound"],
+        handler: Handler::Reads(metrics::of_classic),
+    },
+    Operation {
+        name: "getClassicListenerSessions",
+        method: "GET",
+        path: "classic-load-balancers/{loadBalancerName}/listeners/{loadBalancerPort}/sessions",
+        summary: "Shows where the sessions of a Classic listener live now.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: Some("Sessions"),
+        refusals: &["ListenerNotFound", "LoadBalancerNotFound"],
+        handler: Handler::Reads(sessions::of_classic_listener),
+    },
+    Operation {
+        name: "getClassicListenerMetrics",
+        method: "GET",
+        path: "classic-load-balancers/{loadBalancerName}/listeners/{loadBalancerPort}/metrics",
+        summary: "Shows what the instances of a Classic listener did over the last day.",
+        query: RANGE,
+        body: None,
+        status: 200,
+        answer: Some("TargetGroupMetrics"),
+        refusals: &["ListenerNotFound", "LoadBalancerNotFound"],
+        handler: Handler::Reads(metrics::of_classic_listener),
     },
 ];

@@ -70,7 +70,7 @@ impl<'a> Call<'a> {
     }
 
     /// The load balancer with this ARN, which must be there.
-    pub(super) fn load_balancer(&self, text: &str) -> Result<&'a Arc<LoadBalancer>, Error> {
+    pub(crate) fn load_balancer(&self, text: &str) -> Result<&'a Arc<LoadBalancer>, Error> {
         self.seek_load_balancer(text)?.ok_or_else(no_load_balancer)
     }
 
@@ -80,7 +80,7 @@ impl<'a> Call<'a> {
     }
 
     /// The target group with this ARN, which must be there.
-    pub(super) fn target_group(&self, text: &str) -> Result<&'a Arc<TargetGroup>, Error> {
+    pub(crate) fn target_group(&self, text: &str) -> Result<&'a Arc<TargetGroup>, Error> {
         self.seek_target_group(text)?.ok_or_else(no_target_group)
     }
 

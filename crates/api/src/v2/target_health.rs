@@ -97,6 +97,12 @@ fn show_anomaly(call: &Call<'_>, xml: &mut Xml, found: &Found) {
     });
 }
 
+/// How a target does that is registered or drains.
+pub(crate) fn of(call: &Call<'_>, target: &Arc<Target>) -> TargetHealth {
+    let used = usage::in_use(call.configuration, target.group);
+    health(call, &Found::Registered(Arc::clone(target)), used)
+}
+
 /// What is configured goes before what is observed.
 fn health(call: &Call<'_>, found: &Found, used: bool) -> TargetHealth {
     let because = |state, reason| TargetHealth { state, reason: Some(reason) };

@@ -26,7 +26,7 @@ pub(super) struct Named {
 }
 
 /// The targets of a group by what callers call them.
-pub(super) struct Roll {
+pub(crate) struct Roll {
     registered: BTreeMap<(TargetId, Port), Arc<Target>>,
     draining: BTreeMap<(TargetId, Port), Arc<Target>>,
 }
@@ -134,7 +134,7 @@ pub(super) fn read(call: &Call<'_>, group: &TargetGroup, member: &Params<'_>) ->
 
 impl Roll {
     /// The targets of `group` that are registered or draining.
-    pub(super) fn of(call: &Call<'_>, group: &TargetGroup) -> Self {
+    pub(crate) fn of(call: &Call<'_>, group: &TargetGroup) -> Self {
         let mut roll = Self { registered: BTreeMap::new(), draining: BTreeMap::new() };
         for target in call.configuration.targets_of(group.arn.key) {
             let pair = (target.id.clone(), target.port);
@@ -151,6 +151,11 @@ impl Roll {
     pub(super) fn find(&self, named: &Named) -> Option<&Arc<Target>> {
         let pair = named.pair();
         self.registered.get(&pair).or_else(|| self.draining.get(&pair))
+    }
+
+    /// All, so that a name that is registered again while it drains comes twice.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Target>> {
+        self.registered.values().chain(self.draining.values())
     }
 
     /// Each name once, as [`Roll::find`] does.

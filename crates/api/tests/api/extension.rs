@@ -56,14 +56,19 @@ impl World {
         Answer { status, allow: header("allow"), value }
     }
 
-    fn extension_ok(&self, method: &str, path: &str, body: &str) -> Value {
+    pub(crate) fn extension_ok(&self, method: &str, path: &str, body: &str) -> Value {
         let Answer { status, value, .. } = self.extension(method, path, body);
         assert!(status < 300, "{method} {path}: {value}");
         value
     }
 
     /// A call that is refused and changes nothing.
-    fn extension_refused(&self, (method, path, body): (&str, &str, &str), status: u16, message: &str) {
+    pub(crate) fn extension_refused(
+        &self,
+        (method, path, body): (&str, &str, &str),
+        status: u16,
+        message: &str,
+    ) {
         let before = self.revision();
         let answer = self.extension(method, path, body);
         assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.value);
@@ -105,7 +110,8 @@ fn check(schema: &Value, value: &Value, at: &str) {
                 assert!(members.contains_key(name.as_str().unwrap()), "{at} has no {name}: {value}");
             }
             for (name, member) in members {
-                let known = &schema["properties"][name];
+                let own = &schema["properties"][name];
+                let known = if own.is_object() { own } else { &schema["additionalProperties"] };
                 assert!(known.is_object(), "{at} has {name}, which is not described");
                 check(known, member, &format!("{at}.{name}"));
             }
@@ -121,6 +127,9 @@ fn check(schema: &Value, value: &Value, at: &str) {
             let is_moment = schema["format"] == "date-time";
             assert!(!is_moment || text.ends_with('Z') && text.contains('T'), "{at} is no moment: {text}");
         }
+        Some("integer") => assert!(value.is_u64(), "{at} is no whole number: {value}"),
+        Some("number") => assert!(value.is_number(), "{at} is no number: {value}"),
+        Some("boolean") => assert!(value.is_boolean(), "{at} is neither true nor false: {value}"),
         other => panic!("{at} has the type {other:?}"),
     }
 }

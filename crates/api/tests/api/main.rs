@@ -15,6 +15,7 @@ mod classic_load_balancers;
 mod classic_policies;
 mod console;
 mod extension;
+mod extension_counts;
 mod instances;
 mod layers;
 mod listeners;

@@ -11,8 +11,8 @@ use elbow_api::instances::InstanceReader;
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::sigv4::Service;
 use elbow_api::{
-    AddressPool, Api, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings,
-    TargetHealthReader, sigv4,
+    AddressPool, Api, Counted, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings,
+    Surroundings, TargetHealthReader, sigv4,
 };
 use elbow_certificates::authority::{self, Names};
 use elbow_certificates::pem;
@@ -39,6 +39,7 @@ pub(crate) struct World {
     refused_ports: Arc<Mutex<BTreeSet<u16>>>,
     files: Arc<Files>,
     health: Arc<Told>,
+    pub(crate) counted: Counted,
     pub(crate) credential: Credential,
     pub(crate) region: Region,
 }
@@ -178,6 +179,7 @@ impl World {
         let refused_ports = Arc::default();
         let files: Arc<Files> = Arc::default();
         let health: Arc<Told> = Arc::default();
+        let counted = Counted::default();
         let surroundings = Surroundings {
             clock: {
                 let clock = Arc::clone(&clock);
@@ -189,11 +191,12 @@ impl World {
             instances,
             objects: Arc::clone(&files) as Arc<dyn ObjectStore>,
             keys: Arc::new(Numbered),
+            counted: counted.clone(),
         };
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
         let region = Region::parse("us-east-1").unwrap();
-        Self { api, state, clock, refused_ports, files, health, credential, region }
+        Self { api, state, clock, refused_ports, files, health, counted, credential, region }
     }
 
     /// The same world, seen by a caller of another region.

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use elbow_api::Api;
 use elbow_api::instances::InstanceWatch;
-use elbow_model::Configuration;
-use elbow_proxy::publisher::Publisher;
+use elbow_api::{Api, Counted};
+use elbow_model::{Configuration, HealthState};
+use elbow_proxy::publisher::{Publisher, Snapshots};
+use elbow_routing::{Group, Table};
 use elbow_store::{Snapshot, State};
+use elbow_telemetry::{GroupNow, Step};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -17,6 +19,8 @@ use crate::{key_ring, random};
 
 /// How often the age of the stickiness key is looked at.
 const KEY_AGE_CHECK: Duration = Duration::from_secs(60);
+/// How often what was counted is put into the history.
+const HISTORY_STEP: Duration = Step::TenSeconds.duration();
 /// How often it is looked for targets whose draining is over.
 const DRAIN_CHECK: Duration = Duration::from_millis(500);
 
@@ -46,6 +50,35 @@ pub(super) async fn rotate_keys(state: Arc<State>, max_age: Duration) {
             }
         }
     }
+}
+
+/// Keeps what is counted, step by step, and how targets did then.
+pub(super) async fn keep_history(counted: Counted, snapshots: Snapshots) {
+    let mut tick = every(HISTORY_STEP);
+    loop {
+        tick.tick().await;
+        let (counted, snapshots) = (counted.clone(), snapshots.clone());
+        // Adding up the sessions of many targets takes some milliseconds.
+        let step = move || counted.history.sample(&counted.metrics, &groups(&snapshots.load().table), now());
+        if let Err(error) = tokio::task::spawn_blocking(step).await {
+            tracing::error!("a step of the history is missing: {error}");
+        }
+    }
+}
+
+/// The target groups that are in use.
+fn groups(table: &Table) -> Vec<GroupNow> {
+    let in_use = table.groups().filter(|group| table.user(group.key()).is_some());
+    let now = |group: &Arc<Group>| {
+        let count = |state| group.conditions().filter(|(it, _)| *it == state).count() as u64;
+        GroupNow {
+            target_group: group.key(),
+            healthy: count(HealthState::Healthy),
+            unhealthy: count(HealthState::Unhealthy),
+            targets: group.targets().iter().map(|target| target.key).collect(),
+        }
+    };
+    in_use.map(now).collect()
 }
 
 async fn rotate(state: &State, max_age: Duration) -> Result<bool, Failure> {
