@@ -78,4 +78,8 @@ export const PAGES: Page[] = [
     title: "Edit health check settings",
     component: lazy(() => import("./target-groups/edit-health-check")),
   },
+  { pattern: "instances", title: "Instances", component: lazy(() => import("./instances/list")) },
+  { pattern: "instances/create", title: "Add instance", component: lazy(() => import("./instances/edit")) },
+  { pattern: "instances/:id/edit", title: "Edit instance", component: lazy(() => import("./instances/edit")) },
+  { pattern: "keys", title: "Keys", component: lazy(() => import("./keys/list")) },
 ];

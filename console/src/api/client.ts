@@ -23,18 +23,24 @@ type Settings = ReturnType<typeof settingsOf>;
 /** How calls of one service are made; each service has a file of its own, so that a page loads those that it needs. */
 export function sender(make: (settings: Settings) => Client): Send {
   let last: { session: Session; client: Client } | null = null;
-  return async <Input extends object, Output>(command: SdkCommand<Input, Output>) => {
-    const session = currentSession();
-    if (!session) throw new ApiError("NotSignedIn", "Sign in first.");
-    if (last?.session !== session) last = { session, client: make(settingsOf(session)) };
-    try {
-      return (await last.client.send(command as never)) as Output;
-    } catch (error) {
-      const apiError = ApiError.of(error);
-      if (isRefusedSession(apiError) && currentSession() === session) signOut(`${apiError.code}: ${apiError.message}`);
-      throw apiError;
-    }
-  };
+  return <Input extends object, Output>(command: SdkCommand<Input, Output>) =>
+    inSession((session) => {
+      if (last?.session !== session) last = { session, client: make(settingsOf(session)) };
+      return last.client.send(command as never) as Promise<Output>;
+    });
+}
+
+/** Does something in the current session; one that the API does not accept is over. */
+export async function inSession<T>(act: (session: Session) => Promise<T>): Promise<T> {
+  const session = currentSession();
+  if (!session) throw new ApiError("NotSignedIn", "Sign in first.");
+  try {
+    return await act(session);
+  } catch (error) {
+    const apiError = ApiError.of(error);
+    if (isRefusedSession(apiError) && currentSession() === session) signOut(`${apiError.code}: ${apiError.message}`);
+    throw apiError;
+  }
 }
 
 /** Calls of Application Load Balancers' API. */

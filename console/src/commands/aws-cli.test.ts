@@ -52,6 +52,13 @@ describe("commands", () => {
     expect(command({ LoadBalancerArn: variable("LB") })).toContain('--load-balancer-arn "$LB"');
   });
 
+  test("Elbow's own commands need no server", () => {
+    const put = { service: "elbow", name: "instance put", words: ["i-0a"], input: { address: "10.0.0.5" } } as const;
+    expect(awsCommand({ ...put, words: [...put.words] }, HERE)).toBe(
+      "elbow instance put i-0a \\\n    --address 10.0.0.5",
+    );
+  });
+
   test("an empty word is still a word", () => {
     expect(quoted("")).toBe("''");
   });

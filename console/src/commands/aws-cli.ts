@@ -1,4 +1,4 @@
-/** Operations as commands of aws-cli, to be pasted into a shell. */
+/** Operations as commands of aws-cli, or of Elbow's own, to be pasted into a shell. */
 import { type Operation, variableName } from "./operation";
 
 export interface Surroundings {
@@ -6,10 +6,13 @@ export interface Surroundings {
   region: string;
 }
 
-export function awsCommand({ service, name, input, keeps }: Operation, { endpoint, region }: Surroundings): string {
+export function awsCommand(operation: Operation, { endpoint, region }: Surroundings): string {
+  const { service, name, words = [], input, keeps } = operation;
   const options = Object.entries(input)
     .filter(([, value]) => value !== undefined)
     .map(([member, value]) => option(member, value as unknown));
+  // Elbow's commands work on the data directory, and need no server.
+  if (service === "elbow") return [[`elbow ${name}`, ...words.map(quoted)].join(" "), ...options].join(" \\\n    ");
   const where = [`--region ${quoted(region)}`, `--endpoint-url ${quoted(endpoint)}`];
   const kept = keeps ? [`--query ${quoted(keeps.query)} --output text`] : [];
   const command = [`aws ${service} ${name}`, ...options, ...where, ...kept].join(" \\\n    ");

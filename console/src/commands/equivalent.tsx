@@ -16,6 +16,14 @@ const LANGUAGES = [
 ];
 
 export function Equivalent({ operations }: { operations: Operation[] }) {
+  return programOf(operations) === "elbow" ? (
+    <OwnCommands operations={operations} />
+  ) : (
+    <OfAws operations={operations} />
+  );
+}
+
+function OfAws({ operations }: { operations: Operation[] }) {
   const [language, setLanguage] = useState("aws-cli");
   return (
     <ExpandableSection headerText="Equivalent code" defaultExpanded>
@@ -32,6 +40,15 @@ export function Equivalent({ operations }: { operations: Operation[] }) {
           {language === "aws-cli" ? <Commands operations={operations} /> : <Resources operations={operations} />}
         </SpaceBetween>
       )}
+    </ExpandableSection>
+  );
+}
+
+/** What Elbow's own API does is in no template. */
+function OwnCommands({ operations }: { operations: Operation[] }) {
+  return (
+    <ExpandableSection headerText="Equivalent command" defaultExpanded>
+      <Copyable text={useAwsCommands(operations)} label="Copy elbow command" />
     </ExpandableSection>
   );
 }
@@ -54,4 +71,9 @@ function Resources({ operations }: { operations: Operation[] }) {
 export function useAwsCommands(operations: Operation[]): string {
   const region = useSignedIn().session?.region ?? "us-east-1";
   return operations.map((operation) => awsCommand(operation, { endpoint: location.origin, region })).join("\n\n");
+}
+
+/** Whose commands they are. */
+export function programOf(operations: Operation[]): "aws" | "elbow" {
+  return operations[0]?.service === "elbow" ? "elbow" : "aws";
 }

@@ -2,9 +2,11 @@
 import { send, type SdkCommand } from "../api/client";
 
 export interface Operation {
-  /** As aws-cli has it: `create-target-group`. */
+  /** As aws-cli has it: `create-target-group`; or, for Elbow's own commands, `instance put`. */
   name: string;
-  service: "elbv2" | "elb" | "acm";
+  service: "elbv2" | "elb" | "acm" | "elbow";
+  /** What stands before the options, as Elbow's commands have it. */
+  words?: string[];
   input: object;
   /** What of the answer is kept in a variable of the shell, for the next command. */
   keeps?: { variable: string; query: string };

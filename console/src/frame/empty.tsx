@@ -3,7 +3,7 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode } from "react";
 import { Copyable } from "../commands/copyable";
-import { useAwsCommands } from "../commands/equivalent";
+import { programOf, useAwsCommands } from "../commands/equivalent";
 import type { Operation } from "../commands/operation";
 
 interface EmptyProps {
@@ -24,7 +24,7 @@ export function Empty({ title, text, operation, children }: EmptyProps) {
         </Box>
         {command && (
           <Box textAlign="left">
-            <Copyable text={command} label="Copy aws command" />
+            <Copyable text={command} label={`Copy ${programOf(operation ? [operation] : [])} command`} />
           </Box>
         )}
         {children}

@@ -31,6 +31,14 @@ const NAVIGATION = [
       { type: "link" as const, text: "Target Groups", href: "#/target-groups" },
     ],
   },
+  {
+    type: "section" as const,
+    text: "Elbow",
+    items: [
+      { type: "link" as const, text: "Instances", href: "#/instances" },
+      { type: "link" as const, text: "Keys", href: "#/keys" },
+    ],
+  },
 ];
 
 export function Frame({ title, breadcrumbs, content, contentType = "default", splitPanel }: FrameProps) {

@@ -3,6 +3,16 @@ import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flas
 import { useSyncExternalStore } from "react";
 
 const MOST = 5;
+const WORDS: FlashbarProps.I18nStrings = {
+  ariaLabel: "Notifications",
+  notificationBarAriaLabel: "View all notifications",
+  notificationBarText: "Notifications",
+  errorIconAriaLabel: "Error",
+  warningIconAriaLabel: "Warning",
+  successIconAriaLabel: "Success",
+  infoIconAriaLabel: "Info",
+  inProgressIconAriaLabel: "In progress",
+};
 let messages: FlashbarProps.MessageDefinition[] = [];
 let number = 0;
 const listeners = new Set<() => void>();
@@ -22,7 +32,8 @@ export function Notifications() {
     },
     () => messages,
   );
-  return <Flashbar items={items} />;
+  // In a stack, so that many do not cover what they tell of.
+  return <Flashbar items={items} stackItems i18nStrings={WORDS} />;
 }
 
 function dismiss(id: string) {

@@ -1,5 +1,5 @@
 /** `elbow demo` as a test starts it: a process of its own, with a directory of its own for temporary files. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -110,4 +110,9 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Runs a command of Elbow's on the demo's data directory; what it has said. */
+export function elbow(demo: Demo, ...command: string[]): string {
+  return execFileSync(demo.binary, [...command, "--data-dir", demo.dataDir], { encoding: "utf8" });
 }

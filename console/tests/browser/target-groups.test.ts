@@ -1,9 +1,8 @@
 /** Target groups from nothing to deleted, what is refused on the way, and sessions that end. */
-import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, MISSING, visitor } from "./chromium";
-import { Demo } from "./demo";
+import { Demo, elbow } from "./demo";
 import { signIn } from "./steps";
 
 describe.skipIf(MISSING !== null)("target groups", () => {
@@ -142,10 +141,6 @@ describe.skipIf(MISSING !== null)("target groups", () => {
     await close();
   });
 });
-
-function elbow(demo: Demo, ...arguments_: string[]): string {
-  return execFileSync(demo.binary, [...arguments_, "--data-dir", demo.dataDir], { encoding: "utf8" });
-}
 
 function newPair(demo: Demo) {
   const said = elbow(demo, "credentials", "create");
