@@ -78,6 +78,23 @@ export const PAGES: Page[] = [
     title: "Edit health check settings",
     component: lazy(() => import("./target-groups/edit-health-check")),
   },
+  { pattern: "certificates", title: "Certificates", component: lazy(() => import("./certificates/list")) },
+  {
+    pattern: "certificates/import",
+    title: "Import certificate",
+    component: lazy(() => import("./certificates/import")),
+  },
+  {
+    pattern: "certificates/create",
+    title: "Request certificate",
+    component: lazy(() => import("./certificates/create")),
+  },
+  { pattern: "certificates/:arn", title: "Certificate", component: lazy(() => import("./certificates/details")) },
+  {
+    pattern: "certificates/:arn/reimport",
+    title: "Reimport certificate",
+    component: lazy(() => import("./certificates/import")),
+  },
   { pattern: "instances", title: "Instances", component: lazy(() => import("./instances/list")) },
   { pattern: "instances/create", title: "Add instance", component: lazy(() => import("./instances/edit")) },
   { pattern: "instances/:id/edit", title: "Edit instance", component: lazy(() => import("./instances/edit")) },

@@ -50,7 +50,6 @@ const TOLD: Record<string, (input: Input) => Resource[]> = {
   ],
   "elb add-tags": ({ LoadBalancerNames, Tags }) =>
     (LoadBalancerNames as string[]).map((name) => part(CLASSIC, name, { Tags })),
-  "acm request-certificate": (input) => [made("AWS::CertificateManager::Certificate", input["DomainName"], input)],
 };
 
 export interface Template {

@@ -33,6 +33,13 @@ const NAVIGATION = [
   },
   {
     type: "section" as const,
+    text: "Security",
+    items: [
+      { type: "link" as const, text: "Certificates", href: "#/certificates" },
+    ],
+  },
+  {
+    type: "section" as const,
     text: "Elbow",
     items: [
       { type: "link" as const, text: "Instances", href: "#/instances" },

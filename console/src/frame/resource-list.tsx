@@ -37,6 +37,8 @@ export interface ResourceListProps<T> {
   createText: string;
   /** Where there are several kinds: what is created, by the address of its form. The first is the usual one. */
   createChoices?: { id: string; text: string }[];
+  /** Whether an action is not for this item. */
+  isDisabled?: (action: string, item: T) => boolean;
   empty: ReactNode;
   panel: (item: T) => ReactNode;
   children?: ReactNode;
@@ -73,7 +75,10 @@ export function ResourceList<T>(props: ResourceListProps<T>) {
           <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
           <ButtonDropdown
             disabled={!selected}
-            items={props.actions}
+            items={props.actions.map((action) => ({
+              ...action,
+              disabled: selected !== undefined && (props.isDisabled?.(action.id, selected) ?? false),
+            }))}
             onItemClick={({ detail }) => selected && props.onAction(detail.id, selected)}
           >
             Actions

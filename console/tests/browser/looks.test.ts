@@ -32,6 +32,8 @@ describe.skipIf(MISSING !== null)("pages", () => {
     const ofListener = rule.replace(":listener-rule/", ":listener/").replace(/\/[^/]+$/, "");
     const listener = `#/listeners/${encodeURIComponent(ofListener)}`;
     elbow(demo, "instance", "put", "i-0a", "--address", "10.0.0.5", "--zone", "us-east-1a");
+    const [shown = ""] = elbow(demo, "certificate", "list").split("\t");
+    const certificate = `#/certificates/${encodeURIComponent(shown)}`;
     const secure = `#/listeners/${encodeURIComponent(await secureListener(demo, loadBalancer))}`;
     const classic = `#/classic-load-balancers/classic`;
     const port = await classicLoadBalancer(demo);
@@ -64,6 +66,12 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "classic-policies", hash: `${classic}?tab=policies` },
       { name: "classic-attributes", hash: `${classic}?tab=attributes` },
       { name: "classic-stickiness", hash: `${classic}/stickiness/${port}` },
+      { name: "certificates", hash: "#/certificates" },
+      { name: "certificate", hash: certificate },
+      { name: "certificate-users", hash: `${certificate}?tab=users` },
+      { name: "certificate-chain", hash: `${certificate}?tab=chain` },
+      { name: "request-certificate", hash: "#/certificates/create" },
+      { name: "import-certificate", hash: "#/certificates/import" },
       { name: "instances", hash: "#/instances?selected=i-0a" },
       { name: "add-instance", hash: "#/instances/create" },
       { name: "edit-instance", hash: "#/instances/i-0a/edit" },

@@ -1,0 +1,142 @@
+/** Certificates of Certificate Manager, from nothing to deleted. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { launch, MISSING, visitor } from "./chromium";
+import { Demo, elbow } from "./demo";
+import { signIn } from "./steps";
+
+const BEGIN = "-----BEGIN CERTIFICATE-----";
+
+describe.skipIf(MISSING !== null)("certificates", () => {
+  let demo: Demo;
+  let browser: Browser;
+  beforeAll(async () => {
+    [demo, browser] = await Promise.all([Demo.start(), launch()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await demo.end();
+  });
+
+  test("one is issued, shown with its chain, tagged and deleted", async () => {
+    const { page, problems, close } = await visitor(browser);
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await page.getByRole("link", { name: "Certificates", exact: true }).click();
+    await page.getByRole("radio", { name: "shop.elb.localhost" }).waitFor();
+    await page.getByRole("button", { name: "Request certificate" }).click();
+    const names = page.getByRole("textbox", { name: "Fully qualified domain names" });
+    await names.fill("new.example.com\nlocalhost");
+    await page.getByText("'localhost' is no domain name").waitFor();
+    await names.fill("new.example.com\n*.new.example.com");
+    const command = await page.getByRole("region", { name: "aws command" }).innerText();
+    expect(command).toContain("aws acm request-certificate");
+    expect(command).toContain("--subject-alternative-names '*.new.example.com'");
+    await page.getByRole("button", { name: "Request", exact: true }).click();
+    await page.getByText("Successfully issued a certificate for new.example.com.").first().waitFor();
+    await page.getByText("CN=Elbow local certificate authority").waitFor();
+    await page.getByRole("rowheader", { name: "*.new.example.com" }).waitFor();
+    await page.getByRole("tab", { name: "Associated resources" }).click();
+    await page.getByText("Not in use").waitFor();
+    await page.getByRole("tab", { name: "Certificate body and chain" }).click();
+    expect(await page.getByRole("region", { name: "certificate body" }).innerText()).toContain(BEGIN);
+    expect(await page.getByRole("region", { name: "certificate chain" }).innerText()).toContain(BEGIN);
+    await page.getByRole("tab", { name: "Tags" }).click();
+    await page.getByRole("button", { name: "Manage tags" }).click();
+    await page.getByRole("button", { name: "Add new tag" }).click();
+    await page.getByRole("textbox", { name: "Key" }).fill("team");
+    await page.getByRole("textbox", { name: "Value" }).fill("shop");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByRole("rowheader", { name: "team" }).waitFor();
+    await page.getByRole("button", { name: "Manage tags" }).click();
+    await page.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("No tags", { exact: true }).waitFor();
+    await remove(page, "Delete certificate");
+    await page.getByText("Successfully deleted certificate new.example.com.").first().waitFor();
+    expect(await page.getByRole("radio", { name: "new.example.com" }).count()).toBe(0);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test("one that a listener shows stays, and says where", async () => {
+    const { page, close } = await visitor(browser);
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await page.getByRole("link", { name: "Certificates", exact: true }).click();
+    await page
+      .getByRole("row", { name: /shop\.elb\.localhost/ })
+      .getByRole("link")
+      .click();
+    await page.getByRole("tab", { name: "Associated resources" }).click();
+    await page.getByRole("link", { name: "cart-demo" }).waitFor();
+    await remove(page, "Delete certificate");
+    await page.getByText("ResourceInUseException").waitFor();
+    await close();
+  });
+
+  test("one is imported, and imported again in its place", async () => {
+    const { page, problems, close } = await visitor(browser);
+    const first = issue(demo, "mine.example.com");
+    const second = issue(demo, "mine.example.com", "also.example.com");
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await page.getByRole("link", { name: "Certificates", exact: true }).click();
+    await page.getByRole("button", { name: "Other kinds" }).click();
+    await page.getByRole("menuitem", { name: "Import certificate" }).click();
+    const submit = page.getByRole("button", { name: "Import certificate" });
+    await submit.click();
+    await page.getByText("Paste text that begins with -----BEGIN CERTIFICATE-----.").waitFor();
+    await fill(page, { ...first, key: second.key });
+    expect(await page.getByRole("region", { name: "aws command" }).innerText()).toContain(
+      "--private-key fileb://private-key.pem",
+    );
+    await submit.click();
+    await page.getByText("ValidationException").waitFor();
+    expect(await page.getByRole("textbox", { name: "Certificate body" }).inputValue()).toContain(BEGIN);
+    await fill(page, first);
+    await submit.click();
+    await page
+      .getByText(/Successfully imported certificate/)
+      .first()
+      .waitFor();
+    await page.getByText("Imported", { exact: true }).waitFor();
+    expect(await page.content()).not.toContain("PRIVATE KEY");
+
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("menuitem", { name: "Reimport certificate" }).click();
+    await page.getByText("Every listener that shows this certificate shows the new one.").waitFor();
+    await fill(page, second);
+    await page.getByRole("button", { name: "Reimport certificate" }).click();
+    await page.getByRole("rowheader", { name: "also.example.com" }).waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
+});
+
+async function remove(page: Page, action: string) {
+  await page.getByRole("button", { name: "Actions" }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+}
+
+interface Pem {
+  body: string;
+  chain: string;
+  key: string;
+}
+
+/** A certificate of the demo's authority, with its key, as somebody brings one. */
+function issue(demo: Demo, ...names: string[]): Pem {
+  const arn = elbow(demo, "certificate", "issue", ...names).trim();
+  const said = elbow(demo, "certificate", "show", arn, "--with-private-key");
+  const [body = "", ...chain] = said.match(/-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g) ?? [];
+  const [key = ""] = /-----BEGIN PRIVATE KEY-----[^]+?-----END PRIVATE KEY-----/.exec(said) ?? [];
+  return { body, chain: chain.join("\n"), key };
+}
+
+async function fill(page: Page, { body, key, chain }: Pem) {
+  await page.getByRole("textbox", { name: "Certificate body" }).fill(body);
+  await page.getByRole("textbox", { name: "Certificate private key" }).fill(key);
+  await page.getByRole("textbox", { name: "Certificate chain" }).fill(chain);
+}
