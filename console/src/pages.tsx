@@ -95,6 +95,23 @@ export const PAGES: Page[] = [
     title: "Reimport certificate",
     component: lazy(() => import("./certificates/import")),
   },
+  { pattern: "trust-stores", title: "Trust stores", component: lazy(() => import("./trust-stores/list")) },
+  {
+    pattern: "trust-stores/create",
+    title: "Create trust store",
+    component: lazy(() => import("./trust-stores/create")),
+  },
+  { pattern: "trust-stores/:arn", title: "Trust store", component: lazy(() => import("./trust-stores/details")) },
+  {
+    pattern: "trust-stores/:arn/modify",
+    title: "Replace CA bundle",
+    component: lazy(() => import("./trust-stores/create")),
+  },
+  {
+    pattern: "trust-stores/:arn/add-revocations",
+    title: "Add revocation list",
+    component: lazy(() => import("./trust-stores/add-revocations")),
+  },
   { pattern: "instances", title: "Instances", component: lazy(() => import("./instances/list")) },
   { pattern: "instances/create", title: "Add instance", component: lazy(() => import("./instances/edit")) },
   { pattern: "instances/:id/edit", title: "Edit instance", component: lazy(() => import("./instances/edit")) },

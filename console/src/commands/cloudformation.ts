@@ -18,6 +18,7 @@ const TOLD: Record<string, (input: Input) => Resource[]> = {
   "elbv2 create-listener": (input) => [made(`${V2}Listener`, "listener", input)],
   "elbv2 create-rule": (input) => [made(`${V2}ListenerRule`, "rule", input)],
   "elbv2 create-trust-store": ({ Name, ...rest }) => [made(`${V2}TrustStore`, Name, { Name, ...rest })],
+  "elbv2 modify-trust-store": ({ TrustStoreArn, ...rest }) => [part(`${V2}TrustStore`, TrustStoreArn, rest)],
   "elbv2 add-listener-certificates": (input) => [made(`${V2}ListenerCertificate`, "certificates", input)],
   "elbv2 modify-load-balancer-attributes": ({ LoadBalancerArn, Attributes }) => [
     part(`${V2}LoadBalancer`, LoadBalancerArn, { LoadBalancerAttributes: Attributes }),

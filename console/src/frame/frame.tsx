@@ -36,6 +36,7 @@ const NAVIGATION = [
     text: "Security",
     items: [
       { type: "link" as const, text: "Certificates", href: "#/certificates" },
+      { type: "link" as const, text: "Trust Stores", href: "#/trust-stores" },
     ],
   },
   {

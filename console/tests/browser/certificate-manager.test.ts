@@ -1,10 +1,13 @@
-/** Certificates of Certificate Manager, from nothing to deleted. */
+/** Certificates of Certificate Manager, and trust stores, from nothing to deleted. */
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, MISSING, visitor } from "./chromium";
 import { Demo, elbow } from "./demo";
 import { signIn } from "./steps";
 
+const LIST = join(import.meta.dirname, "../../../crates/api/tests/pem/list.pem");
 const BEGIN = "-----BEGIN CERTIFICATE-----";
 
 describe.skipIf(MISSING !== null)("certificates", () => {
@@ -112,6 +115,49 @@ describe.skipIf(MISSING !== null)("certificates", () => {
     expect(problems).toEqual([]);
     await close();
   });
+
+  test("a trust store is created, gets another bundle and a revocation list, and is deleted", async () => {
+    const { page, problems, close } = await visitor(browser);
+    putFiles(demo);
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await page.getByRole("link", { name: "Trust Stores", exact: true }).click();
+    await page.getByText("No trust stores").waitFor();
+    await page.getByRole("button", { name: "Create trust store" }).first().click();
+    await page.getByRole("textbox", { name: "Trust store name" }).fill("staff");
+    await page.getByRole("textbox", { name: "S3 bucket" }).fill("s3://trust/nothing.pem");
+    const key = page.getByRole("textbox", { name: "S3 key" });
+    expect(await key.inputValue()).toBe("nothing.pem");
+    await page.getByRole("button", { name: "Create trust store" }).click();
+    await page.getByText("CaCertificatesBundleNotFound").waitFor();
+    await key.fill("ca.pem");
+    await page.getByRole("button", { name: "Create trust store" }).click();
+    await page.getByText("Successfully created trust store staff.").first().waitFor();
+    await page.getByText("No associations").waitFor();
+
+    await page.getByRole("tab", { name: "Certificate revocation lists" }).click();
+    await page.getByRole("button", { name: "Add revocation list" }).first().click();
+    await page.getByRole("textbox", { name: "S3 bucket" }).fill("trust");
+    await key.fill("list.pem");
+    await page.getByRole("button", { name: "Add revocation list" }).click();
+    await page.getByText("Successfully added a revocation list to trust store staff.").first().waitFor();
+    await page.getByRole("radio", { name: "Revocation list 1" }).click();
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.getByText("No revocation lists").waitFor();
+
+    await page.getByRole("button", { name: "Actions" }).click();
+    await page.getByRole("menuitem", { name: "Replace CA bundle" }).click();
+    await page.getByRole("textbox", { name: "S3 bucket" }).fill("trust");
+    await key.fill("ca.pem");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Successfully modified trust store staff.").first().waitFor();
+    await remove(page, "Delete trust store");
+    await page.getByText("Successfully deleted trust store staff.").first().waitFor();
+    await page.getByText("No trust stores").waitFor();
+    expect(problems).toEqual([]);
+    await close();
+  });
 });
 
 async function remove(page: Page, action: string) {
@@ -139,4 +185,13 @@ async function fill(page: Page, { body, key, chain }: Pem) {
   await page.getByRole("textbox", { name: "Certificate body" }).fill(body);
   await page.getByRole("textbox", { name: "Certificate private key" }).fill(key);
   await page.getByRole("textbox", { name: "Certificate chain" }).fill(chain);
+}
+
+/** A bundle and a revocation list in the bucket `trust`, which is a directory. */
+function putFiles(demo: Demo) {
+  const bucket = join(demo.dataDir, "s3/trust");
+  mkdirSync(bucket, { recursive: true });
+  elbow(demo, "certificate", "trust");
+  copyFileSync(join(demo.dataDir, "authority.pem"), join(bucket, "ca.pem"));
+  copyFileSync(LIST, join(bucket, "list.pem"));
 }

@@ -72,6 +72,8 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "certificate-chain", hash: `${certificate}?tab=chain` },
       { name: "request-certificate", hash: "#/certificates/create" },
       { name: "import-certificate", hash: "#/certificates/import" },
+      { name: "no-trust-stores", hash: "#/trust-stores" },
+      { name: "create-trust-store", hash: "#/trust-stores/create" },
       { name: "instances", hash: "#/instances?selected=i-0a" },
       { name: "add-instance", hash: "#/instances/create" },
       { name: "edit-instance", hash: "#/instances/i-0a/edit" },
