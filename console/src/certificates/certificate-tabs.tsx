@@ -1,8 +1,8 @@
-/** The tabs of a certificate, on its page and below the table. */
-import Tabs from "@cloudscape-design/components/tabs";
-import { useState } from "react";
+/** The tabs of a certificate. */
+import type { CertificateDetail } from "@aws-sdk/client-acm";
 import { Loading } from "../frame/frame";
 import { Problem } from "../frame/problem";
+import { ResourceTabs, type TabsPlace } from "../frame/resource-tabs";
 import { useAnswer } from "../live/use-answer";
 import { TagsTabOf } from "../tags/tags-tab";
 import { certificate, taggedCertificate } from "./questions";
@@ -11,34 +11,26 @@ import { ChainTab } from "./chain-tab";
 import { DomainsTab } from "./domains-tab";
 import { UsersTab } from "./users-tab";
 
-interface CertificateTabsProps {
-  arn: string;
-  /** Whether the details are a tab; the page of a certificate has them on top. */
-  withDetails?: boolean;
-  tab?: string | undefined;
-  onTab?: (tab: string) => void;
-}
-
-export function CertificateTabs({ arn, withDetails = false, tab, onTab }: CertificateTabsProps) {
-  const [chosen, setChosen] = useState(tab ?? (withDetails ? "details" : "domains"));
+/** The tabs below the table, which knows less of a certificate than they show. */
+export function CertificatePanel({ arn }: { arn: string }) {
   const { value: known, error } = useAnswer(`certificate ${arn}`, () => certificate(arn));
   if (!known) return error ? <Problem error={error} /> : <Loading />;
-  const details = { id: "details", label: "Details", content: <CertificateDetails certificate={known} /> };
+  return <CertificateTabs certificate={known} withDetails />;
+}
+
+export function CertificateTabs({ certificate, ...place }: TabsPlace & { certificate: CertificateDetail }) {
+  const arn = certificate.CertificateArn ?? "";
   return (
-    <Tabs
+    <ResourceTabs
+      {...place}
       ariaLabel="Certificate"
-      activeTabId={tab ?? chosen}
-      onChange={({ detail }) => {
-        setChosen(detail.activeTabId);
-        onTab?.(detail.activeTabId);
-      }}
+      details={<CertificateDetails certificate={certificate} />}
       tabs={[
-        ...(withDetails ? [details] : []),
-        { id: "domains", label: "Domains", content: <DomainsTab certificate={known} /> },
+        { id: "domains", label: "Domains", content: <DomainsTab certificate={certificate} /> },
         {
           id: "users",
           label: "Associated resources",
-          content: <UsersTab certificate={arn} arns={known.InUseBy ?? []} />,
+          content: <UsersTab certificate={arn} arns={certificate.InUseBy ?? []} />,
         },
         { id: "chain", label: "Certificate body and chain", content: <ChainTab arn={arn} /> },
         { id: "tags", label: "Tags", content: <TagsTabOf tagged={taggedCertificate(arn)} /> },

@@ -10,7 +10,7 @@ import type { PageProps } from "../pages";
 import { go } from "../routing/route";
 import { allCertificates, requestCertificate } from "./questions";
 import { ACTIONS, idOf, PLACE, reimportHref } from "./certificate";
-import { CertificateTabs } from "./certificate-tabs";
+import { CertificatePanel } from "./certificate-tabs";
 import { COLUMNS, HIDDEN_COLUMNS } from "./columns";
 import { DeleteCertificate } from "./delete";
 
@@ -55,7 +55,7 @@ export default function Certificates({ query }: PageProps) {
           </SpaceBetween>
         </Empty>
       }
-      panel={({ CertificateArn = "" }) => <CertificateTabs key={CertificateArn} arn={CertificateArn} withDetails />}
+      panel={({ CertificateArn = "" }) => <CertificatePanel key={CertificateArn} arn={CertificateArn} />}
     >
       {deleting && (
         <DeleteCertificate

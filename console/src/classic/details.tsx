@@ -1,13 +1,5 @@
 /** One Classic Load Balancer. */
-import Button from "@cloudscape-design/components/button";
-import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import Container from "@cloudscape-design/components/container";
-import ContentLayout from "@cloudscape-design/components/content-layout";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
-import { Frame, Loading } from "../frame/frame";
-import { Problem } from "../frame/problem";
+import { DetailsPage } from "../frame/details-page";
 import { useAnswer } from "../live/use-answer";
 import { CRUMB } from "../load-balancers/balancer";
 import type { PageProps } from "../pages";
@@ -20,54 +12,17 @@ import { ClassicTabs } from "./tabs";
 
 export default function ClassicDetails({ parameters, query }: PageProps) {
   const name = parameters["name"] ?? "";
-  const { value: balancer, error, isLoading, refresh } = useAnswer(`classic ${name}`, () => classicOf(name));
-  const [isDeleting, setDeleting] = useState(false);
-  const header = (
-    <Header
-      variant="h1"
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
-          <ButtonDropdown
-            disabled={!balancer}
-            items={[{ id: "delete", text: "Delete load balancer" }]}
-            onItemClick={() => setDeleting(true)}
-          >
-            Actions
-          </ButtonDropdown>
-        </SpaceBetween>
-      }
-    >
-      {name}
-    </Header>
-  );
   return (
-    <Frame
+    <DetailsPage
       title={name}
       breadcrumbs={[CRUMB]}
-      content={
-        <ContentLayout header={header}>
-          <SpaceBetween size="l">
-            <Problem error={error} />
-            {isLoading && <Loading />}
-            {balancer && (
-              <SpaceBetween size="l">
-                <Container header={<Header variant="h2">Details</Header>}>
-                  <ClassicSummary balancer={balancer} />
-                </Container>
-                <ClassicTabs
-                  balancer={balancer}
-                  tab={query["tab"]}
-                  onTab={(tab) => goInstead(classicHref(name, tab))}
-                />
-              </SpaceBetween>
-            )}
-            {isDeleting && (
-              <DeleteClassic name={name} close={() => setDeleting(false)} deleted={() => go(CRUMB.href)} />
-            )}
-          </SpaceBetween>
-        </ContentLayout>
-      }
+      answer={useAnswer(`classic ${name}`, () => classicOf(name))}
+      actions={[{ id: "delete", text: "Delete load balancer" }]}
+      summary={(balancer) => <ClassicSummary balancer={balancer} />}
+      tabs={(balancer) => (
+        <ClassicTabs balancer={balancer} tab={query["tab"]} onTab={(tab) => goInstead(classicHref(name, tab))} />
+      )}
+      deleting={(_, close) => <DeleteClassic name={name} close={close} deleted={() => go(CRUMB.href)} />}
     />
   );
 }

@@ -1,7 +1,6 @@
-/** The tabs of a Classic Load Balancer, on its page and below the table. */
+/** The tabs of a Classic Load Balancer. */
 import type { LoadBalancerDescription } from "@aws-sdk/client-elastic-load-balancing";
-import Tabs from "@cloudscape-design/components/tabs";
-import { useState } from "react";
+import { ResourceTabs, type TabsPlace } from "../frame/resource-tabs";
 import { TagsTabOf } from "../tags/tags-tab";
 import { AttributesTab } from "./attributes-tab";
 import { HealthCheckTab } from "./health-check-tab";
@@ -11,28 +10,14 @@ import { PoliciesTab } from "./policies-tab";
 import { ClassicSummary } from "./summary";
 import { taggedClassic } from "./tagged";
 
-interface ClassicTabsProps {
-  balancer: LoadBalancerDescription;
-  /** Whether the details are a tab; the page of a load balancer has them on top. */
-  withDetails?: boolean;
-  tab?: string | undefined;
-  onTab?: (tab: string) => void;
-}
-
-export function ClassicTabs({ balancer, withDetails = false, tab, onTab }: ClassicTabsProps) {
-  const [chosen, setChosen] = useState(tab ?? (withDetails ? "details" : "listeners"));
+export function ClassicTabs({ balancer, ...place }: TabsPlace & { balancer: LoadBalancerDescription }) {
   const name = balancer.LoadBalancerName ?? "";
-  const details = { id: "details", label: "Details", content: <ClassicSummary balancer={balancer} /> };
   return (
-    <Tabs
+    <ResourceTabs
+      {...place}
       ariaLabel="Load balancer"
-      activeTabId={tab ?? chosen}
-      onChange={({ detail }) => {
-        setChosen(detail.activeTabId);
-        onTab?.(detail.activeTabId);
-      }}
+      details={<ClassicSummary balancer={balancer} />}
       tabs={[
-        ...(withDetails ? [details] : []),
         { id: "listeners", label: "Listeners", content: <ListenersTab balancer={balancer} /> },
         { id: "instances", label: "Target instances", content: <InstancesTab name={name} /> },
         { id: "health-checks", label: "Health checks", content: <HealthCheckTab balancer={balancer} /> },

@@ -1,15 +1,7 @@
 /** One listener: what it is, its rules, and how it is encrypted. */
 import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
-import Button from "@cloudscape-design/components/button";
-import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import Container from "@cloudscape-design/components/container";
-import ContentLayout from "@cloudscape-design/components/content-layout";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
-import { useState } from "react";
-import { Frame, Loading } from "../frame/frame";
-import { Problem } from "../frame/problem";
+import { DetailsPage } from "../frame/details-page";
 import { useAnswer } from "../live/use-answer";
 import { balancerHref } from "../load-balancers/balancer";
 import type { PageProps } from "../pages";
@@ -30,55 +22,23 @@ const ACTIONS = [
 
 export default function ListenerDetails({ parameters, query }: PageProps) {
   const arn = parameters["arn"] ?? "";
-  const { value: listener, error, isLoading, refresh } = useAnswer(`listener ${arn}`, () => listenerOf(arn));
-  const [isDeleting, setDeleting] = useState(false);
-  const title = listener ? listenerName(listener) : "Listener";
-  const header = (
-    <Header
-      variant="h1"
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
-          <ButtonDropdown
-            disabled={!listener}
-            items={ACTIONS}
-            onItemClick={({ detail: { id } }) => (id === "edit" ? go(editListenerHref(arn)) : setDeleting(true))}
-          >
-            Actions
-          </ButtonDropdown>
-        </SpaceBetween>
-      }
-    >
-      {title}
-    </Header>
-  );
+  const answer = useAnswer(`listener ${arn}`, () => listenerOf(arn));
   return (
-    <Frame
-      title={title}
+    <DetailsPage
+      title={answer.value ? listenerName(answer.value) : "Listener"}
       breadcrumbs={crumbsTo(arn)}
-      content={
-        <ContentLayout header={header}>
-          <SpaceBetween size="l">
-            <Problem error={error} />
-            {isLoading && <Loading />}
-            {listener && (
-              <SpaceBetween size="l">
-                <Container header={<Header variant="h2">Details</Header>}>
-                  <ListenerSummary listener={listener} />
-                </Container>
-                <ListenerTabs listener={listener} tab={query["tab"] ?? "rules"} />
-              </SpaceBetween>
-            )}
-            {isDeleting && listener && (
-              <DeleteListener
-                listener={listener}
-                close={() => setDeleting(false)}
-                deleted={() => go(balancerHref(balancerArn(arn), "listeners"))}
-              />
-            )}
-          </SpaceBetween>
-        </ContentLayout>
-      }
+      answer={answer}
+      actions={ACTIONS}
+      onAction={() => go(editListenerHref(arn))}
+      summary={(listener) => <ListenerSummary listener={listener} />}
+      tabs={(listener) => <ListenerTabs listener={listener} tab={query["tab"] ?? "rules"} />}
+      deleting={(listener, close) => (
+        <DeleteListener
+          listener={listener}
+          close={close}
+          deleted={() => go(balancerHref(balancerArn(arn), "listeners"))}
+        />
+      )}
     />
   );
 }

@@ -1,13 +1,5 @@
 /** One target group. */
-import Button from "@cloudscape-design/components/button";
-import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import Container from "@cloudscape-design/components/container";
-import ContentLayout from "@cloudscape-design/components/content-layout";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
-import { Frame, Loading } from "../frame/frame";
-import { Problem } from "../frame/problem";
+import { DetailsPage } from "../frame/details-page";
 import { useAnswer } from "../live/use-answer";
 import type { PageProps } from "../pages";
 import { go, goInstead } from "../routing/route";
@@ -19,54 +11,19 @@ import { targetGroup } from "./questions";
 
 export default function TargetGroupDetails({ parameters, query }: PageProps) {
   const arn = parameters["arn"] ?? "";
-  const { value: group, error, isLoading, refresh } = useAnswer(`target-group ${arn}`, () => targetGroup(arn));
-  const [isDeleting, setDeleting] = useState(false);
-  const title = group?.TargetGroupName ?? arn.split("/")[1] ?? "Target group";
-  const header = (
-    <Header
-      variant="h1"
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
-          <ButtonDropdown
-            disabled={!group}
-            items={ACTIONS}
-            onItemClick={({ detail: { id } }) => {
-              if (isEdit(id)) go(editHref(arn, id));
-              else setDeleting(true);
-            }}
-          >
-            Actions
-          </ButtonDropdown>
-        </SpaceBetween>
-      }
-    >
-      {title}
-    </Header>
-  );
+  const answer = useAnswer(`target-group ${arn}`, () => targetGroup(arn));
   return (
-    <Frame
-      title={title}
+    <DetailsPage
+      title={answer.value?.TargetGroupName ?? arn.split("/")[1] ?? "Target group"}
       breadcrumbs={[CRUMB]}
-      content={
-        <ContentLayout header={header}>
-          <SpaceBetween size="l">
-            <Problem error={error} />
-            {isLoading && <Loading />}
-            {group && (
-              <SpaceBetween size="l">
-                <Container header={<Header variant="h2">Details</Header>}>
-                  <GroupDetails group={group} />
-                </Container>
-                <GroupTabs group={group} tab={query["tab"]} onTab={(tab) => goInstead(groupHref(arn, tab))} />
-              </SpaceBetween>
-            )}
-            {isDeleting && group && (
-              <DeleteTargetGroup group={group} close={() => setDeleting(false)} deleted={() => go(CRUMB.href)} />
-            )}
-          </SpaceBetween>
-        </ContentLayout>
-      }
+      answer={answer}
+      actions={ACTIONS}
+      onAction={(action) => {
+        if (isEdit(action)) go(editHref(arn, action));
+      }}
+      summary={(group) => <GroupDetails group={group} />}
+      tabs={(group) => <GroupTabs group={group} tab={query["tab"]} onTab={(tab) => goInstead(groupHref(arn, tab))} />}
+      deleting={(group, close) => <DeleteTargetGroup group={group} close={close} deleted={() => go(CRUMB.href)} />}
     />
   );
 }

@@ -1,13 +1,5 @@
 /** One trust store. */
-import Button from "@cloudscape-design/components/button";
-import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import Container from "@cloudscape-design/components/container";
-import ContentLayout from "@cloudscape-design/components/content-layout";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
-import { Frame, Loading } from "../frame/frame";
-import { Problem } from "../frame/problem";
+import { DetailsPage } from "../frame/details-page";
 import { useAnswer } from "../live/use-answer";
 import type { PageProps } from "../pages";
 import { go, goInstead } from "../routing/route";
@@ -19,54 +11,19 @@ import { StoreTabs } from "./store-tabs";
 
 export default function TrustStorePage({ parameters, query }: PageProps) {
   const arn = parameters["arn"] ?? "";
-  const { value: store, error, isLoading, refresh } = useAnswer(`trust-store ${arn}`, () => trustStore(arn));
-  const [isDeleting, setDeleting] = useState(false);
-  const title = store?.Name ?? nameOf(arn);
-  const header = (
-    <Header
-      variant="h1"
-      actions={
-        <SpaceBetween direction="horizontal" size="xs">
-          <Button iconName="refresh" ariaLabel="Refresh" onClick={refresh} />
-          <ButtonDropdown
-            disabled={!store}
-            items={ACTIONS}
-            onItemClick={({ detail: { id } }) => {
-              if (id === "modify" || id === "add-revocations") go(editHref(arn, id));
-              else setDeleting(true);
-            }}
-          >
-            Actions
-          </ButtonDropdown>
-        </SpaceBetween>
-      }
-    >
-      {title}
-    </Header>
-  );
+  const answer = useAnswer(`trust-store ${arn}`, () => trustStore(arn));
   return (
-    <Frame
-      title={title}
+    <DetailsPage
+      title={answer.value?.Name ?? nameOf(arn)}
       breadcrumbs={[CRUMB]}
-      content={
-        <ContentLayout header={header}>
-          <SpaceBetween size="l">
-            <Problem error={error} />
-            {isLoading && <Loading />}
-            {store && (
-              <SpaceBetween size="l">
-                <Container header={<Header variant="h2">Details</Header>}>
-                  <StoreDetails store={store} />
-                </Container>
-                <StoreTabs store={store} tab={query["tab"]} onTab={(tab) => goInstead(storeHref(arn, tab))} />
-              </SpaceBetween>
-            )}
-            {isDeleting && store && (
-              <DeleteTrustStore store={store} close={() => setDeleting(false)} deleted={() => go(CRUMB.href)} />
-            )}
-          </SpaceBetween>
-        </ContentLayout>
-      }
+      answer={answer}
+      actions={ACTIONS}
+      onAction={(action) => {
+        if (action === "modify" || action === "add-revocations") go(editHref(arn, action));
+      }}
+      summary={(store) => <StoreDetails store={store} />}
+      tabs={(store) => <StoreTabs store={store} tab={query["tab"]} onTab={(tab) => goInstead(storeHref(arn, tab))} />}
+      deleting={(store, close) => <DeleteTrustStore store={store} close={close} deleted={() => go(CRUMB.href)} />}
     />
   );
 }
