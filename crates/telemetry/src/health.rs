@@ -35,4 +35,9 @@ impl TargetGroupHealth {
         }
         sum
     }
+
+    /// How many are in this state.
+    pub fn count(&self, state: HealthState) -> u64 {
+        self.states.iter().filter(|(of, _)| *of == state).map(|(_, count)| count).sum()
+    }
 }

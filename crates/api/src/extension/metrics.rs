@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::add;
 use super::given::Given;
-use super::served::{Served, imbalance};
+use super::served::{Served, add_imbalances};
 use crate::call::Call;
 use crate::error::Error;
 use crate::v2::iso8601;
@@ -99,11 +99,7 @@ fn group_sample(at: Timestamp, sample: &TargetGroupSample, served: &Served) -> V
     if let Some(times) = response_times(&sample.response_times) {
         add(&mut shown, "responseTime", times);
     }
-    for (name, counts) in [("sessionImbalance", sessions), ("requestImbalance", requests)] {
-        if let Some(told) = imbalance(&counts) {
-            add(&mut shown, name, told);
-        }
-    }
+    add_imbalances(&mut shown, &sessions, &requests);
     shown
 }
 

@@ -33,11 +33,11 @@ impl Served {
         let group = call.target_group(given.part("targetGroupArn"))?;
         // A target that drains and is registered again has two keys, and sessions of both.
         let roll = Roll::of(call, group);
-        let targets = roll.all().map(|target| ServedTarget {
+        let targets = target_health::of_each(call, group, roll.all()).map(|(target, health)| ServedTarget {
             key: target.key,
             id: target.id.to_string(),
             port: target.port,
-            health: target_health::of(call, target),
+            health,
         });
         Ok(Self::new(group.arn.key, targets.collect()))
     }
@@ -94,8 +94,17 @@ impl ServedTarget {
     }
 }
 
+/// Adds how unevenly sessions and requests are spread, each count being that of one target.
+pub(super) fn add_imbalances(shown: &mut Value, sessions: &[u64], requests: &[u64]) {
+    for (name, counts) in [("sessionImbalance", sessions), ("requestImbalance", requests)] {
+        if let Some(told) = imbalance(counts) {
+            add(shown, name, told);
+        }
+    }
+}
+
 /// How unevenly something is spread over targets; `None` if there is nothing, or nobody to compare with.
-pub(super) fn imbalance(of_targets: &[u64]) -> Option<Value> {
+fn imbalance(of_targets: &[u64]) -> Option<Value> {
     let many = of_targets.len() as f64;
     let sum: u64 = of_targets.iter().sum();
     if of_targets.len() < 2 || sum == 0 {

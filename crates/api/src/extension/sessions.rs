@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use elbow_model::Timestamp;
 use elbow_telemetry::Step;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::add;
 use super::given::Given;
-use super::served::{Served, imbalance};
+use super::served::{Served, add_imbalances};
 use crate::call::Call;
 use crate::error::Error;
 use crate::v2::iso8601;
@@ -31,19 +31,15 @@ fn show(call: &Call<'_>, served: &Served) -> Value {
     let live = counted.metrics.live_sessions(served.targets.iter().map(|target| target.key), call.now);
     let recently = (call.now - RECENTLY, Timestamp::from_millis(u64::MAX));
     let steps = counted.history.target_group(served.group, Step::TenSeconds, recently);
-    let mut outcomes = Map::new();
-    for (word, count) in steps.iter().flat_map(|(_, step)| &step.outcomes) {
-        let sum = outcomes.get(*word).and_then(Value::as_u64).unwrap_or_default();
-        outcomes.insert((*word).to_owned(), json!(sum.saturating_add(*count)));
-    }
+    let steps = steps.into_iter().map(|(_, step)| step);
+    let recent = steps.reduce(|sum, step| sum.and(&step)).unwrap_or_default();
     let (mut sessions, mut requests, mut draining) = (Vec::new(), Vec::new(), 0_u64);
     let targets: Vec<Value> = served
         .targets
         .iter()
         .map(|target| {
             let lives = live.targets.get(&target.key).copied().unwrap_or_default();
-            let of_target = steps.iter().flat_map(|(_, step)| &step.targets);
-            let served = of_target.filter(|it| it.target == target.key).map(|it| it.requests).sum::<u64>();
+            let served = recent.target(target.key).map_or(0, |it| it.requests);
             if target.takes_sessions() {
                 sessions.push(lives);
                 requests.push(served);
@@ -63,14 +59,10 @@ fn show(call: &Call<'_>, served: &Served) -> Value {
         "sessionsOnDrainingTargets": draining,
         "isComplete": !live.incomplete,
         "requestSeconds": RECENTLY.as_secs(),
-        "outcomes": outcomes,
+        "outcomes": recent.outcomes,
         "targets": targets,
     });
-    for (name, counts) in [("sessionImbalance", sessions), ("requestImbalance", requests)] {
-        if let Some(told) = imbalance(&counts) {
-            add(&mut answer, name, told);
-        }
-    }
+    add_imbalances(&mut answer, &sessions, &requests);
     answer
 }
 

@@ -97,10 +97,14 @@ fn show_anomaly(call: &Call<'_>, xml: &mut Xml, found: &Found) {
     });
 }
 
-/// How a target does that is registered or drains.
-pub(crate) fn of(call: &Call<'_>, target: &Arc<Target>) -> TargetHealth {
-    let used = usage::in_use(call.configuration, target.group);
-    health(call, &Found::Registered(Arc::clone(target)), used)
+/// How each of these targets of one group does, which are registered or drain.
+pub(crate) fn of_each<'t>(
+    call: &Call<'_>,
+    group: &TargetGroup,
+    targets: impl Iterator<Item = &'t Arc<Target>>,
+) -> impl Iterator<Item = (&'t Arc<Target>, TargetHealth)> {
+    let used = usage::in_use(call.configuration, group.arn.key);
+    targets.map(move |target| (target, health(call, &Found::Registered(Arc::clone(target)), used)))
 }
 
 /// What is configured goes before what is observed.

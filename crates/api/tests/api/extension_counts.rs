@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
-use elbow_model::{Arn, HealthReason, HealthState};
+use elbow_model::{AnomalyDetection, Arn, HealthReason, HealthState};
 use elbow_telemetry::{
-    AnsweredBy, ExecutedAction, GroupNow, RequestFinished, SessionSeen, Sink, TargetTimes,
+    AnsweredBy, ExecutedAction, GroupNow, RequestFinished, SessionSeen, Sink, TargetGroupHealth, TargetTimes,
 };
 use serde_json::{Value, json};
 
@@ -48,7 +48,9 @@ impl Shop {
     /// Ends a step of the history.
     fn step(&self) {
         let (group, targets) = (self.keys.1, self.targets.clone());
-        let groups = [GroupNow { target_group: group, healthy: 2, unhealthy: 0, targets }];
+        let healthy = (HealthState::Healthy, AnomalyDetection::default());
+        let health = TargetGroupHealth::new(self.keys.0, group, [healthy; 2]);
+        let groups = [GroupNow { health, targets }];
         self.world.counted.history.sample(&self.world.counted.metrics, &groups, self.world.now());
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use elbow_proxy::publisher::Snapshots;
-use elbow_routing::Table;
+use elbow_routing::{Group, Table};
 use elbow_telemetry::{AccessLogs, Metrics, TargetGroupHealth};
 
 /// Where the numbers come from.
@@ -26,13 +26,17 @@ impl MetricsPage {
     }
 }
 
-/// The groups that are in use, in the order of their keys.
-fn health(table: &Table) -> Vec<TargetGroupHealth> {
-    let in_use = table.groups().filter_map(|group| {
+/// The groups that are in use, and how their targets do.
+pub(super) fn in_use(table: &Table) -> impl Iterator<Item = (&Arc<Group>, TargetGroupHealth)> {
+    table.groups().filter_map(|group| {
         let user = table.user(group.key())?;
-        Some(TargetGroupHealth::new(user, group.key(), group.conditions()))
-    });
-    let mut groups: Vec<_> = in_use.collect();
+        Some((group, TargetGroupHealth::new(user, group.key(), group.conditions())))
+    })
+}
+
+/// How the targets of the groups that are in use do, in the order of the groups' keys.
+fn health(table: &Table) -> Vec<TargetGroupHealth> {
+    let mut groups: Vec<_> = in_use(table).map(|(_, health)| health).collect();
     groups.sort_unstable_by_key(|group| group.target_group);
     groups
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use elbow_api::instances::InstanceWatch;
 use elbow_api::{Api, Counted};
-use elbow_model::{Configuration, HealthState};
+use elbow_model::Configuration;
 use elbow_proxy::publisher::{Publisher, Snapshots};
 use elbow_routing::{Group, Table};
 use elbow_store::{Snapshot, State};
@@ -13,6 +13,7 @@ use elbow_telemetry::{GroupNow, Step};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use super::metrics_page::in_use;
 use crate::clock::now;
 use crate::failure::Failure;
 use crate::{key_ring, random};
@@ -68,17 +69,11 @@ pub(super) async fn keep_history(counted: Counted, snapshots: Snapshots) {
 
 /// The target groups that are in use.
 fn groups(table: &Table) -> Vec<GroupNow> {
-    let in_use = table.groups().filter(|group| table.user(group.key()).is_some());
-    let now = |group: &Arc<Group>| {
-        let count = |state| group.conditions().filter(|(it, _)| *it == state).count() as u64;
-        GroupNow {
-            target_group: group.key(),
-            healthy: count(HealthState::Healthy),
-            unhealthy: count(HealthState::Unhealthy),
-            targets: group.targets().iter().map(|target| target.key).collect(),
-        }
+    let now = |(group, health): (&Arc<Group>, _)| GroupNow {
+        health,
+        targets: group.targets().iter().map(|target| target.key).collect(),
     };
-    in_use.map(now).collect()
+    in_use(table).map(now).collect()
 }
 
 async fn rotate(state: &State, max_age: Duration) -> Result<bool, Failure> {

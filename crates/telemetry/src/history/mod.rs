@@ -7,7 +7,7 @@ mod response_times;
 mod sample;
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use elbow_model::Timestamp;
@@ -65,7 +65,8 @@ pub struct History {
 
 #[derive(Debug, Default)]
 struct Rings {
-    before: Option<Snapshot>,
+    /// What was counted when the last step ended.
+    before: Option<Arc<Snapshot>>,
     /// In the order of [`Step::ALL`].
     rings: [Ring; Step::ALL.len()],
 }
@@ -80,11 +81,9 @@ struct Ring {
 impl History {
     /// Ends a step of ten seconds. The first call only tells where to count from.
     pub fn sample(&self, metrics: &Metrics, groups: &[GroupNow], now: Timestamp) {
-        let after = metrics.snapshot();
-        let Some(before) = lock(&self.rings).before.take() else {
-            lock(&self.rings).before = Some(after);
-            return;
-        };
+        let after = Arc::new(metrics.snapshot());
+        let before = lock(&self.rings).before.replace(Arc::clone(&after));
+        let Some(before) = before else { return };
         let mut sample = Sample::between(&before, &after, groups, now);
         for group in sample.groups.values_mut() {
             let live = metrics.live_sessions(group.targets.iter().map(|target| target.target), now);
@@ -93,9 +92,7 @@ impl History {
                 target.sessions = live.targets.get(&target.target).copied().unwrap_or_default();
             }
         }
-        let mut rings = lock(&self.rings);
-        rings.before = Some(after);
-        rings.push(sample);
+        lock(&self.rings).push(sample);
     }
 
     /// The steps of a target group that ended after `from` and not after `to`, the oldest first. Steps in which it was in

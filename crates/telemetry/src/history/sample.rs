@@ -2,23 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use elbow_model::Timestamp;
 use elbow_model::key::{LoadBalancerKey, TargetGroupKey, TargetKey};
+use elbow_model::{HealthState, Timestamp};
 
 use super::response_times::ResponseTimes;
 use crate::keys::KeyMap;
 use crate::snapshot::add;
-use crate::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount};
+use crate::{LoadBalancerCount, Snapshot, StatusClasses, TargetCount, TargetGroupCount, TargetGroupHealth};
 
-/// What the target groups of the data plane are at the end of a step.
+/// What a target group that is in use is at the end of a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupNow {
-    /// The group.
-    pub target_group: TargetGroupKey,
-    /// `HealthyHostCount`.
-    pub healthy: u64,
-    /// `UnHealthyHostCount`.
-    pub unhealthy: u64,
+    /// How its targets do.
+    pub health: TargetGroupHealth,
     /// All that are registered or drain.
     pub targets: Vec<TargetKey>,
 }
@@ -94,7 +90,8 @@ impl Sample {
             (sample != LoadBalancerSample::default()).then_some((*key, sample))
         });
         let balancers = balancers.collect();
-        let groups = groups.iter().map(|group| (group.target_group, group_between(before, after, group)));
+        let groups =
+            groups.iter().map(|group| (group.health.target_group, group_between(before, after, group)));
         Self { ended, balancers, groups: groups.collect() }
     }
 
@@ -141,6 +138,19 @@ impl LoadBalancerSample {
 }
 
 impl TargetGroupSample {
+    /// The longer step that this one and the next one make together.
+    #[must_use]
+    pub fn and(mut self, next: &Self) -> Self {
+        self.merge(next);
+        self
+    }
+
+    /// The counts of a target.
+    pub fn target(&self, key: TargetKey) -> Option<&TargetSample> {
+        let place = self.targets.binary_search_by_key(&key, |it| it.target).ok()?;
+        self.targets.get(place)
+    }
+
     fn merge(&mut self, next: &Self) {
         self.requests += next.requests;
         add(&mut self.statuses, next.statuses);
@@ -168,7 +178,7 @@ impl TargetGroupSample {
 
 fn group_between(before: &Snapshot, after: &Snapshot, group: &GroupNow) -> TargetGroupSample {
     let none = TargetGroupCount::default();
-    let count = |snapshot: &Snapshot| snapshot.target_groups.get(&group.target_group).cloned();
+    let count = |snapshot: &Snapshot| snapshot.target_groups.get(&group.health.target_group).cloned();
     let (before_it, after_it) = (count(before).unwrap_or_default(), count(after).unwrap_or(none));
     let outcomes = after_it.outcomes.iter().filter_map(|(word, count)| {
         let more = since(before_it.outcomes.get(word).copied().unwrap_or_default(), *count);
@@ -186,8 +196,8 @@ fn group_between(before: &Snapshot, after: &Snapshot, group: &GroupNow) -> Targe
             since(before_it.response_time_sum_micros, after_it.response_time_sum_micros),
         ),
         outcomes: outcomes.collect(),
-        healthy: group.healthy,
-        unhealthy: group.unhealthy,
+        healthy: group.health.count(HealthState::Healthy),
+        unhealthy: group.health.count(HealthState::Unhealthy),
         sessions: 0,
         targets,
     }

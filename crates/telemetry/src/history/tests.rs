@@ -1,9 +1,10 @@
 //! Stories of some minutes, told in snapshots.
 
 use elbow_model::key::TargetKey;
+use elbow_model::{AnomalyDetection, HealthState};
 
 use super::*;
-use crate::{LoadBalancerCount, TargetCount, TargetGroupCount};
+use crate::{LoadBalancerCount, TargetCount, TargetGroupCount, TargetGroupHealth};
 
 const BALANCER: LoadBalancerKey = LoadBalancerKey::new(1);
 const GROUP: TargetGroupKey = TargetGroupKey::new(2);
@@ -31,8 +32,17 @@ fn counted(requests: u64) -> Snapshot {
     snapshot
 }
 
+fn group(key: TargetGroupKey, (healthy, unhealthy): (u64, u64), targets: Vec<TargetKey>) -> GroupNow {
+    let states = [(HealthState::Healthy, healthy), (HealthState::Unhealthy, unhealthy)];
+    let states = states.into_iter().flat_map(|(state, many)| (0..many).map(move |_| state));
+    let health =
+        TargetGroupHealth::new(BALANCER, key, states.map(|state| (state, AnomalyDetection::default())));
+    GroupNow { health, targets }
+}
+
 fn now(healthy: u64) -> [GroupNow; 1] {
-    [GroupNow { target_group: GROUP, healthy, unhealthy: 2 - healthy, targets: vec![OTHER, ONE] }]
+    let unhealthy = 2 - healthy;
+    [group(GROUP, (healthy, unhealthy), vec![OTHER, ONE])]
 }
 
 /// Twenty requests in each step of ten seconds.
@@ -92,11 +102,9 @@ fn old_steps_go() {
 fn there_is_an_end_to_memory() {
     let history = History::default();
     let groups: Vec<_> = (0..50)
-        .map(|number| GroupNow {
-            target_group: TargetGroupKey::new(number),
-            healthy: 100,
-            unhealthy: 0,
-            targets: (0..100).map(|target| TargetKey::new(number * 100 + target)).collect(),
+        .map(|number| {
+            let targets = (0..100).map(|target| TargetKey::new(number * 100 + target));
+            group(TargetGroupKey::new(number), (100, 0), targets.collect())
         })
         .collect();
     for step in 1..=200 {
