@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import secrets
 import socket
 import subprocess
@@ -29,13 +30,34 @@ API_ONLY = os.environ.get("ELBOW_API_ONLY") == "1"
 START_SECONDS = 20
 STOP_SECONDS = 20
 FIRST_LINE = "Elbow API on "
+LOWEST_PORT = 10_000
+FIRST_EPHEMERAL_PORT = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+GIVEN_PORTS: set[int] = set()
 
 
 def free_port() -> int:
-    """A TCP port that nobody uses at this moment."""
+    """A TCP port that nobody uses at this moment, and that this run has not given before.
+
+    The system's own choice (port 0) may be the same twice before anybody listens on it, and may be given to an outgoing
+    connection meanwhile: these are below the range from which the system chooses. At random, so that two runs side by
+    side do not go for the same.
+    """
+    while True:
+        port = random.randrange(LOWEST_PORT, FIRST_EPHEMERAL_PORT)
+        if port not in GIVEN_PORTS and is_free(port):
+            GIVEN_PORTS.add(port)
+            return port
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        # Connections of an ended test that wait for their last packets are nobody's any more.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+    return True
 
 
 class Elbow:

@@ -1,6 +1,7 @@
 /** `elbow demo` as a test starts it: a process of its own, with a directory of its own for temporary files. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { randomInt } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import { join } from "node:path";
 const BINARY = process.env["ELBOW_BIN"] ?? join(import.meta.dirname, "../../../target/debug/elbow");
 const LAST_LINE = "Ctrl-C ends everything";
 const START_MS = 30_000;
+const LOWEST_PORT = 10_000;
+const FIRST_EPHEMERAL_PORT = Number.parseInt(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8"), 10);
+const givenPorts = new Set<number>();
 
 export const isBuilt = existsSync(BINARY);
 
@@ -100,15 +104,26 @@ function welcome(child: ChildProcess): Promise<string> {
   });
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A port that nobody uses at this moment. The system's own choice (port 0) may be the same twice before anybody listens
+ * on it, and be given to an outgoing connection meanwhile: these are below the range from which the system chooses, and
+ * at random, because test files run side by side.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST_PORT, FIRST_EPHEMERAL_PORT);
+    if (!givenPorts.has(port) && (await isFree(port))) {
+      givenPorts.add(port);
+      return port;
+    }
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
   });
 }
 
