@@ -27,8 +27,6 @@ const NO_VALUE: &str = "AWS::NoValue";
 const TEXT_BYTES: usize = 64 << 10;
 /// Most that the functions of one deployment may make in all, in bytes: over a hundred times the longest template.
 const WORK_BYTES: usize = 8 << 20;
-/// What a member of a list counts for in it.
-const MEMBER_BYTES: usize = size_of::<Value>();
 /// Deepest nesting of values and conditions that refer to one another.
 const NESTING: usize = 160;
 
@@ -130,10 +128,14 @@ impl<'a> Functions<'a> {
 
     /// Refuses a text that is longer than functions may make, before it is made.
     fn bounded(&self, bytes: usize) -> Result<(), Error> {
-        if bytes > TEXT_BYTES {
-            return Err(malformed(format_args!("functions make a text of more than {TEXT_BYTES} bytes")));
-        }
+        short(bytes)?;
         self.count(bytes)
+    }
+
+    /// Counts a value that stands where there was only a name: a short template may name a long list very often.
+    fn made(&self, value: Value) -> Result<Value, Error> {
+        self.count(value.bytes())?;
+        Ok(value)
     }
 
     /// Counts what is made. The API answers nobody else meanwhile.
@@ -173,7 +175,7 @@ impl<'a> Functions<'a> {
             ("Fn::Select", [index, list]) => self.select(index, list).map(Some),
             ("Fn::Split", [Value::Text(separator), text]) if !separator.is_empty() => {
                 let text = self.text(text, name)?;
-                self.count((text.matches(separator.as_str()).count() + 1) * MEMBER_BYTES)?;
+                self.count((text.matches(separator.as_str()).count() + 1) * Value::BYTES)?;
                 Ok(Some(Value::List(text.split(separator.as_str()).map(Value::text).collect())))
             }
             ("Fn::FindInMap", [map, top, second]) => self.find_in_map([map, top, second]).map(Some),
@@ -200,11 +202,11 @@ impl<'a> Functions<'a> {
         if let Some((declaration, text)) =
             self.given.template.parameters.get(name).zip(self.given.parameters.get(name))
         {
-            return Ok(declaration.value(text));
+            return self.made(declaration.value(text));
         }
         let pseudo = self.given.pseudo.get(name).cloned();
         let found = pseudo.or_else(|| self.resources.reference(name)).map(Value::Text);
-        found.ok_or_else(|| malformed(format_args!("{name} has no value here")))
+        self.made(found.ok_or_else(|| malformed(format_args!("{name} has no value here")))?)
     }
 
     fn attribute(&self, argument: &Value) -> Result<Value, Error> {
@@ -221,11 +223,12 @@ impl<'a> Functions<'a> {
             Value::Map(_) => return Err(misuse("Fn::GetAtt")),
         };
         let found = self.resources.attribute(&resource, &name)?;
-        found.ok_or_else(|| {
+        let unsupported = || {
             malformed(format_args!(
                 "resource {resource} does not support attribute type {name} in Fn::GetAtt"
             ))
-        })
+        };
+        self.made(found.ok_or_else(unsupported)?)
     }
 
     fn substitute(&self, argument: &Value) -> Result<String, Error> {
@@ -254,8 +257,9 @@ impl<'a> Functions<'a> {
                     result.push_str(&value);
                 }
             }
-            self.bounded(result.len())?;
+            short(result.len())?;
         }
+        self.count(result.len())?;
         Ok(result)
     }
 
@@ -280,9 +284,10 @@ impl<'a> Functions<'a> {
     fn select(&self, index: &Value, list: &Value) -> Result<Value, Error> {
         let list = self.list(list, "Fn::Select")?;
         let index = self.text(index, "Fn::Select")?;
-        let found = index.parse::<usize>().ok().and_then(|index| list.get(index));
-        let none = || malformed(format_args!("Fn::Select cannot select nonexistent value at index {index}"));
-        found.cloned().ok_or_else(none)
+        let found = index.parse::<usize>().ok().and_then(|index| list.into_iter().nth(index));
+        found.ok_or_else(|| {
+            malformed(format_args!("Fn::Select cannot select nonexistent value at index {index}"))
+        })
     }
 
     fn list(&self, value: &Value, of: &str) -> Result<Vec<Value>, Error> {
@@ -304,7 +309,7 @@ impl<'a> Functions<'a> {
             .and_then(|it| inner(it, &top))
             .and_then(|it| inner(it, &second));
         let missing = || malformed(format_args!("Unable to get mapping for {map}::{top}::{second}"));
-        found.cloned().ok_or_else(missing)
+        self.made(found.cloned().ok_or_else(missing)?)
     }
 
     fn zones(&self, argument: &Value) -> Result<Value, Error> {
@@ -315,7 +320,7 @@ impl<'a> Functions<'a> {
                 "Fn::GetAZs knows only the region of the stack, not {region}"
             )));
         }
-        Ok(Value::List(self.given.zones.iter().map(|zone| Value::text(zone.as_str())).collect()))
+        self.made(Value::List(self.given.zones.iter().map(|zone| Value::text(zone.as_str())).collect()))
     }
 
     fn condition(&self, name: &str) -> Result<bool, Error> {
@@ -386,6 +391,14 @@ fn parts(mut text: &str) -> Vec<Part<'_>> {
     }
     parts.push(Part::Text(text));
     parts
+}
+
+/// Refuses a text that is longer than functions may make.
+fn short(bytes: usize) -> Result<(), Error> {
+    if bytes > TEXT_BYTES {
+        return Err(malformed(format_args!("functions make a text of more than {TEXT_BYTES} bytes")));
+    }
+    Ok(())
 }
 
 fn malformed(why: std::fmt::Arguments<'_>) -> Error {

@@ -23,6 +23,19 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// What a value takes without what is in it, in bytes.
+    pub(super) const BYTES: usize = size_of::<Self>();
+
+    /// What it takes with all that is in it, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let inside: usize = match self {
+            Self::Text(text) => text.len(),
+            Self::List(list) => list.iter().map(Self::bytes).sum(),
+            Self::Map(map) => map.iter().map(|(name, value)| name.len() + value.bytes()).sum(),
+        };
+        Self::BYTES + inside
+    }
+
     /// A text.
     pub(crate) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())

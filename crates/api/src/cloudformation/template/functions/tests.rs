@@ -35,7 +35,12 @@ Resources:
 
 /// What the property `P` of a resource comes to, as JSON.
 fn evaluated(value: &str) -> Result<String, Error> {
-    let template = Template::parse(&format!("{TEMPLATE}{value}\n"))?;
+    of(TEMPLATE, value)
+}
+
+/// The same in another template.
+fn of(template: &str, value: &str) -> Result<String, Error> {
+    let template = Template::parse(&format!("{template}{value}\n"))?;
     let parameters = super::super::parameters::values(&template.parameters, &BTreeMap::new())?;
     let given = Given {
         template: &template,
@@ -169,4 +174,24 @@ fn what_functions_make_is_bounded_before_it_is_made() {
     let many = format!("[{}]", vec![split; 10].join(", "));
     let error = evaluated(&many).unwrap_err();
     assert!(error.message().contains("bytes in all"), "{error}");
+}
+
+#[test]
+fn a_short_template_that_names_long_values_often_is_refused() {
+    let ports = vec!["80"; 1_300].join(",");
+    for (what, name) in [("Ports", "!Ref Ports"), ("Sizes", "!FindInMap [Sizes, live, list]")] {
+        let list = format!("[{}]", vec!["a"; 1_500].join(", "));
+        let template = TEMPLATE.replace("80,8080", &ports).replace("[a, b]", &list);
+        let often = |times: usize| of(&template, &format!("[{}]", vec![name; times].join(", ")));
+        assert!(often(50).is_ok(), "{what}");
+        let error = often(1_000).unwrap_err();
+        assert!(error.message().contains("bytes in all"), "{what}: {error}");
+    }
+}
+
+#[test]
+fn the_parts_of_a_text_count_once() {
+    // 40 KB each, of a thousand parts: counted again at each part they would be 20 MB each.
+    let text = format!("!Sub ['{}', {{a: '{}'}}]", "${a}".repeat(1_000), "x".repeat(40));
+    assert!(evaluated(&format!("[{text}, {text}]")).is_ok());
 }
