@@ -108,9 +108,24 @@ fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
     let parameters = set("ListenerArn", &listener, header, &too_long);
     world.refused("ModifyListenerAttributes", &parameters, "ValidationError", header);
     let subject = "routing.http.request.x_amzn_mtls_clientcert_subject.header_name";
-    for taken in ["Content-Length", "host", "Transfer_Encoding", "Cookie", "X-Forwarded-For", "a b"] {
+    for taken in [
+        "Content-Length",
+        "host",
+        "Transfer_Encoding",
+        "Cookie",
+        "X-Forwarded-For",
+        "X-Amzn-Trace-Id",
+        "sec_websocket-key",
+        "Range",
+        "Origin",
+        "Proxy-Authorization",
+        "a b",
+    ] {
         let parameters = set("ListenerArn", &listener, subject, taken);
         world.refused("ModifyListenerAttributes", &parameters, "ValidationError", subject);
+    }
+    for free in ["X-Client-Subject", "X-Amzn-Mtls-Other", "Acceptor"] {
+        world.ok("ModifyListenerAttributes", &set("ListenerArn", &listener, subject, free));
     }
     for named_already in ["x-amzn-mtls-clientcert-issuer", "X_Amzn_TLS-Version"] {
         let parameters = set("ListenerArn", &listener, subject, named_already);

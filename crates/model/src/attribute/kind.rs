@@ -102,34 +102,53 @@ fn is_header_name(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
 }
 
-/// Headers that frame or route a request, or that load balancers themselves write or read.
+/// Headers by which clients and load balancers tell targets other things: how a request is framed, who sends it, what it wants.
 // AWS: unknown which it refuses. We refuse those with which a target would take one thing for another.
-const TAKEN: [&str; 19] = [
-    "accept-encoding",
+const TAKEN: [&str; 29] = [
+    "accept",
     "authorization",
+    "baggage",
+    "cache-control",
     "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
     "cookie",
     "date",
+    "early-data",
     "expect",
     "forwarded",
+    "from",
     "host",
     "http2-settings",
     "keep-alive",
-    "proxy-connection",
+    "last-event-id",
+    "max-forwards",
+    "origin",
+    "pragma",
+    "priority",
+    "range",
+    "referer",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "upgrade",
     "user-agent",
+    "via",
 ];
+/// What others of them begin with.
+const TAKEN_BEGINNINGS: [&str; 9] =
+    ["accept-", "access-control-", "content-", "grpc-", "if-", "proxy-", "sec-", "x-elbow-", "x-forwarded-"];
+/// What the names of a load balancer's own headers begin with, and those of them that this may be the name of.
+const OWN_BEGINNING: &str = "x-amzn-";
+const OWN_OF_TLS: [&str; 2] = ["mtls-", "tls-"];
 
-/// Whether a name is one of those, or begins like one of the load balancer's own, in any case and with `_` for `-`.
+/// Whether a name is one of those, in any case and with `_` for `-`.
 fn is_taken(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
-    TAKEN.contains(&name.as_str()) || name.starts_with("x-forwarded-") || name.starts_with("x-elbow-")
+    if let Some(own) = name.strip_prefix(OWN_BEGINNING) {
+        return !OWN_OF_TLS.iter().any(|beginning| own.starts_with(beginning));
+    }
+    TAKEN.contains(&name.as_str()) || TAKEN_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
 }
 
 fn is_header_value(b: u8) -> bool {
