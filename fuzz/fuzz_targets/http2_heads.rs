@@ -1,4 +1,4 @@
-//! Any fields as heads of HTTP/2: what HTTP/1.1 reads of them is one head and nothing behind it, which asks for and answers
+//! Any fields as heads and trailers of HTTP/2: what HTTP/1.1 reads of them is one head and nothing behind it, which asks for and answers
 //! with the same, and what goes on from there to the other side's HTTP/2 has nothing of a connection.
 //!
 //! The first byte has flags, the rest is a line for each field: its name, a colon, its value. The library has taken those
@@ -7,9 +7,10 @@
 #![no_main]
 
 use elbow_fuzz::http1::{answered, check_answer, check_request, forwarded, whole_answer};
+use elbow_http1::body::Decoder;
 use elbow_http1::request::{self, ScanState};
 use elbow_http1::response::Answering;
-use elbow_http1::{Limits, Progress, Version};
+use elbow_http1::{Framing, Limits, Progress, Version};
 use elbow_proxy::fuzzing;
 use h2::ext::Protocol;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, uri};
@@ -26,6 +27,7 @@ fuzz_target!(|data: &[u8]| {
     let ends = flags & 1 != 0;
     ask(&head, ends);
     answer(&head, ends, flags & 2 != 0, if flags & 4 != 0 { Version::Http10 } else { Version::Http11 });
+    trail(&head);
 });
 
 #[derive(Default)]
@@ -132,6 +134,26 @@ fn answer(given: &Head, ends: bool, head_request: bool, client_version: Version)
     check_answer(&sent, &head, client_version);
     let onward = fuzzing::answer_to_client(&sent).expect("HTTP/2 has words for it");
     check_fields(&onward.expect("a head that is whole"), &[]);
+}
+
+/// The fields as trailers: nothing of them is taken for another message, and what goes on was among them.
+fn trail(given: &Head) {
+    let text = fuzzing::trailers_of(&given.fields);
+    let followed = [&text[..], b"GET / HTTP/1.1\r\n\r\n"].concat();
+    let mut decoder = Decoder::new(Framing::Chunked);
+    let mut read = 0;
+    while !decoder.is_end() {
+        match decoder.decode(&followed[read..]) {
+            Ok(piece) => read += piece.consumed,
+            Err(_) => return,
+        }
+    }
+    assert_eq!(read, text.len());
+    let onward = fuzzing::trailers_to(decoder.trailers()).expect("HTTP/2 has words for it");
+    for (name, value) in &onward {
+        assert!(given.has(name.as_str().as_bytes(), value.as_bytes()), "{name}");
+    }
+    check_fields(&onward, &["te"]);
 }
 
 fn check_fields(fields: &HeaderMap, except: &[&str]) {

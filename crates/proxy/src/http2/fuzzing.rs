@@ -1,11 +1,12 @@
-//! The four translations of heads between HTTP/2 and HTTP/1.1, open to the fuzzer alone (feature `fuzzing`).
+//! The translations of heads and trailers between HTTP/2 and HTTP/1.1, open to the fuzzer alone (feature `fuzzing`).
 
 use std::io;
 
 use http::uri::Scheme;
 use http::{HeaderMap, Request, StatusCode, request, response};
 
-use super::head::Head;
+use super::head::{self, Head};
+use super::incoming;
 use super::websocket::{self, Opening};
 use super::{request as of_client, target};
 
@@ -48,4 +49,20 @@ pub fn interim_of_target(status: StatusCode, headers: &HeaderMap) -> Vec<u8> {
 /// HTTP/2 has no words for it.
 pub fn answer_to_client(head: &[u8]) -> io::Result<Option<HeaderMap>> {
     Ok(Head::read(head)?.map(|head| head.headers))
+}
+
+/// What a client or a target sends behind a body, as it is read by the rules for HTTP/1.1: the end of a body in chunks.
+pub fn trailers_of(trailers: &HeaderMap) -> Vec<u8> {
+    let mut out = Vec::new();
+    incoming::write_trailers(Some(trailers), &mut out);
+    out
+}
+
+/// What a client or a target gets behind a body, of the lines of HTTP/1.1.
+///
+/// # Errors
+///
+/// HTTP/2 has no words for it.
+pub fn trailers_to(lines: &[u8]) -> io::Result<HeaderMap> {
+    head::trailers(lines)
 }

@@ -168,7 +168,7 @@ impl Incoming {
             }
             Next::Trailers => {
                 let trailers = ready!(self.body.poll_trailers(cx))?;
-                write_last_chunk(self.framing.more(), &lines(trailers.as_ref()));
+                write_trailers(trailers.as_ref(), self.framing.more());
                 self.next = Next::Nothing;
             }
             Next::Nothing => {}
@@ -200,12 +200,13 @@ impl std::fmt::Debug for Incoming {
     }
 }
 
-fn lines(trailers: Option<&HeaderMap>) -> Vec<u8> {
+/// Writes the end of a body in chunks, with the trailers behind it.
+pub(super) fn write_trailers(trailers: Option<&HeaderMap>, out: &mut Vec<u8>) {
     let mut lines = Vec::new();
     for (name, value) in trailers.into_iter().flatten() {
         elbow_http1::write_line(&mut lines, name.as_str().as_bytes(), value.as_bytes());
     }
-    lines
+    write_last_chunk(out, &lines);
 }
 
 fn reset(error: h2::Error) -> io::Error {
