@@ -4,11 +4,14 @@
 
 mod support;
 
+use std::future::poll_fn;
 use std::sync::{Mutex, mpsc};
 use std::thread;
 
+use http::Request;
 use support::client::Client;
 use support::day::Day;
+use support::http2::{self, Http2, tell, whole};
 use support::target::Target;
 use support::{World, configuration::Setup};
 
@@ -59,6 +62,39 @@ fn the_client_keep_alive_is_an_hour_unless_it_is_set_r24() {
     day.pass(&world, 20);
     assert!(!stays(&mut client));
     client.expect_close();
+}
+
+/// The request that comes too late is answered like those that are under way, and others go over a new connection.
+#[test]
+fn over_http_2_the_client_keep_alive_ends_in_goaway_and_nothing_is_lost_r24() {
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let target = Target::start(move |mut connection| {
+        while let Some(request) = connection.request() {
+            if request.contains("/slow") {
+                released.lock().unwrap().recv().unwrap();
+            }
+            connection.send(OK);
+        }
+    });
+    let day = Day::default();
+    let world = day.world(&[target.address], |setup| {
+        setup.with("elbow.http2.cleartext", "true").with(IDLE, "4000").with(KEEP_ALIVE, "60")
+    });
+    tell(async {
+        let mut client = Http2::connect(world.address()).await;
+        assert_eq!(client.get("/", &[]).await.text(), "hi");
+        day.pass(&world, 50);
+        let (slow, _) = client.begin(Request::get("http://a/slow"), true).await;
+        http2::until(|| target.all().contains("/slow")).await;
+        day.pass(&world, 20);
+        assert_eq!(client.get("/late", &[]).await.text(), "hi");
+        assert!(poll_fn(|cx| client.send.poll_ready(cx)).await.is_err(), "it was told to go away");
+        release.send(()).unwrap();
+        assert_eq!(whole(slow).await.unwrap().text(), "hi");
+        client.connection.await.unwrap().unwrap();
+        assert_eq!(Http2::connect(world.address()).await.get("/", &[]).await.text(), "hi");
+    });
 }
 
 /// A request after the client keep-alive is answered whoever answers it.
