@@ -19,7 +19,7 @@ use crate::extension::given::Given;
 use crate::extension::path::Found as FoundOperation;
 use crate::extension::{self, Operation};
 use crate::instances::Found;
-use crate::objects::{self, Fetched};
+use crate::objects::{self, Fetched, Fetcher};
 use crate::origin::Origin;
 use crate::sigv4::{self, Authenticated, Service};
 use crate::wire::answer::Outcome;
@@ -34,6 +34,7 @@ pub struct Api {
     settings: Settings,
     surroundings: Surroundings,
     downloads: Downloads,
+    fetcher: Fetcher,
 }
 
 /// What is known of a call when it ends, for the answer and the log.
@@ -48,7 +49,7 @@ impl Api {
     /// An API over `state`.
     pub fn new(state: Arc<State>, settings: Settings, surroundings: Surroundings) -> Self {
         let downloads = Downloads::new(&surroundings.random);
-        Self { state, settings, surroundings, downloads }
+        Self { state, settings, surroundings, downloads, fetcher: Fetcher::new() }
     }
 
     /// Answers one request. Every outcome is an answer, and every answer to a call is AWS's XML or JSON, or JSON of ours.
@@ -211,7 +212,7 @@ impl Api {
             (Handler::Fetches(needs, decide), Parameters::Form(params)) => {
                 let wanted = needs(&self.call_on(&now().configuration, asked), params)?;
                 let objects = &*self.surroundings.objects;
-                let fetched = objects::fetch(objects, &asked.scope.region, &wanted).await?;
+                let fetched = self.fetcher.fetch(objects, &asked.scope.region, &wanted).await?;
                 let asked = Asked { fetched: &fetched, ..asked };
                 self.change(decide, asked, params).await.map(Outcome::Xml)
             }
@@ -268,7 +269,7 @@ impl Api {
                 Err(UpdateError::Refused(Pause::Refused(error))) => return Err(error),
                 Err(UpdateError::Store(cause)) => return Err(refusal(UpdateError::Store(cause))),
             };
-            gathered.ask(need, &self.surroundings, &asked.scope.region).await?;
+            gathered.ask(need, &self.fetcher, &self.surroundings, &asked.scope.region).await?;
         }
     }
 

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::cloudformation::needs::{Gathered, Pause};
 use crate::downloads::{Download, Downloads};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::instances::Found;
-use crate::objects::{Draft, Fetched, Wanted};
+use crate::objects::{Against, Draft, Fetched, Wanted};
 use crate::origin::Origin;
 use crate::wire::{Input, Params, Xml};
 use crate::{Settings, Surroundings};
@@ -75,7 +75,7 @@ pub(crate) enum Handler {
     NotYet,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     /// A number for a new key.
     pub(crate) fn random(&self) -> u64 {
         (self.surroundings.random)()
@@ -90,6 +90,18 @@ impl Call<'_> {
             "The header Host must name the host that the call is sent to, and a port if it needs one";
         let origin = self.origin.ok_or_else(|| Error::validation(message))?;
         Ok(self.downloads.location(origin, download, self.now))
+    }
+
+    /// The files that were fetched, if what they were checked against is still that which `against` tells.
+    ///
+    /// # Errors
+    /// `ServiceUnavailable`, after which clients ask again: it has changed meanwhile.
+    pub(crate) fn fetched_against(&self, against: &Against) -> Result<&'a [Fetched], Error> {
+        if self.fetched.iter().all(|file| file.against == *against) {
+            return Ok(self.fetched);
+        }
+        let message = "The trust store was changed while the file was being checked with it; try again";
+        Err(Error::new(Code::ServiceUnavailable, message))
     }
 
     /// A copy of a shared value, to change it.

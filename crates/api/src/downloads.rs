@@ -105,7 +105,7 @@ impl Downloads {
             ),
             Some(None) => plain(StatusCode::NOT_FOUND, "there is no such file any more\n"),
             Some(Some(content)) => {
-                let mut response = Response::new(Bytes::copy_from_slice(&content));
+                let mut response = Response::new(Bytes::from_owner(content));
                 let kind = HeaderValue::from_static("application/x-pem-file");
                 response.headers_mut().insert(header::CONTENT_TYPE, kind);
                 response

@@ -5,12 +5,15 @@
 //! action that needs files says which and how to check them, in [`Wanted`]; they are fetched and checked before it decides.
 //! One that needs to know whether a bucket can be written to says what to write there, in [`Draft`].
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use elbow_model::Region;
+use elbow_model::{Region, Revocation};
+use tokio::sync::Semaphore;
 
 use crate::error::{Code, Error};
 
@@ -20,6 +23,10 @@ const BUCKET_CHARS: usize = 63;
 const KEY_BYTES: usize = 1024;
 /// Longest version, in bytes.
 const VERSION_BYTES: usize = 1024;
+/// Most calls whose files are fetched and checked at a time. Each may have 50 MB of them, and keep a thread for seconds.
+const FETCHES_AT_ONCE: usize = 2;
+/// How long a call waits until its files are fetched.
+const WAIT: Duration = Duration::from_secs(30);
 
 /// Which file is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,6 +128,19 @@ pub(crate) struct Wanted {
     pub(crate) unfit: Code,
     /// Checks one; the number of things that it holds.
     pub(crate) check: Check,
+    /// What they are checked against.
+    pub(crate) against: Against,
+}
+
+/// The part of a trust store that files are checked against. It may become another one before the call is decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Against {
+    /// None: the trust store is not there yet.
+    Nothing,
+    /// Its bundle.
+    Bundle(Arc<[u8]>),
+    /// Its files of revocations.
+    Revocations(BTreeMap<u64, Revocation>),
 }
 
 /// A file that an action writes before it decides.
@@ -151,14 +171,42 @@ pub(crate) struct Fetched {
     pub(crate) content: Arc<[u8]>,
     /// The number of things that it holds.
     pub(crate) entries: u64,
+    /// What it was checked against.
+    pub(crate) against: Against,
 }
 
-/// Fetches and checks what is wanted, one after the other, in its order.
-pub(crate) async fn fetch(
-    reader: &dyn ObjectStore,
-    region: &Region,
-    wanted: &Wanted,
-) -> Result<Vec<Fetched>, Error> {
+/// Fetches and checks files, for a few calls at a time.
+pub(crate) struct Fetcher {
+    at_once: Semaphore,
+}
+
+impl Fetcher {
+    /// Nothing is fetched yet.
+    pub(crate) const fn new() -> Self {
+        Self { at_once: Semaphore::const_new(FETCHES_AT_ONCE) }
+    }
+
+    /// Fetches and checks what is wanted, one after the other, in its order.
+    ///
+    /// # Errors
+    /// What the action says of files that are not there or cannot be used; `ServiceUnavailable` if nobody can say now, or
+    /// others are waited for too long.
+    pub(crate) async fn fetch(
+        &self,
+        reader: &dyn ObjectStore,
+        region: &Region,
+        wanted: &Wanted,
+    ) -> Result<Vec<Fetched>, Error> {
+        let turn = tokio::time::timeout(WAIT, self.at_once.acquire()).await;
+        let Ok(Ok(_turn)) = turn else {
+            let message = "Files of other calls are being checked; try again in a minute";
+            return Err(Error::new(Code::ServiceUnavailable, message));
+        };
+        fetch(reader, region, wanted).await
+    }
+}
+
+async fn fetch(reader: &dyn ObjectStore, region: &Region, wanted: &Wanted) -> Result<Vec<Fetched>, Error> {
     let mut fetched = Vec::new();
     let mut room = wanted.most;
     for name in &wanted.names {
@@ -168,21 +216,75 @@ pub(crate) async fn fetch(
             Unread::Unavailable(message) => Error::new(Code::ServiceUnavailable, message),
         })?;
         room = room.saturating_sub(content.len());
-        let checked = check(Arc::clone(&wanted.check), content.into()).await;
-        fetched.push(checked.map_err(|why| Error::new(wanted.unfit, format!("{name}: {why}")))?);
+        let content: Arc<[u8]> = content.into();
+        let checked = check(Arc::clone(&wanted.check), Arc::clone(&content)).await;
+        let entries = checked.map_err(|why| Error::new(wanted.unfit, format!("{name}: {why}")))?;
+        fetched.push(Fetched { content, entries, against: wanted.against.clone() });
     }
     Ok(fetched)
 }
 
 /// Checks one file where other calls do not wait for it.
-async fn check(check: Check, content: Arc<[u8]>) -> Result<Fetched, String> {
-    let checking = move || check(&content).map(|entries| Fetched { content, entries });
-    tokio::task::spawn_blocking(checking).await.map_err(|error| format!("it was not read: {error}"))?
+async fn check(check: Check, content: Arc<[u8]>) -> Result<u64, String> {
+    tokio::task::spawn_blocking(move || check(&content))
+        .await
+        .map_err(|error| format!("it was not read: {error}"))?
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    /// Has a file once its gate is open, and knows how many wait at it.
+    struct Gated {
+        gate: Semaphore,
+        waiting: AtomicUsize,
+    }
+
+    impl ObjectStore for Gated {
+        fn read<'a>(&'a self, _: &'a Region, _: &'a ObjectName, _: usize) -> ReadObject<'a> {
+            Box::pin(async {
+                self.waiting.fetch_add(1, Ordering::Relaxed);
+                let passed = self.gate.acquire().await;
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
+                passed.map(|_| b"x".to_vec()).map_err(|error| Unread::Unavailable(error.to_string()))
+            })
+        }
+
+        fn write<'a>(&'a self, _: &'a Region, _: &'a ObjectName, _: Bytes) -> WriteObject<'a> {
+            Box::pin(async { Ok(()) })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn files_of_a_few_calls_are_fetched_at_a_time_and_others_wait_for_a_while() {
+        let gated = Arc::new(Gated { gate: Semaphore::new(0), waiting: AtomicUsize::new(0) });
+        let fetcher = Arc::new(Fetcher::new());
+        let calls = (0..FETCHES_AT_ONCE + 1).map(|_| {
+            let (gated, fetcher) = (Arc::clone(&gated), Arc::clone(&fetcher));
+            tokio::spawn(async move {
+                let wanted = Wanted {
+                    names: vec![ObjectName::parse("bucket", "key", None).unwrap()],
+                    most: 1,
+                    absent: Code::RevocationContentNotFound,
+                    unfit: Code::InvalidRevocationContent,
+                    check: Arc::new(|_| Ok(1)),
+                    against: Against::Nothing,
+                };
+                fetcher.fetch(&*gated, &Region::parse("us-east-1").unwrap(), &wanted).await
+            })
+        });
+        let mut calls: Vec<_> = calls.collect();
+        let last = calls.pop().unwrap().await.unwrap().unwrap_err();
+        assert!(last.code() == Code::ServiceUnavailable && last.message().contains("try again"), "{last}");
+        assert_eq!(gated.waiting.load(Ordering::Relaxed), FETCHES_AT_ONCE);
+        gated.gate.add_permits(1);
+        for call in calls {
+            assert_eq!(call.await.unwrap().unwrap().len(), 1);
+        }
+    }
 
     #[test]
     fn names_are_those_of_amazon_s3() {

@@ -14,6 +14,14 @@ use x509_cert::der::Encode;
 use crate::x509::X509;
 use crate::{Flaw, RevocationList, pem, signature, x509};
 
+/// What a section of PEM begins with.
+const BEGIN: &[u8] = b"-----BEGIN ";
+
+/// How many certificates a bundle has that [`bundle`] has found good. It reads the text and decodes nothing.
+pub fn count(bundle: &[u8]) -> usize {
+    bundle.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| line.starts_with(BEGIN)).count()
+}
+
 /// Reads a bundle in PEM: the certificates of authorities, in its order.
 ///
 /// # Errors
@@ -160,21 +168,31 @@ pub fn revocations(text: &[u8]) -> Result<Revocations, Flaw> {
 // AWS: unknown, we refuse such a list when it comes, where its owner sees it, and not clients later.
 pub fn check_lists(lists: &[Der], bundle: &[Der], now: Timestamp) -> Result<(), Flaw> {
     for der in lists {
-        let list = RevocationList::read(der.as_bytes(), bundle).map_err(Flaw::Revocations)?;
-        match () {
-            () if !list.is_of_one_of(bundle) => {}
-            () if !list.is_settled() => {
-                return Err(Flaw::Revocations(
-                    "no authority of the bundle with its issuer's name has signed it",
-                ));
-            }
-            () if !list.is_current(now) => {
-                return Err(Flaw::Revocations("it is not yet in force, or its next update is due"));
-            }
-            () => {}
+        if own(der, bundle)?.is_some_and(|list| !list.is_current(now)) {
+            return Err(Flaw::Revocations("it is not yet in force, or its next update is due"));
         }
     }
     Ok(())
+}
+
+/// The same at any time: a list that was good when it came may be due by now, and would be with any bundle.
+///
+/// # Errors
+/// [`Flaw::Revocations`] if none of its issuer's name has signed a list.
+pub fn check_issuers(lists: &[Der], bundle: &[Der]) -> Result<(), Flaw> {
+    lists.iter().try_for_each(|der| own(der, bundle).map(drop))
+}
+
+/// A list that one of the bundle has signed; `None` if its issuer is not in it.
+fn own(der: &Der, bundle: &[Der]) -> Result<Option<RevocationList>, Flaw> {
+    let list = RevocationList::read(der.as_bytes(), bundle).map_err(Flaw::Revocations)?;
+    if !list.is_of_one_of(bundle) {
+        return Ok(None);
+    }
+    if !list.is_settled() {
+        return Err(Flaw::Revocations("no authority of the bundle with its issuer's name has signed it"));
+    }
+    Ok(Some(list))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use elbow_model::{InstanceId, Region};
 use crate::Surroundings;
 use crate::error::{Code, Error};
 use crate::instances::Described;
-use crate::objects::{self, Draft, Fetched, ObjectName, Wanted};
+use crate::objects::{self, Against, Draft, Fetched, Fetcher, ObjectName, Wanted};
 
 /// Most questions of one operation: one for each resource of the largest template, and as many again.
 pub(crate) const QUESTIONS: usize = 1_000;
@@ -38,7 +38,7 @@ type Kept<T> = Result<T, (Code, String)>;
 #[derive(Default)]
 pub(crate) struct Gathered {
     instances: BTreeMap<InstanceId, Kept<Option<Described>>>,
-    files: Vec<(Vec<ObjectName>, Kept<Vec<Fetched>>)>,
+    files: Vec<(Vec<ObjectName>, Against, Kept<Vec<Fetched>>)>,
     written: Vec<(ObjectName, Kept<()>)>,
     questions: usize,
 }
@@ -57,6 +57,7 @@ impl Gathered {
     pub(crate) async fn ask(
         &mut self,
         need: Need,
+        fetcher: &Fetcher,
         surroundings: &Surroundings,
         region: &Region,
     ) -> Result<(), Error> {
@@ -68,10 +69,8 @@ impl Gathered {
         }
         match need {
             Need::Files(wanted) => {
-                let fetched = objects::fetch(&*surroundings.objects, region, &wanted)
-                    .await
-                    .map_err(|error| kept(&error));
-                self.files.push((wanted.names, fetched));
+                let fetched = fetcher.fetch(&*surroundings.objects, region, &wanted).await;
+                self.files.push((wanted.names, wanted.against, fetched.map_err(|error| kept(&error))));
             }
             Need::Written(draft) => {
                 let name = draft.name.clone();
@@ -100,9 +99,11 @@ impl Gathered {
         Some(known.as_ref().map(Option::as_ref).map_err(again))
     }
 
-    /// Files that were fetched; `None`: nobody was asked.
-    pub(super) fn files(&self, names: &[ObjectName]) -> Option<Result<&[Fetched], Error>> {
-        let (_, fetched) = self.files.iter().find(|(known, _)| known == names)?;
+    /// Files that were fetched and checked as is wanted; `None`: nobody was asked.
+    pub(super) fn files(&self, wanted: &Wanted) -> Option<Result<&[Fetched], Error>> {
+        let is_it =
+            |names: &[ObjectName], against: &Against| names == wanted.names && *against == wanted.against;
+        let (.., fetched) = self.files.iter().find(|(names, against, _)| is_it(names, against))?;
         Some(fetched.as_ref().map(Vec::as_slice).map_err(again))
     }
 

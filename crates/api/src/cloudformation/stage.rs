@@ -93,7 +93,7 @@ impl<'a> Stage<'a> {
             }
             Handler::Fetches(needs, decide) => {
                 let wanted = needs(&self.call(None, &[]), params)?;
-                match self.gathered.files(&wanted.names) {
+                match self.gathered.files(&wanted) {
                     Some(fetched) => Ok(decide(&self.call(None, fetched?), params)?),
                     None => Err(Pause::Needs(Need::Files(wanted))),
                 }

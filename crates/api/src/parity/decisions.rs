@@ -121,7 +121,8 @@ pub static DECISIONS: &[Decision] = &[
     decision(
         "api/src/v2/trust_stores.rs",
         "DescribeTrustStores takes ARNs or names. DescribeTrustStoreAssociations names listeners, and target groups \
-         whose targets are checked with the trust store.",
+         whose targets are checked with the trust store. ModifyTrustStore takes no bundle that the revocation lists \
+         which are there do not go with.",
     ),
     decision("api/src/wire/form.rs", "A parameter that is given twice is refused."),
     decision("api/src/api.rs", "A request whose method is neither POST nor GET is refused."),
@@ -241,7 +242,8 @@ pub static DECISIONS: &[Decision] = &[
         "proxy/src/tls/trust.rs",
         "Every certificate of a trust store vouches for those that it has signed, be it a root or not; where the \
          trust store has the one above, that one has to be good, too. A certificate whose issuer has no \
-         revocation list is not revoked.",
+         revocation list is not revoked. Where a client's expiry is ignored, those who vouch for it have to be \
+         valid, and those on the way to the trust store also when its own validity ended.",
     ),
     decision(
         "proxy/src/worker.rs",

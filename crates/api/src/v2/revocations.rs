@@ -11,7 +11,7 @@ use super::paging::Page;
 use crate::call::{Call, Decision};
 use crate::downloads::Download;
 use crate::error::{Code, Error};
-use crate::objects::{ObjectName, Wanted};
+use crate::objects::{Against, ObjectName, Wanted};
 use crate::wire::{Params, Xml};
 
 /// The files that `AddTrustStoreRevocations` names.
@@ -36,14 +36,15 @@ pub(crate) fn contents(call: &Call<'_>, params: &Params<'_>) -> Result<Wanted, E
         most: REVOCATION_BYTES,
         absent: Code::RevocationContentNotFound,
         unfit: Code::InvalidRevocationContent,
-        check: Arc::new(move |content| entries(content, &store, now)),
+        against: Against::Bundle(Arc::clone(&store.bundle)),
+        check: Arc::new(move |content| entries(content, &store.bundle, now)),
     })
 }
 
 /// How many certificates a file takes back, if no list in it would have all clients of an authority refused.
-fn entries(content: &[u8], store: &TrustStore, now: Timestamp) -> Result<u64, String> {
+fn entries(content: &[u8], bundle: &[u8], now: Timestamp) -> Result<u64, String> {
     let read = trust::revocations(content).map_err(|flaw| flaw.to_string())?;
-    let bundle = trust::bundle(&store.bundle).map_err(|flaw| flaw.to_string())?;
+    let bundle = trust::bundle(bundle).map_err(|flaw| flaw.to_string())?;
     trust::check_lists(&read.lists, &bundle, now).map_err(|flaw| flaw.to_string())?;
     Ok(read.entries)
 }
@@ -52,12 +53,13 @@ fn entries(content: &[u8], store: &TrustStore, now: Timestamp) -> Result<u64, St
 pub(crate) fn add(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut store = Call::copy(call.trust_store_of(params)?);
     let next = store.next_revocation;
-    let added = (next..).zip(call.fetched).map(|(id, it)| {
+    let fetched = call.fetched_against(&Against::Bundle(Arc::clone(&store.bundle)))?;
+    let added = (next..).zip(fetched).map(|(id, it)| {
         let content = Arc::clone(&it.content);
         (id, Revocation { kind: RevocationKind::Crl, content, entries: it.entries })
     });
     store.revocations.extend(added);
-    store.next_revocation = next.saturating_add(u64::try_from(call.fetched.len()).unwrap_or(u64::MAX));
+    store.next_revocation = next.saturating_add(u64::try_from(fetched.len()).unwrap_or(u64::MAX));
     store.check_limits().map_err(|it| Error::new(Code::TooManyTrustStoreRevocationEntries, it.message()))?;
     let store = Arc::new(store);
     let mut xml = Xml::new();

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use elbow_certificates::trust;
 use elbow_model::key::TrustStoreKey;
 use elbow_model::limits::{CERTIFICATES_PER_TRUST_STORE, TRUST_STORES, TRUSTED_CERTIFICATE_BYTES};
-use elbow_model::{Change, Configuration, Entity, EntityKey, TrustStore, TrustStoreArn, TrustStoreName};
+use elbow_model::{
+    Change, Configuration, Entity, EntityKey, Revocation, TrustStore, TrustStoreArn, TrustStoreName,
+};
 
 use super::find::no_trust_store;
 use super::paging::Page;
@@ -13,7 +16,7 @@ use super::tags;
 use crate::call::{Call, Decision};
 use crate::downloads::Download;
 use crate::error::{Code, Error};
-use crate::objects::{Fetched, ObjectName, Wanted};
+use crate::objects::{Against, Fetched, ObjectName, Wanted};
 use crate::wire::{Params, Xml};
 
 /// Largest bundle, in bytes: all its certificates at their largest, in base64 and with explanations.
@@ -21,8 +24,27 @@ const BUNDLE_BYTES: usize = CERTIFICATES_PER_TRUST_STORE * TRUSTED_CERTIFICATE_B
 
 /// The bundle that `ModifyTrustStore` names for a trust store that is there.
 pub(crate) fn other_bundle(call: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error> {
-    call.trust_store_of(params)?;
-    bundle(call, params)
+    let store = call.trust_store_of(params)?;
+    let revocations = store.revocations.clone();
+    let against = Against::Revocations(revocations.clone());
+    Ok(Wanted { check: Arc::new(move |bundle| fits(bundle, &revocations)), against, ..bundle(call, params)? })
+}
+
+/// How many certificates a bundle has that comes in place of another one, if no list that is there would have all clients of
+/// an authority refused.
+// AWS: unknown, we check a new bundle with the lists that are there, as we check new lists with the bundle.
+fn fits(bundle: &[u8], revocations: &BTreeMap<u64, Revocation>) -> Result<u64, String> {
+    let bundle = trust::bundle(bundle).map_err(|flaw| flaw.to_string())?;
+    for (id, revocation) in revocations {
+        let wrong = |flaw| {
+            format!(
+                "revocation file {id} does not go with it: {flaw}; remove the file first, or name a bundle that it goes with"
+            )
+        };
+        let read = trust::revocations(&revocation.content).map_err(wrong)?;
+        trust::check_issuers(&read.lists, &bundle).map_err(wrong)?;
+    }
+    Ok(count(bundle.len()))
 }
 
 /// The bundle that `CreateTrustStore` names.
@@ -36,21 +58,23 @@ pub(crate) fn bundle(_: &Call<'_>, params: &Params<'_>) -> Result<Wanted, Error>
         most: BUNDLE_BYTES,
         absent: Code::CaCertificatesBundleNotFound,
         unfit: Code::InvalidCaCertificatesBundle,
-        check: Arc::new(certificates),
+        check: Arc::new(|bundle| {
+            let certificates = trust::bundle(bundle).map_err(|flaw| flaw.to_string())?;
+            Ok(count(certificates.len()))
+        }),
+        against: Against::Nothing,
     })
 }
 
-/// How many certificates a bundle has.
-fn certificates(bundle: &[u8]) -> Result<u64, String> {
-    let certificates = elbow_certificates::trust::bundle(bundle).map_err(|flaw| flaw.to_string())?;
-    u64::try_from(certificates.len()).map_err(|error| error.to_string())
+fn count(certificates: usize) -> u64 {
+    u64::try_from(certificates).unwrap_or(u64::MAX)
 }
 
 /// `CreateTrustStore`
 pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let name = TrustStoreName::parse(params.required("Name")?)?;
     let tags = tags::read(params)?;
-    let bundle = fetched(call)?;
+    let bundle = fetched(call, &Against::Nothing)?;
     if call.trust_stores().any(|it| it.arn.name == name) {
         let message = format!("A trust store with the name '{name}' exists already");
         return Err(Error::new(Code::DuplicateTrustStoreName, message));
@@ -73,7 +97,8 @@ pub(crate) fn create(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, E
 /// `ModifyTrustStore`: its bundle becomes another one.
 pub(crate) fn modify(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
     let mut store = Call::copy(call.trust_store_of(params)?);
-    store.bundle = Arc::clone(&fetched(call)?.content);
+    let against = Against::Revocations(store.revocations.clone());
+    store.bundle = Arc::clone(&fetched(call, &against)?.content);
     Ok(put(store))
 }
 
@@ -154,8 +179,9 @@ fn users(configuration: &Configuration, store: &TrustStoreArn) -> BTreeSet<Strin
     listeners.chain(groups.map(|it| it.arn.to_string())).collect()
 }
 
-fn fetched<'a>(call: &Call<'a>) -> Result<&'a Fetched, Error> {
-    call.fetched.first().ok_or_else(|| Error::new(Code::ServiceUnavailable, "The bundle was not read"))
+fn fetched<'a>(call: &Call<'a>, against: &Against) -> Result<&'a Fetched, Error> {
+    let first = call.fetched_against(against)?.first();
+    first.ok_or_else(|| Error::new(Code::ServiceUnavailable, "The bundle was not read"))
 }
 
 /// The change after which a trust store is as given, and the answer that shows it.
@@ -170,6 +196,6 @@ fn show(xml: &mut Xml, store: &TrustStore) {
     xml.text("Name", &store.arn.name);
     xml.text("TrustStoreArn", &store.arn);
     xml.text("Status", "ACTIVE");
-    xml.text("NumberOfCaCertificates", certificates(&store.bundle).unwrap_or_default());
+    xml.text("NumberOfCaCertificates", trust::count(&store.bundle));
     xml.text("TotalRevokedEntries", store.revoked_entries());
 }

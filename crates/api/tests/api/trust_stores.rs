@@ -192,6 +192,24 @@ fn a_list_that_would_have_all_clients_refused_is_not_taken() {
 }
 
 #[test]
+fn a_bundle_that_its_lists_do_not_go_with_is_not_taken() {
+    let world = World::new();
+    let store = world.create_trust_store("staff");
+    let forged = String::from_utf8(LIST.to_vec()).unwrap().replace("+Dw=", "+Ew=");
+    world.put_file("forged.pem", forged.as_bytes());
+    world.put_file("issuer.pem", ISSUER);
+    // Nobody's list, until its issuer comes.
+    world.ok("AddTrustStoreRevocations", &list(&store, "forged.pem"));
+    let of_store = [("TrustStoreArn", store.as_str())];
+    let change = bundle("issuer.pem", &of_store);
+    let message = "revocation file 1 does not go with it";
+    world.refused("ModifyTrustStore", &change, "InvalidCaCertificatesBundle", message);
+    let id = ("RevocationIds.member.1", "1");
+    world.ok("RemoveTrustStoreRevocations", &[("TrustStoreArn", &store), id]);
+    world.ok("ModifyTrustStore", &change);
+}
+
+#[test]
 fn files_are_fetched_where_the_api_says_for_ten_minutes() {
     let world = World::new();
     let store = world.create_trust_store("staff");

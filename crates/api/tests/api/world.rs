@@ -419,7 +419,7 @@ pub(crate) fn pool(text: &str) -> AddressPool {
 }
 
 pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
 /// An answer, read by a parser that accepts only well-formed XML.

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use elbow_certificates::{Flaw, trust};
 use elbow_model::key::{ListenerKey, LoadBalancerKey, TargetGroupKey};
 use elbow_model::limits::{KEY_GENERATIONS, TRUST_STORES};
 use elbow_model::{
@@ -214,6 +215,7 @@ impl Sections {
                 return Err(wrong("trust_stores", i, "arn", format!("there are more than {TRUST_STORES}")));
             }
             store.check_limits().map_err(|it| wrong("trust_stores", i, "revocations", it))?;
+            revocations_fit(store).map_err(|flaw| wrong("trust_stores", i, "revocations", flaw))?;
         }
         Ok(())
     }
@@ -253,6 +255,15 @@ impl Sections {
         self.authorities.into_iter().for_each(|it| put(Entity::Authority(Arc::new(it))));
         configuration
     }
+}
+
+/// Whether each authority's lists are its own: others would have all of its clients refused.
+fn revocations_fit(store: &TrustStore) -> Result<(), Flaw> {
+    let bundle = trust::bundle(&store.bundle)?;
+    for revocation in store.revocations.values() {
+        trust::check_issuers(&trust::revocations(&revocation.content)?.lists, &bundle)?;
+    }
+    Ok(())
 }
 
 /// Whether the target groups of some actions are there, in the region and account of their listener, whose clients can
