@@ -36,6 +36,9 @@ pub type Snapshots = Arc<ArcSwap<Snapshot>>;
 /// The writer of snapshots. Each method has published what it was given when it returns.
 #[derive(Debug)]
 pub struct Publisher {
+    /// Held while a configuration is published, one after the other.
+    lowered: Mutex<Lowered>,
+    /// Held while a snapshot is made, which is short. It is locked second.
     latest: Mutex<Latest>,
     snapshots: Snapshots,
     sockets: watch::Sender<Wanted>,
@@ -55,7 +58,6 @@ pub(crate) struct Wanted {
 /// What the newest snapshot was made of.
 #[derive(Debug)]
 struct Latest {
-    lowered: Lowered,
     /// As lowered.
     configuration: Arc<Configuration>,
     health: HealthView,
@@ -101,7 +103,8 @@ impl Publisher {
                 secure,
                 secure_targets: Arc::new(SecureTargets::compile(&SecureTargets::default(), &configuration)),
             })),
-            latest: Mutex::new(Latest { lowered, configuration, health }),
+            lowered: Mutex::new(lowered),
+            latest: Mutex::new(Latest { configuration, health }),
         })
     }
 
@@ -112,19 +115,23 @@ impl Publisher {
     ///
     /// The key generations are not a key ring. Everything else is published, with the keys there were.
     pub fn configure(&self, revision: u64, configuration: Arc<Configuration>) -> Result<(), KeyringError> {
-        let mut latest = self.latest();
-        let configuration = latest.lowered.next(configuration);
+        let mut lowered = locked(&self.lowered);
+        let configuration = lowered.next(configuration);
+        let old = Arc::clone(&locked(&self.latest).configuration);
+        // What is not the table is changed here alone. To read revocation lists may take seconds, in which health is published.
         let current = self.snapshots.load_full();
-        let touched = Touched::between(&latest.configuration, &configuration);
-        let table = recompiled(&current.table, &configuration, &latest.health, &touched);
-        let ring = match latest.configuration.key_generations == configuration.key_generations {
+        let ring = match old.key_generations == configuration.key_generations {
             true => Ok(Arc::clone(&current.keyring)),
             false => keyring(&configuration).map(Arc::new),
         };
-        let keyring = ring.as_ref().unwrap_or(&current.keyring);
-        let secure = secured(&current, &latest.configuration, &configuration, keyring);
-        let secure_targets = secured_targets(&current, &latest.configuration, &configuration);
-        let (table, keyring) = (Arc::clone(&table), Arc::clone(keyring));
+        let keyring = Arc::clone(ring.as_ref().unwrap_or(&current.keyring));
+        let secure = secured(&current, &old, &configuration, &keyring);
+        let secure_targets = secured_targets(&current, &old, &configuration);
+
+        let mut latest = locked(&self.latest);
+        let current = self.snapshots.load_full();
+        let touched = Touched::between(&old, &configuration);
+        let table = recompiled(&current.table, &configuration, &latest.health, &touched);
         let snapshot = Snapshot { revision, table: Arc::clone(&table), keyring, secure, secure_targets };
         self.snapshots.store(Arc::new(snapshot));
         latest.configuration = configuration;
@@ -141,7 +148,7 @@ impl Publisher {
 
     /// Publishes how targets do, all reports at once.
     pub fn report(&self, reports: &[HealthReport]) {
-        let mut latest = self.latest();
+        let mut latest = locked(&self.latest);
         let mut touched = Touched::nothing();
         for &HealthReport { group, target, health } in reports {
             match health {
@@ -161,7 +168,7 @@ impl Publisher {
 
     /// Publishes how the errors of targets compare, as far as that is news.
     pub fn report_anomalies(&self, found: &[(TargetGroupKey, TargetKey, Anomaly)]) {
-        let mut latest = self.latest();
+        let mut latest = locked(&self.latest);
         let mut touched = Touched::nothing();
         for &(group, target, anomaly) in found {
             if latest.health.set_anomaly(group, target, anomaly) {
@@ -190,11 +197,11 @@ impl Publisher {
     pub fn configured(&self) -> watch::Receiver<Arc<Table>> {
         self.configured.subscribe()
     }
+}
 
-    /// A panic elsewhere cannot leave this half changed in a way that matters: the next publication replaces it.
-    fn latest(&self) -> MutexGuard<'_, Latest> {
-        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// A panic elsewhere cannot leave what is locked half changed in a way that matters: the next publication replaces it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn recompiled(

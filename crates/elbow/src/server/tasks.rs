@@ -11,6 +11,7 @@ use elbow_routing::{Group, Table};
 use elbow_store::{Snapshot, State};
 use elbow_telemetry::{GroupNow, Step};
 use tokio::sync::watch;
+use tokio::task::spawn_blocking;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::metrics_page::in_use;
@@ -32,8 +33,18 @@ const LONGEST_REFRESH_PAUSE: Duration = Duration::from_secs(60);
 pub(super) async fn publish(mut seen: watch::Receiver<Snapshot>, publisher: Arc<Publisher>) {
     while seen.changed().await.is_ok() {
         let snapshot = seen.borrow_and_update().clone();
-        if let Err(error) = publisher.configure(snapshot.revision.get(), snapshot.configuration) {
-            tracing::error!("the stickiness keys of the store cannot be used, the last ones stay: {error}");
+        let publisher = Arc::clone(&publisher);
+        // The revocation lists of a trust store take seconds. The API answers other calls meanwhile.
+        let publish =
+            spawn_blocking(move || publisher.configure(snapshot.revision.get(), snapshot.configuration));
+        match publish.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::error!(
+                    "the stickiness keys of the store cannot be used, the last ones stay: {error}"
+                );
+            }
+            Err(error) => tracing::error!("a configuration was not published, the last one stays: {error}"),
         }
     }
 }
@@ -61,7 +72,7 @@ pub(super) async fn keep_history(counted: Counted, snapshots: Snapshots) {
         let (counted, snapshots) = (counted.clone(), snapshots.clone());
         // Adding up the sessions of many targets takes some milliseconds.
         let step = move || counted.history.sample(&counted.metrics, &groups(&snapshots.load().table), now());
-        if let Err(error) = tokio::task::spawn_blocking(step).await {
+        if let Err(error) = spawn_blocking(step).await {
             tracing::error!("a step of the history is missing: {error}");
         }
     }
