@@ -98,8 +98,8 @@ pub(crate) struct Worker {
     pub(crate) recorder: Recorder,
     /// Targets with which there was no agreement on TLS or HTTP/2, for the log.
     pub(crate) disagreements: Seldom,
-    /// Clients whose certificates were refused, for the log.
-    pub(crate) refused_clients: Few,
+    /// Clients whose certificates were refused, for the log: by whose listener, and why.
+    pub(crate) refused_clients: Few<(Option<LoadBalancerKey>, &'static str)>,
     sink: Option<Arc<dyn Sink + Send + Sync>>,
     logs: Option<LogWriter>,
     /// What its lines tell of listeners.
@@ -293,6 +293,10 @@ impl Worker {
     fn sweep(&self, seconds: u32) {
         self.seconds.set(seconds);
         self.disagreements.sweep(seconds);
+        self.refused_clients.sweep(seconds, |(load_balancer, code), left_out| {
+            let load_balancer = load_balancer.map(|it| it.to_string()).unwrap_or_default();
+            tracing::info!(load_balancer, code, left_out, "more clients' certificates were refused");
+        });
         if let Some(logs) = &self.logs {
             logs.flush();
         }

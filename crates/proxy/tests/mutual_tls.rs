@@ -65,6 +65,14 @@ impl Asking {
         Self::new(target, mode, |setup| Setup { trust_stores: vec![store], ..setup })
     }
 
+    /// Lets another authority vouch for clients, and nobody else.
+    fn trust(&mut self, authority: &Authority) {
+        self.world.change(|setup| {
+            let arn = setup.trust_stores[0].arn.clone();
+            setup.trust_stores = vec![TrustStore { arn, ..trust_store(&authority.pem(), &[]) }];
+        });
+    }
+
     fn config(&self, shown: Option<Arc<CertifiedKey>>) -> ClientConfig {
         let mut config = ClientConfig::clone(&self.issuer.trusted(&[&TLS13, &TLS12]));
         config.client_auth_cert_resolver = Arc::new(Shows(shown));
@@ -483,15 +491,20 @@ fn r32_expiry_can_be_ignored_and_nothing_else() {
     assert_eq!(asking.refusal(Some(revoked.certified())), Some(Failure::CrlHit));
     let other = Authority::root("root").client(over);
     assert_eq!(asking.refusal(Some(other.certified())), Some(Failure::Untrusted));
+    // One that was renewed since vouches for it as an end of paths, and not on the way to one.
+    let renewed = |it: &mut CertificateParams| it.not_before = now() - Duration::hours(12);
+    let middle = root.below_with("renewed", renewed);
+    assert_eq!(asking.refusal(Some(middle.client(over).certified())), Some(Failure::NotYetValid));
+    let renewed = Authority::root_with("renewed", &rcgen::PKCS_ECDSA_P256_SHA256, renewed);
+    asking.trust(&renewed);
+    assert_eq!(asking.refusal(Some(renewed.client(over).certified())), None);
+    asking.trust(&root);
     // Nobody but the client may be over.
     let ended = |it: &mut CertificateParams| it.not_after = now() - Duration::hours(12);
     let middle = root.below_with("ended", ended);
     assert_eq!(asking.refusal(Some(middle.client(over).certified())), Some(Failure::Expired));
     let last = Authority::root_with("last", &rcgen::PKCS_ECDSA_P256_SHA256, ended);
-    asking.world.change(|setup| {
-        let arn = setup.trust_stores[0].arn.clone();
-        setup.trust_stores = vec![TrustStore { arn, ..trust_store(&last.pem(), &[]) }];
-    });
+    asking.trust(&last);
     assert_eq!(asking.refusal(Some(last.client(over).certified())), Some(Failure::Expired));
 }
 

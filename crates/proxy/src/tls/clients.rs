@@ -106,7 +106,7 @@ impl Clients {
         }
         let mut at = now;
         if *ignore_expiry && read.not_after.as_secs() < now.as_secs() {
-            // Those who vouch for it have to have been valid when it was for the last time, and still are.
+            // The last moment of its own: what is between it and an anchor has to have been valid then.
             at = UnixTime::since_unix_epoch(std::time::Duration::from_secs(read.not_after.as_secs()));
         }
         trust.verify_client(leaf, intermediates, at, now).map_err(|flaw| flaw.of_client())

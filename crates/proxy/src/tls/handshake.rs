@@ -91,7 +91,7 @@ impl Client {
                 true
             }
             Some(Err(Refused::Disagreed(client, error))) => {
-                self.log(&client, &error);
+                self.log(load_balancer, &client, &error);
                 // It has sent its first request behind the handshake, which would be answered with a reset: then it would
                 // never read the alert. It makes room for others meanwhile.
                 self.timer.rest(true);
@@ -104,19 +104,21 @@ impl Client {
 
     /// Tells why there is no connection, in the words of AWS's connection log (O5). Whose certificate was refused can be
     /// looked for by its subject and serial number, which are printable ASCII. All of it is the client's, who may come
-    /// again and again: a few a second are told of.
-    fn log(&self, refused: &RefusedClient, error: &rustls::Error) {
+    /// again and again: of each load balancer and code a few a second are told of, and then how many more there were.
+    fn log(&self, load_balancer: Option<LoadBalancerKey>, refused: &RefusedClient, error: &rustls::Error) {
         let (client, code) = (self.address, refused.failure.as_str());
         if refused.failure == HandshakeFailure::Unmapped && refused.leaf.is_none() {
             tracing::debug!(%client, code, %error, "TLS handshake failed");
             return;
         }
-        let Some(left_out) = self.worker.refused_clients.admit(self.worker.seconds.get()) else { return };
+        if !self.worker.refused_clients.admit((load_balancer, code), self.worker.seconds.get()) {
+            return;
+        }
         match &refused.leaf {
             Some((subject, serial_number)) => {
-                tracing::info!(%client, code, subject, serial_number, left_out, "a client's certificate was refused");
+                tracing::info!(%client, code, subject, serial_number, "a client's certificate was refused");
             }
-            None => tracing::info!(%client, code, left_out, "a client's certificate was refused"),
+            None => tracing::info!(%client, code, "a client's certificate was refused"),
         }
     }
 
