@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use elbow_api::explanation::{Explainer, Explanation, Question};
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::{
     Api, Counted, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings,
@@ -94,6 +95,15 @@ impl KeyRing for NoKeys {
     }
 }
 
+/// No request is served here.
+struct NobodyKnows;
+
+impl Explainer for NobodyKnows {
+    fn explain(&self, _: &Question<'_>) -> Result<Explanation, String> {
+        Err("This server serves no requests".to_owned())
+    }
+}
+
 fn api() -> Result<Api, Box<dyn std::error::Error>> {
     let credential = Credential {
         id: AccessKeyId::parse(&variable("ELBOW_ACCESS_KEY_ID")?)?,
@@ -117,6 +127,7 @@ fn api() -> Result<Api, Box<dyn std::error::Error>> {
         objects: Arc::new(NoFiles),
         keys: Arc::new(NoKeys),
         counted: Counted::default(),
+        explainer: Arc::new(NobodyKnows),
     };
     Ok(Api::new(Arc::new(State::new(Arc::new(Memory::new()))), settings, surroundings))
 }

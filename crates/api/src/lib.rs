@@ -25,6 +25,7 @@ mod directory;
 mod downloads;
 mod ec2;
 mod error;
+pub mod explanation;
 pub mod extension;
 mod iam;
 pub mod instances;

@@ -9,6 +9,7 @@ use elbow_model::{AnomalyDetection, Change, Configuration, Port, TargetHealth, T
 
 use elbow_telemetry::{History, Metrics};
 
+use crate::explanation::Explainer;
 use crate::instances::InstanceReader;
 use crate::objects::ObjectStore;
 
@@ -139,4 +140,6 @@ pub struct Surroundings {
     pub keys: Arc<dyn KeyRing>,
     /// What was counted.
     pub counted: Counted,
+    /// What would be done with requests.
+    pub explainer: Arc<dyn Explainer>,
 }

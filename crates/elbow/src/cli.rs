@@ -34,6 +34,10 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Print a link that opens the web console, signed in
     Console(Console),
+    /// Tell where a request would go, why, and what its cookies say
+    Explain(Explain),
+    /// Tell where the sessions of a target group or a Classic listener live now
+    Sessions(Sessions),
     /// Manage the pairs that may sign API calls
     #[command(subcommand)]
     Credentials(Credentials),
@@ -142,6 +146,13 @@ pub(crate) struct Console {
     #[arg(long)]
     pub(crate) open: bool,
 
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+/// A running server.
+#[derive(Debug, Args)]
+pub(crate) struct Server {
     /// Where the API is
     #[arg(
         long,
@@ -152,12 +163,76 @@ pub(crate) struct Console {
     )]
     pub(crate) endpoint_url: String,
 
-    /// Region that the console begins with
+    /// Region of the load balancers
     #[arg(long, value_name = "REGION", env = "AWS_DEFAULT_REGION", default_value = "us-east-1")]
     pub(crate) region: String,
 
     #[command(flatten)]
     pub(crate) data: Data,
+}
+
+/// The request is said in parts, or given as a whole as `curl -v` or a browser shows it. Nothing is sent to a target.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Name of the load balancer, of either kind
+    pub(crate) load_balancer: String,
+
+    /// Port of its listener [default: the only one]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+
+    /// The header Cookie: `AWSALB=…; sid=…`
+    #[arg(long, short = 'b', value_name = "COOKIES")]
+    pub(crate) cookie: Option<String>,
+
+    /// Path and query [default: /]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+
+    /// The header Host
+    #[arg(long, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+
+    /// The method [default: GET]
+    #[arg(long, short = 'X', value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+
+    /// Another header, `NAME: VALUE`; may be given several times
+    #[arg(long, short = 'H', value_name = "HEADER")]
+    pub(crate) header: Vec<String>,
+
+    /// Address of the client [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) source_ip: Option<IpAddr>,
+
+    /// File with the head of the request as a whole; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["cookie", "path", "host", "method", "header"])]
+    pub(crate) request: Option<PathBuf>,
+
+    /// Print the answer of the API
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+/// Numbers of sessions are estimates, within 3 % nearly always.
+#[derive(Debug, Args)]
+pub(crate) struct Sessions {
+    /// Name of the target group, or of the Classic Load Balancer
+    pub(crate) name: String,
+
+    /// Port of the listener of a Classic Load Balancer [default: the only one]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+
+    /// Print the answer of the API
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) server: Server,
 }
 
 #[derive(Debug, Subcommand)]

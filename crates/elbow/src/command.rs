@@ -5,11 +5,14 @@ pub(crate) mod console;
 pub(crate) mod credentials;
 mod data;
 pub(crate) mod demo;
+pub(crate) mod explain;
 pub(crate) mod instance;
 pub(crate) mod keys;
 pub(crate) mod manual;
 pub(crate) mod migrate;
+mod remote;
 pub(crate) mod serve;
+pub(crate) mod sessions;
 pub(crate) mod transfer;
 
 use std::io::Write;

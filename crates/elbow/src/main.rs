@@ -49,6 +49,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Serve(serve) => command::serve::run(serve),
         Command::Demo(demo) => command::demo::run(&demo),
         Command::Console(console) => command::console::run(console),
+        Command::Explain(explain) => command::explain::run(explain),
+        Command::Sessions(sessions) => command::sessions::run(sessions),
         Command::Credentials(credentials) => command::credentials::run(credentials),
         Command::Keys(keys) => command::keys::run(keys),
         Command::Instance(instance) => command::instance::run(instance),

@@ -4,6 +4,7 @@
 //! the API for those who ask. An API call is answered when its change has gone the whole way; see [`Endpoint`].
 
 mod endpoint;
+mod explainer;
 mod glue;
 mod metrics_page;
 mod tasks;
@@ -180,6 +181,7 @@ fn surroundings(
         objects: Arc::clone(&settings.objects.0),
         keys: Arc::new(key_ring::Keys { max_age: settings.key_rotation }),
         counted,
+        explainer: Arc::new(explainer::LiveExplainer(publisher.snapshots())),
     })
 }
 

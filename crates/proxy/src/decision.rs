@@ -1,10 +1,12 @@
 //! Which rule a request meets, and which of a forward action's target groups it goes to.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use elbow_http1::request::Head;
-use elbow_routing::{Action, Decided, Fields, Forward, Group, ListenerRoutes, Request};
-use elbow_stickiness::{Cookies, GroupChoice, GroupDecision, Membership, decide_group};
+use elbow_model::Priority;
+use elbow_routing::{Action, Decided, Fields, Forward, Group, ListenerRoutes, Request, Table};
+use elbow_stickiness::{Context, Cookies, GroupChoice, GroupDecision, Membership, decide_group};
 use elbow_telemetry::{ExecutedAction, MatchedRule};
 use rand_core::Rng;
 
@@ -26,19 +28,43 @@ impl Fields for Lines<'_> {
     }
 }
 
+/// Finds the rule that a request from `source` meets.
+pub(crate) fn rule<'l>(
+    listener: &'l ListenerRoutes,
+    (head, bytes): (&Head, &[u8]),
+    source: IpAddr,
+) -> Decided<'l> {
+    let lines = Lines { head, bytes };
+    listener.decide(|| asked(listener, &lines, source))
+}
+
+/// The rules before that, each with the place of the first of its conditions that does not hold.
+pub(crate) fn passed_over(
+    listener: &ListenerRoutes,
+    (head, bytes): (&Head, &[u8]),
+    source: IpAddr,
+) -> Vec<(Priority, usize)> {
+    let lines = Lines { head, bytes };
+    listener.rules.passed_over(&asked(listener, &lines, source))
+}
+
+/// A request as rules see it.
+fn asked<'a>(listener: &'a ListenerRoutes, lines: &'a Lines<'a>, source: IpAddr) -> Request<'a, Lines<'a>> {
+    let Lines { head, bytes } = lines;
+    Request {
+        // As the target will see it (R9).
+        host: head.host(bytes).unwrap_or(listener.dns_name.as_bytes()),
+        method: head.method(bytes),
+        path: head.path(bytes),
+        query: head.query(bytes).unwrap_or_default(),
+        source,
+        fields: lines,
+    }
+}
+
 /// Finds the rule, and notes it for the log.
 pub(crate) fn decide<'l>(client: &Client, x: &mut Exchange, listener: &'l ListenerRoutes) -> Decided<'l> {
-    let bytes = x.request.filled();
-    let lines = Lines { head: &x.head, bytes };
-    let decided = listener.decide(|| Request {
-        // As the target will see it (R9).
-        host: x.head.host(bytes).unwrap_or(listener.dns_name.as_bytes()),
-        method: x.head.method(bytes),
-        path: x.head.path(bytes),
-        query: x.head.query(bytes).unwrap_or_default(),
-        source: client.address.ip(),
-        fields: &lines,
-    });
+    let decided = rule(listener, (&x.head, x.request.filled()), client.address.ip());
     x.notes.rule = Some(decided.priority.map_or(MatchedRule::Default, |it| MatchedRule::Priority(it.get())));
     x.notes.rule_evaluations = decided.evaluations;
     x.notes.action = Some(match decided.action {
@@ -49,6 +75,20 @@ pub(crate) fn decide<'l>(client: &Client, x: &mut Exchange, listener: &'l Listen
     decided
 }
 
+/// What group stickiness says of a request with these cookies; `None` if the action has none.
+pub(crate) fn of_group<'c>(
+    moment: &Context<'_>,
+    table: &Table,
+    forward: &Forward,
+    cookies: &Cookies<'c, impl Iterator<Item = &'c [u8]> + Clone>,
+) -> Option<GroupDecision> {
+    let policy = forward.stickiness()?;
+    Some(decide_group(moment, Some(policy), cookies, |group| match table.group(group) {
+        Some(member) if forward.names(group) => Membership::Member { https_only: member.https_only() },
+        _ => Membership::None,
+    }))
+}
+
 /// Finds the target group: the one that the client's cookie names, or one by weight (S50). If that one is empty, there
 /// is no other (S52).
 pub(crate) fn choose_group<'s>(
@@ -57,13 +97,9 @@ pub(crate) fn choose_group<'s>(
     (snapshot, listener): (&'s Snapshot, &ListenerRoutes),
     forward: &Forward,
 ) -> Result<(&'s Arc<Group>, Option<GroupDecision>), Failure> {
-    let decision = forward.stickiness().map(|policy| {
+    let decision = forward.stickiness().and_then(|_| {
         let cookies = Cookies::read(x.head.cookies(x.request.filled()));
-        let moment = moment(client, snapshot, listener);
-        decide_group(&moment, Some(policy), &cookies, |group| match snapshot.table.group(group) {
-            Some(member) if forward.names(group) => Membership::Member { https_only: member.https_only() },
-            _ => Membership::None,
-        })
+        of_group(&moment(client, snapshot, listener), &snapshot.table, forward, &cookies)
     });
     x.notes.error_reason = decision.and_then(|decision| decision.error_reason());
     x.notes.insecure_replay |= decision.is_some_and(|decision| decision.insecure_replay);

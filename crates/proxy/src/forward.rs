@@ -104,10 +104,15 @@ impl Route<'_> {
     /// How clients stay with their target in this group, which may be newer than the route's own. Application cookies
     /// are not followed among several groups (S28).
     pub(crate) fn policy<'g>(&self, group: &'g Group) -> &'g Policy {
-        match group.stickiness() {
-            Policy::AppCookie { .. } if self.weighted => &Policy::None,
-            policy => policy,
-        }
+        policy(group, self.weighted)
+    }
+}
+
+/// See [`Route::policy`].
+pub(crate) fn policy(group: &Group, weighted: bool) -> &Policy {
+    match group.stickiness() {
+        Policy::AppCookie { .. } if weighted => &Policy::None,
+        policy => policy,
     }
 }
 

@@ -36,6 +36,7 @@ mod connection;
 mod data_plane;
 mod decision;
 mod exchange;
+pub mod explain;
 mod failure;
 mod forward;
 mod grpc;

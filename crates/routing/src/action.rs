@@ -75,6 +75,16 @@ impl Forward {
         self.stickiness
     }
 
+    /// The target groups that new clients go to, and what share of them each gets.
+    pub fn shares(&self) -> impl Iterator<Item = (TargetGroupKey, f64)> {
+        let ends = self.groups.iter().map(|share| share.end);
+        let befores = std::iter::once(0).chain(ends);
+        let shares = self.groups.iter().zip(befores).map(|(share, before)| {
+            (share.group, f64::from(share.end.saturating_sub(before)) / f64::from(self.total.max(1)))
+        });
+        shares.filter(|(_, share)| *share > 0.0)
+    }
+
     /// Whether it names this target group.
     pub fn names(&self, group: TargetGroupKey) -> bool {
         self.groups.iter().any(|share| share.group == group)

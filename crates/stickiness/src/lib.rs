@@ -75,6 +75,7 @@ mod context;
 mod cookie;
 mod date;
 mod decide;
+mod explain;
 mod harden;
 mod keyring;
 mod outcome;
@@ -89,6 +90,7 @@ pub use context::Context;
 pub use cookie::{COOKIE_BYTES_MAX, Cookies};
 pub use date::ResponseDate;
 pub use decide::{Choice, Decision, GroupChoice, GroupDecision, Membership, decide, decide_group};
+pub use explain::{Token, tokens};
 pub use harden::harden;
 pub use keyring::{
     ACCEPT_AFTER_ISSUING, GENERATIONS_MAX, Generation, KeyId, Keyring, KeyringError, PROPAGATION, Secret,

@@ -128,6 +128,66 @@ impl Outcome {
         }
     }
 
+    /// What it means and what to do about it, in a sentence for people.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::New => {
+                "no cookie of the load balancer came with it, so that a session begins; clients have to send the \
+                          cookies of the last response back"
+            }
+            Self::Hit => "it follows its session's target",
+            Self::Rebound(Rebound::Unhealthy) => {
+                "its target fails its health checks; DescribeTargetHealth says why, and the session stays with the next target"
+            }
+            Self::Rebound(Rebound::Draining) => {
+                "its target is being deregistered and takes no more requests; the session stays with the next target"
+            }
+            Self::Rebound(Rebound::Deregistered) => {
+                "its target is not registered any more, or its target group is no longer in the rule's action; register \
+                 targets again only if they have their sessions still"
+            }
+            Self::Rebound(Rebound::Refused) => {
+                "its target refused the connection; look whether it runs and listens"
+            }
+            Self::Rebound(Rebound::Expired) => {
+                "the client was silent for longer than the stickiness duration; a longer one helps, also for cookies that exist"
+            }
+            Self::Rebound(Rebound::OtherGroup) => {
+                "its cookie was issued for another target group; a browser keeps one cookie for each host, so give the target \
+                 groups hosts of their own, or use application-based stickiness"
+            }
+            Self::Rebound(Rebound::NoApplicationCookie) => {
+                "the application's cookie did not come with it, so that its session is over; look at the path, the domain and \
+                 the life that the application gives to it"
+            }
+            Self::Spilled => "its target is full; this request alone goes elsewhere",
+            Self::Refused => "its target cannot take it, and nobody else has the session",
+            Self::Invalid(Invalid::Encoding) => {
+                "the cookie has characters that none of ours has; something between changed or encoded it"
+            }
+            Self::Invalid(Invalid::Length) => "the cookie is cut short or too long; copy all of it",
+            Self::Invalid(Invalid::Fragment) => {
+                "a part of the cookie is missing: AWSALBAPP-0 to AWSALBAPP-3 belong together, so far as they were sent"
+            }
+            Self::Invalid(Invalid::Key) => {
+                "no key of this fleet has sealed it: it is of other load balancers, or older than seven days, or the keys were lost"
+            }
+            Self::Invalid(Invalid::Seal) => {
+                "it was changed, or is the cookie of another load balancer or of another kind"
+            }
+            Self::Invalid(Invalid::Format) => {
+                "it is of a format that this version does not know; run one version on all nodes"
+            }
+            Self::Invalid(Invalid::Future) => {
+                "it was last used in the future; set the clocks of all nodes (five minutes are allowed)"
+            }
+            Self::Invalid(Invalid::InsecureReplay) => {
+                "it was issued over HTTPS and came over HTTP, which elbow.stickiness.https_only refuses; send clients to HTTPS"
+            }
+            Self::Skipped => "stickiness is off here; turn it on in the target group's attributes",
+        }
+    }
+
     /// Whether a target had to be chosen although the target group is sticky. Counts into `NonStickyRequestCount` of a
     /// `lb_cookie` group (S57) and into `AppCookieNonStickinessCount` of an `app_cookie` group (S58).
     pub const fn counts_as_non_sticky(self) -> bool {
@@ -160,8 +220,10 @@ mod tests {
         for (place, outcome) in Outcome::ALL.into_iter().enumerate() {
             assert_eq!(outcome.index(), place, "{outcome}");
         }
-        let words: HashSet<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
-        assert_eq!(words.len(), Outcome::ALL.len());
+        for told in [Outcome::as_str, Outcome::meaning] {
+            let words: HashSet<_> = Outcome::ALL.iter().map(|outcome| told(*outcome)).collect();
+            assert_eq!(words.len(), Outcome::ALL.len());
+        }
     }
 
     #[test]

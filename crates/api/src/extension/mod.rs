@@ -9,6 +9,7 @@
 //! [`crate::Surroundings`].
 
 pub(crate) mod answer;
+mod explain;
 pub(crate) mod given;
 mod instances;
 mod keys;
@@ -16,6 +17,7 @@ mod metrics;
 pub mod openapi;
 pub(crate) mod operation;
 pub(crate) mod path;
+mod question;
 mod served;
 mod sessions;
 

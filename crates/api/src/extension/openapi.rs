@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::operation::{OPERATIONS, Operation, Parameter};
-use super::{ROOT, add, instances, keys, metrics, path, served, sessions};
+use super::{ROOT, add, explain, instances, keys, metrics, path, question, served, sessions};
 
 /// What every operation may answer beside what it is for.
 const COMMON_REFUSALS: &[&str] = &[
@@ -55,6 +55,8 @@ fn schemas() -> Value {
         served::schemas(),
         sessions::schemas(),
         metrics::schemas(),
+        question::schemas(),
+        explain::schemas(),
         refusal(),
     ];
     for of_resource in of_resources {

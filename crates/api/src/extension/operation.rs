@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::given::Given;
 use super::metrics::MINUTES_MAX;
-use super::{instances, keys, metrics, sessions};
+use super::{explain, instances, keys, metrics, sessions};
 use crate::call::Call;
 use crate::error::Error;
 
@@ -221,5 +221,29 @@ pub static OPERATIONS: &[Operation] = &[
         answer: Some("TargetGroupMetrics"),
         refusals: &["ListenerNotFound", "LoadBalancerNotFound"],
         handler: Handler::Reads(metrics::of_classic_listener),
+    },
+    Operation {
+        name: "explain",
+        method: "POST",
+        path: "listeners/{listenerArn}/explain",
+        summary: "Shows where a request to a listener would go, why, and what its cookies say.",
+        query: &[],
+        body: Some("Question"),
+        status: 200,
+        answer: Some("Explanation"),
+        refusals: &["ListenerNotFound"],
+        handler: Handler::Reads(explain::of_listener),
+    },
+    Operation {
+        name: "explainClassic",
+        method: "POST",
+        path: "classic-load-balancers/{loadBalancerName}/listeners/{loadBalancerPort}/explain",
+        summary: "Shows the same of a Classic listener.",
+        query: &[],
+        body: Some("Question"),
+        status: 200,
+        answer: Some("Explanation"),
+        refusals: &["ListenerNotFound", "LoadBalancerNotFound"],
+        handler: Handler::Reads(explain::of_classic_listener),
     },
 ];

@@ -1,7 +1,7 @@
 //! A target group whose numbers are asked for: one that AWS's API knows, or that of a Classic listener.
 
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{Port, TargetHealth};
+use elbow_model::{ClassicListener, ClassicLoadBalancer, Port, TargetGroup, TargetHealth};
 use serde_json::{Value, json};
 
 use super::add;
@@ -30,7 +30,11 @@ pub(super) struct ServedTarget {
 impl Served {
     /// The target group that the path names.
     pub(super) fn target_group(call: &Call<'_>, given: &Given) -> Result<Self, Error> {
-        let group = call.target_group(given.part("targetGroupArn"))?;
+        Ok(Self::of_target_group(call, call.target_group(given.part("targetGroupArn"))?))
+    }
+
+    /// A target group.
+    pub(super) fn of_target_group(call: &Call<'_>, group: &TargetGroup) -> Self {
         // A target that drains and is registered again has two keys, and sessions of both.
         let roll = Roll::of(call, group);
         let targets = target_health::of_each(call, group, roll.all()).map(|(target, health)| ServedTarget {
@@ -39,20 +43,28 @@ impl Served {
             port: target.port,
             health,
         });
-        Ok(Self::new(group.arn.key, targets.collect()))
+        Self::new(group.arn.key, targets.collect())
     }
 
     /// The listener of a Classic Load Balancer that the path names.
     pub(super) fn classic_listener(call: &Call<'_>, given: &Given) -> Result<Self, Error> {
         let balancer = call.classic(given.part("loadBalancerName"))?;
-        let listener = listener_on(balancer, given.part("loadBalancerPort"))?;
+        Ok(Self::of_classic_listener(call, balancer, listener_on(balancer, given.part("loadBalancerPort"))?))
+    }
+
+    /// A listener of a Classic Load Balancer.
+    pub(super) fn of_classic_listener(
+        call: &Call<'_>,
+        balancer: &ClassicLoadBalancer,
+        listener: &ClassicListener,
+    ) -> Self {
         let targets = balancer.instances.iter().map(|(id, registration)| ServedTarget {
             key: registration.key,
             id: id.to_string(),
             port: listener.instance_port,
             health: instance_health::of_listener(call, listener, registration),
         });
-        Ok(Self::new(listener.group, targets.collect()))
+        Self::new(listener.group, targets.collect())
     }
 
     fn new(group: TargetGroupKey, mut targets: Vec<ServedTarget>) -> Self {

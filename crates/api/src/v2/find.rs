@@ -75,7 +75,7 @@ impl<'a> Call<'a> {
     }
 
     /// The listener with this ARN, which must be there.
-    pub(super) fn listener(&self, text: &str) -> Result<&'a Arc<Listener>, Error> {
+    pub(crate) fn listener(&self, text: &str) -> Result<&'a Arc<Listener>, Error> {
         self.seek_listener(text)?.ok_or_else(no_listener)
     }
 

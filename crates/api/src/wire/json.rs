@@ -104,6 +104,14 @@ impl Input {
         texts.map(Some).ok_or_else(|| self.kind(name, "a list of strings"))
     }
 
+    /// The texts of a structure by their names, in its order; none if it is not given.
+    pub(crate) fn texts_by_name(&self, name: &str) -> Result<Vec<(String, String)>, Error> {
+        let Some(structure) = self.structure(name)? else { return Ok(Vec::new()) };
+        let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+        let texts: Option<Vec<_>> = structure.members.iter().map(text).collect();
+        texts.ok_or_else(|| self.kind(name, "a structure of strings"))
+    }
+
     /// A list of words of a fixed set; `None` if it is not given.
     pub(crate) fn words(&self, name: &str, words: &[&str]) -> Result<Option<Vec<&str>>, Error> {
         match self.texts(name)? {

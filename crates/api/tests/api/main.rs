@@ -16,6 +16,7 @@ mod classic_policies;
 mod console;
 mod extension;
 mod extension_counts;
+mod extension_explain;
 mod instances;
 mod layers;
 mod listeners;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use elbow_api::explanation::{Explainer, Explanation, Question};
 use elbow_api::instances::InstanceReader;
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::sigv4::Service;
@@ -40,6 +41,7 @@ pub(crate) struct World {
     files: Arc<Files>,
     health: Arc<Told>,
     pub(crate) counted: Counted,
+    pub(crate) explained: Arc<Explained>,
     pub(crate) credential: Credential,
     pub(crate) region: Region,
 }
@@ -56,6 +58,21 @@ impl TargetHealthReader for Told {
 
     fn anomaly(&self, _: TargetGroupKey, _: TargetKey) -> AnomalyDetection {
         AnomalyDetection { anomalous: true, mitigated: false }
+    }
+}
+
+/// Of every request it is known what is said here, and which came last.
+#[derive(Default)]
+pub(crate) struct Explained {
+    pub(crate) told: Mutex<Option<Explanation>>,
+    pub(crate) asked: Mutex<(String, Option<IpAddr>)>,
+}
+
+impl Explainer for Explained {
+    fn explain(&self, question: &Question<'_>) -> Result<Explanation, String> {
+        let head = String::from_utf8(question.head.to_vec()).unwrap();
+        *self.asked.lock().unwrap() = (head, Some(question.source));
+        self.told.lock().unwrap().clone().ok_or_else(|| "The listener serves no requests".to_owned())
     }
 }
 
@@ -180,6 +197,7 @@ impl World {
         let files: Arc<Files> = Arc::default();
         let health: Arc<Told> = Arc::default();
         let counted = Counted::default();
+        let explained: Arc<Explained> = Arc::default();
         let surroundings = Surroundings {
             clock: {
                 let clock = Arc::clone(&clock);
@@ -192,11 +210,12 @@ impl World {
             objects: Arc::clone(&files) as Arc<dyn ObjectStore>,
             keys: Arc::new(Numbered),
             counted: counted.clone(),
+            explainer: Arc::clone(&explained) as Arc<dyn Explainer>,
         };
         let state = Arc::new(State::new(store));
         let api = Arc::new(Api::new(Arc::clone(&state), settings, surroundings));
         let region = Region::parse("us-east-1").unwrap();
-        Self { api, state, clock, refused_ports, files, health, counted, credential, region }
+        Self { api, state, clock, refused_ports, files, health, counted, explained, credential, region }
     }
 
     /// The same world, seen by a caller of another region.

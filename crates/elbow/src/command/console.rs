@@ -5,30 +5,17 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use elbow_api::sigv4::{self, Service};
-use elbow_model::{Credential, Region};
-use http::{Request, StatusCode, header};
-use rustls::ClientConfig;
+use http::{Method, StatusCode};
 use serde_json::Value;
-use tokio::time::timeout;
 
-use super::{data, runtime, say};
+use super::remote::Remote;
+use super::say;
 use crate::cli;
-use crate::clock::now;
 use crate::console::{LINKS, ROOT};
 use crate::failure::Failure;
-use crate::outgoing::{EndpointUrl, Failed, exchange, trust};
 use crate::settings::Given;
 
-const ENDPOINT_URL: &str = "--endpoint-url";
-/// Longest time that the server gets for its answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest answer that is read, in bytes.
-const ANSWER_BYTES: usize = 8 << 10;
 /// The page that leads to the link. A link among a program's arguments could be read by every user of the machine.
 const PAGE: &str = "console-link.html";
 /// What opens a page, by system.
@@ -36,18 +23,12 @@ const OPENERS: [&str; 2] = ["xdg-open", "open"];
 
 /// Prints a link, or opens it.
 pub(crate) fn run(console: cli::Console) -> Result<(), Failure> {
-    let cli::Console { open, endpoint_url, region, data } = console;
-    let region = Region::parse(&region)
-        .map_err(|error| Failure::wrong_use(format!("--region: {}", error.message())))?;
-    let url: EndpointUrl =
-        endpoint_url.parse().map_err(|why| Failure::wrong_use(format!("{ENDPOINT_URL} {why}")))?;
-    let folder = Given::data_dir(data.data_dir.clone());
-    let credential = pair(data)?;
-    let tls: Option<Arc<ClientConfig>> =
-        url.is_https().then(|| trust(ENDPOINT_URL)).transpose().map_err(Failure::wrong_use)?;
-    let link = runtime()?.block_on(ask(&url, tls.as_ref(), &credential, &region))?;
+    let cli::Console { open, server } = console;
+    let folder = Given::data_dir(server.data.data_dir.clone());
+    let remote = Remote::of(server)?;
+    let url = remote.url();
     let scheme = if url.is_https() { "https" } else { "http" };
-    let link = format!("{scheme}://{}{link}", url.authority());
+    let link = format!("{scheme}://{}{}", url.authority(), ask(&remote)?);
     if !open {
         return say(link);
     }
@@ -60,44 +41,15 @@ pub(crate) fn run(console: cli::Console) -> Result<(), Failure> {
     ))
 }
 
-/// The oldest pair; only who can read the data directory gets it.
-fn pair(data: cli::Data) -> Result<Credential, Failure> {
-    let state = data::open(data)?;
-    let snapshot = state.current();
-    let pair = snapshot.configuration.first_credential().map(|pair| Credential::clone(pair));
-    pair.ok_or_else(|| Failure::failed("there is no pair: make one with `elbow credentials create`"))
-}
-
-async fn ask(
-    url: &EndpointUrl,
-    tls: Option<&Arc<ClientConfig>>,
-    credential: &Credential,
-    region: &Region,
-) -> Result<String, Failure> {
-    let unanswered = |why: &str| {
-        Failure::failed(format!(
-            "the server at {url} gives no link: {why}; start `elbow serve` with this data directory, or name another \
-             server with {ENDPOINT_URL}"
-        ))
-    };
-    let request = Request::post(LINKS).header(header::HOST, url.authority()).body(Bytes::new());
-    let (mut parts, body) = request.map_err(|error| unanswered(&error.to_string()))?.into_parts();
-    sigv4::sign_for(Service::LoadBalancing, &mut parts, &body, credential, region, now());
-    let asked = exchange(url, tls, Request::from_parts(parts, body), ANSWER_BYTES);
-    let answer = timeout(ANSWER_TIMEOUT, asked)
-        .await
-        .map_err(|_| unanswered("it did not answer in time"))?
-        .map_err(|failed| match failed {
-        Failed::TooLarge => unanswered("its answer is too large"),
-        Failed::Broken(why) => unanswered(&why),
-    })?;
+fn ask(remote: &Remote) -> Result<String, Failure> {
+    let answer = remote.send(Method::POST, LINKS, String::new())?;
     let said = String::from_utf8_lossy(answer.body());
     if answer.status() != StatusCode::OK {
-        return Err(unanswered(&said.trim().replace(char::is_control, " ")));
+        return Err(remote.unanswered(&said.trim().replace(char::is_control, " ")));
     }
     let answer: Value = serde_json::from_str(&said).unwrap_or_default();
     let link = answer.get("link").and_then(Value::as_str).filter(|link| is_link(link));
-    link.map(str::to_owned).ok_or_else(|| unanswered("its answer is not one of Elbow's"))
+    link.map(str::to_owned).ok_or_else(|| remote.unanswered("its answer is not one of Elbow's"))
 }
 
 /// Whether this is a path as the console's links are: it is put into a page.

@@ -5,6 +5,8 @@
 mod patterns;
 mod texts;
 
+use std::fmt;
+
 pub use patterns::Patterns;
 pub use texts::{HeaderName, Method, QueryPattern};
 
@@ -118,6 +120,24 @@ impl Condition {
     /// Whether a rule may have several of its kind (L11).
     const fn may_be_repeated(&self) -> bool {
         matches!(self, Self::HttpHeader { .. } | Self::QueryString(_))
+    }
+}
+
+/// For people: `path-pattern is /api/* or /v2/*`.
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field())?;
+        let values: Vec<String> = match self {
+            Self::HttpHeader { name, patterns } => {
+                write!(f, " {name}")?;
+                patterns.told()
+            }
+            Self::HostHeader(patterns) | Self::PathPattern(patterns) => patterns.told(),
+            Self::RequestMethod(methods) => methods.iter().map(ToString::to_string).collect(),
+            Self::SourceIp(blocks) => blocks.iter().map(ToString::to_string).collect(),
+            Self::QueryString(pairs) => pairs.iter().map(ToString::to_string).collect(),
+        };
+        write!(f, " is {}", values.join(" or "))
     }
 }
 

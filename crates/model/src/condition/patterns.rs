@@ -79,6 +79,12 @@ impl Patterns {
         self.values.len() + self.regexes.len()
     }
 
+    /// All of both, for people; a regular expression stands between slashes.
+    pub(super) fn told(&self) -> Vec<String> {
+        let regexes = self.regexes.iter().map(|regex| format!("/{}/", regex.text()));
+        self.values.iter().map(ToString::to_string).chain(regexes).collect()
+    }
+
     pub(super) fn wildcards(&self) -> usize {
         self.values.iter().map(|value| wildcards(value)).sum()
     }

@@ -85,6 +85,17 @@ impl Rules {
         self.rules.iter().enumerate().find(|(_, rule)| rule.is_met_by(&request))
     }
 
+    /// The rules that come before the one that the request meets, each with the place of the first condition that does
+    /// not hold: for whoever asks why that rule was not it.
+    pub fn passed_over<F: Fields>(&self, request: &Request<'_, F>) -> Vec<(Priority, usize)> {
+        let request = Seen::new(request);
+        let unmet = |rule: &Rule| {
+            let place = rule.conditions.iter().position(|condition| !condition.holds(&request))?;
+            Some((rule.priority(), place))
+        };
+        self.rules.iter().map_while(unmet).collect()
+    }
+
     /// The target groups that requests may be sent to.
     pub(crate) fn target_groups(&self) -> impl Iterator<Item = TargetGroupKey> + '_ {
         self.rules.iter().flat_map(|rule| rule.action.target_groups())
