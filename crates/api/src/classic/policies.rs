@@ -12,10 +12,12 @@ use crate::call::{Call, Decision};
 use crate::error::{Code, Error};
 use crate::wire::{Params, Xml};
 
+const PERIOD: &str = "CookieExpirationPeriod";
+
 /// `CreateLBCookieStickinessPolicy`
 pub(crate) fn create_lb_cookie(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
-    let period = params.text("CookieExpirationPeriod").filter(|text| !text.is_empty());
-    let attributes = period.map(|value| attribute("CookieExpirationPeriod", value));
+    let period = params.text(PERIOD).filter(|text| !text.is_empty());
+    let attributes = period.map(|value| attribute(PERIOD, value));
     create_of(call, params, "LBCookieStickinessPolicyType", &Vec::from_iter(attributes))
 }
 
@@ -176,9 +178,14 @@ fn check(balancer: &ClassicLoadBalancer, policy: &PolicyKind) -> Result<(), Erro
     }
 }
 
-/// The attributes of a policy as answers show them: one for clients over TLS tells of every switch whether it is on.
+/// The attributes of a policy as answers show them, defaults included: sessions as long as the browser is open have a period
+/// of 0, without which Terraform cannot read their policy; one for clients over TLS tells of every switch whether it is on.
 fn shown(kind: &PolicyKind) -> Vec<PolicyAttribute> {
-    let PolicyKind::SslNegotiation(negotiation) = kind else { return kind.attributes() };
+    let negotiation = match kind {
+        PolicyKind::SslNegotiation(negotiation) => negotiation,
+        PolicyKind::LbCookie { period: None } => return vec![attribute(PERIOD, "0")],
+        _ => return kind.attributes(),
+    };
     let reference = match negotiation {
         SslNegotiation::Reference(_) => kind.attributes(),
         SslNegotiation::Own(_) => Vec::new(),

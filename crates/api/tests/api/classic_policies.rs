@@ -240,6 +240,10 @@ fn policies_and_their_types_are_described() {
     let answer = world.classic("DescribeLoadBalancerPolicies", &[NAME]);
     assert_eq!(answer.value(&format!("{path}/PolicyTypeName")), "LBCookieStickinessPolicyType");
     assert_eq!(answer.value(&format!("{path}/PolicyAttributeDescriptions/member/AttributeValue")), "60");
+    world.classic("CreateLBCookieStickinessPolicy", &[NAME, ("PolicyName", "for-a-session")]);
+    let answer =
+        world.classic("DescribeLoadBalancerPolicies", &[NAME, ("PolicyNames.member.1", "for-a-session")]);
+    assert_eq!(answer.value(&format!("{path}/PolicyAttributeDescriptions/member/AttributeValue")), "0");
     let none = [NAME, ("PolicyNames.member.1", "none")];
     let message = "There is no policy with name none for load balancer shop";
     world.classic_refused("DescribeLoadBalancerPolicies", &none, "PolicyNotFound", message);
