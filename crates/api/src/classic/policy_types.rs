@@ -26,7 +26,7 @@ const TYPES: &[PolicyType] = &[
         name: "SSLNegotiationPolicyType",
         description: "Listener policy that defines the ciphers and protocols that will be accepted by the load balancer. This \
                       policy can be associated only with HTTPS/SSL listeners.",
-        attributes: &[("Reference-Security-Policy", "PolicyName", ZERO_OR_ONE)],
+        attributes: &[("Reference-Security-Policy", "String", ZERO_OR_ONE)],
     },
     PolicyType {
         name: "BackendServerAuthenticationPolicyType",
