@@ -56,6 +56,23 @@ fn what_was_created_is_described() {
     assert_eq!(tags.pairs("TagDescriptions/member/Tags"), [("team".to_owned(), "carts".to_owned())]);
 }
 
+/// Names are unique among Classic Load Balancers, and among all others (AWS's guides say so of each kind).
+#[test]
+fn a_name_may_be_that_of_a_load_balancer_of_the_other_kind() {
+    let world = World::new();
+    world.create_classic("shop", "HTTP", "80");
+    world.create_load_balancer("shop");
+    world.create_load_balancer("carts");
+    world.create_classic("carts", "HTTP", "81");
+    let described = world.ok("DescribeLoadBalancers", &[("Names.member.1", "shop")]);
+    let classic = world.classic("DescribeLoadBalancers", &[("LoadBalancerNames.member.1", "shop")]);
+    assert_eq!(classic.values(&format!("{DESCRIPTION}/LoadBalancerName")), ["shop"]);
+    let dns = described.value("LoadBalancers/member/DNSName");
+    assert_ne!(classic.value(&format!("{DESCRIPTION}/DNSName")), dns);
+    world.classic("DeleteLoadBalancer", &[NAME]);
+    assert_eq!(world.ok("DescribeLoadBalancers", &[]).count("LoadBalancers/member"), 2);
+}
+
 #[test]
 fn creating_again_succeeds_only_with_the_same_settings() {
     let world = World::new();
