@@ -94,17 +94,20 @@ impl Listener {
         self.protocol == Protocol::Https || self.attributes.flag(HTTP2_CLEARTEXT)
     }
 
-    /// Rules between attributes: headers that targets are told something by have names of their own (R27, R32).
+    /// A rule between attributes that are not what they were `before`: headers that targets are told something by have names of
+    /// their own (R27, R32). Names from before there was this rule stay until they are changed.
     // AWS: unknown whether it takes one name for two headers. We refuse it: a target would read a client's subject as its
     // issuer.
-    pub fn validate_attributes(&self) -> Result<(), Invalid> {
+    pub fn check_header_names(&self, before: &Attributes) -> Result<(), Invalid> {
+        let is_new = |key: &str| self.attributes.text(key) != before.text(key);
         let mut named: BTreeMap<String, &str> = BTreeMap::new();
         for (key, value) in self.attributes.iter() {
             let usual =
                 key.strip_prefix("routing.http.request.").and_then(|it| it.strip_suffix(".header_name"));
             let Some(usual) = usual else { continue };
             let name = if value.is_empty() { usual } else { value };
-            if let Some(other) = named.insert(name.to_ascii_lowercase().replace('-', "_"), key) {
+            let other = named.insert(name.to_ascii_lowercase().replace('-', "_"), key);
+            if let Some(other) = other.filter(|other| is_new(key) || is_new(other)) {
                 return Err(Invalid::new(format!(
                     "'{key}' and '{other}' cannot both name the header '{}'",
                     name.replace('_', "-")

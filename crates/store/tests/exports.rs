@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use elbow_model::attribute::listener::{MTLS_ISSUER_NAME, MTLS_LEAF_NAME, MTLS_SUBJECT_NAME};
 use elbow_model::attribute::target_group::{TARGET_TLS_TRUST_STORE, TARGET_TLS_VERIFY};
 use elbow_model::key::TrustStoreKey;
 use elbow_model::{
@@ -166,6 +167,22 @@ fn trust_stores_are_held_to_the_limits_of_the_api() {
         configuration.trust_stores.insert(store.arn.key, store.into());
     });
     assert!(wrong.starts_with("trust_stores[0].revocations: ") && wrong.contains("30 revocation"), "{wrong}");
+}
+
+/// Such an export was written before there was a rule against them, and a restore must not fail for that.
+#[test]
+fn names_of_headers_that_would_be_refused_today_are_imported() {
+    let mut configuration = whole();
+    let key = *configuration.listeners.keys().next().unwrap();
+    let listener = Arc::make_mut(configuration.listeners.get_mut(&key).unwrap());
+    for attribute in [MTLS_SUBJECT_NAME, MTLS_ISSUER_NAME, MTLS_LEAF_NAME] {
+        listener.attributes.restore(attribute, "Origin").unwrap();
+    }
+    let document = export::write(&configuration, Secrets::Include).unwrap();
+    assert_eq!(import::read(&document).unwrap().configuration, configuration);
+    let broken = document.replace("\"Origin\"", "\"Content-Length\"");
+    let wrong = import::read(&broken).unwrap_err().to_string();
+    assert!(wrong.contains("listeners[0].attributes: ") && wrong.contains("Content-Length"), "{wrong}");
 }
 
 #[test]

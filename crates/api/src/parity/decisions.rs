@@ -53,7 +53,8 @@ pub static DECISIONS: &[Decision] = &[
     ),
     decision(
         "model/src/listener.rs",
-        "No two headers that targets are told something by can have one name on a listener.",
+        "No two headers that targets are told something by can have one name on a listener. Names that were given before \
+         there was such a rule stay until they are changed.",
     ),
     decision(
         "api/src/cloudformation/resources/parts.rs",

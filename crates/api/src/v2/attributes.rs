@@ -61,10 +61,11 @@ pub(crate) fn modify_target_group(call: &Call<'_>, params: &Params<'_>) -> Resul
 
 /// `ModifyListenerAttributes`
 pub(crate) fn modify_listener(call: &Call<'_>, params: &Params<'_>) -> Result<Decision, Error> {
-    let mut listener = Call::copy(call.listener_of(params)?);
+    let before = call.listener_of(params)?;
+    let mut listener = Call::copy(before);
     set(params, &mut listener.attributes, "Listener")?;
     listener
-        .validate_attributes()
+        .check_header_names(&before.attributes)
         .map_err(|it| Error::new(Code::InvalidConfigurationRequest, it.message()))?;
     // Only what its clients speak may have changed.
     actions::check_all(call, &listener)

@@ -1,6 +1,9 @@
 //! Attributes of load balancers, target groups and listeners.
 
+use std::sync::Arc;
+
 use elbow_model::attribute::{listener, load_balancer, target_group};
+use elbow_model::{Entity, Listener};
 
 use crate::world::World;
 
@@ -139,6 +142,26 @@ fn what_cannot_be_is_refused_with_the_words_that_tools_look_for() {
     );
     let no_value = [("ListenerArn", listener.as_str()), ("Attributes.member.1.Key", header)];
     world.refused("ModifyListenerAttributes", &no_value, "ValidationError", "'attributes.1.member.value'");
+}
+
+#[test]
+fn names_of_headers_from_before_a_rule_stay_until_they_are_changed() {
+    let world = World::new();
+    let [.., (_, _, listener)] = resources(&world);
+    let (subject, issuer) = (listener::MTLS_SUBJECT_NAME, listener::MTLS_ISSUER_NAME);
+    let mut old = Listener::clone(world.state.current().configuration.listeners.values().next().unwrap());
+    for key in [subject, issuer] {
+        old.attributes.restore(key, "Origin").unwrap();
+    }
+    world.put(&[Entity::Listener(Arc::new(old))]);
+    let modify = "ModifyListenerAttributes";
+    let change = |key, value| set("ListenerArn", &listener, key, value);
+    world.ok(modify, &change(listener::SERVER_HEADER, "false"));
+    world.ok(modify, &change(subject, "Origin"));
+    world.refused(modify, &change(listener::MTLS_LEAF_NAME, "Origin"), "ValidationError", "nothing else");
+    world.ok(modify, &change(subject, "X-Client"));
+    world.refused(modify, &change(issuer, "X-Client"), "InvalidConfigurationRequest", "cannot both name");
+    world.refused(modify, &change(subject, "Origin"), "ValidationError", "nothing else");
 }
 
 /// S22, S25, S26.

@@ -64,10 +64,20 @@ impl Attributes {
         Self { table, values: BTreeMap::new() }
     }
 
-    /// Sets one value after checking it.
+    /// Sets one value after checking it. What it is already it may stay, whatever has been refused since.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), Refused> {
         let attribute = self.table.iter().find(|known| known.key == key).ok_or(Refused::UnknownKey)?;
-        attribute.kind.check(attribute.key, value).map_err(Refused::Value)?;
+        if self.values.get(attribute.key).is_none_or(|own| **own != *value) {
+            attribute.kind.check(attribute.key, value).map_err(Refused::Value)?;
+        }
+        self.values.insert(attribute.key, value.into());
+        Ok(())
+    }
+
+    /// Puts back a value that was recorded.
+    pub fn restore(&mut self, key: &str, value: &str) -> Result<(), Refused> {
+        let attribute = self.table.iter().find(|known| known.key == key).ok_or(Refused::UnknownKey)?;
+        attribute.kind.check_recorded(attribute.key, value).map_err(Refused::Value)?;
         self.values.insert(attribute.key, value.into());
         Ok(())
     }
@@ -143,6 +153,21 @@ mod tests {
         }
         assert_eq!(attributes.set("no.such.key", "1"), Err(Refused::UnknownKey));
         assert_eq!(attributes, Attributes::new(tg::TABLE));
+    }
+
+    #[test]
+    fn a_name_that_is_refused_today_stays_where_it_was_recorded() {
+        let (subject, issuer) = (listener::MTLS_SUBJECT_NAME, listener::MTLS_ISSUER_NAME);
+        let mut attributes = Attributes::new(listener::TABLE);
+        assert_eq!(attributes.restore(subject, "Origin"), Ok(()));
+        assert_eq!(attributes.set(subject, "Origin"), Ok(()));
+        assert!(matches!(attributes.set(issuer, "Origin"), Err(Refused::Value(_))));
+        assert!(matches!(attributes.set(subject, "Referer"), Err(Refused::Value(_))));
+        for framing in ["Content_Length", "host", "a b"] {
+            assert!(matches!(attributes.restore(issuer, framing), Err(Refused::Value(_))), "{framing}");
+        }
+        assert_eq!(attributes.restore("no.such.key", "1"), Err(Refused::UnknownKey));
+        assert_eq!((attributes.text(subject), attributes.text(issuer)), ("Origin", ""));
     }
 
     #[test]

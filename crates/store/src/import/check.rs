@@ -114,7 +114,6 @@ impl Sections {
                 let message = format!("there is no load balancer '{balancer}'");
                 return Err(wrong("listeners", i, "arn", message));
             }
-            listener.validate_attributes().map_err(|it| wrong("listeners", i, "attributes", it))?;
             actions_fit(&listener.default_actions, listener, &groups)
                 .map_err(|message| wrong("listeners", i, "default_actions", message))?;
             let secure = listener.secure.as_ref();

@@ -93,7 +93,7 @@ pub(crate) fn texts<'a, 'b>(pairs: impl Iterator<Item = (&'a str, &'b str)>) -> 
 pub(crate) fn attributes(table: &'static [Attribute], texts: &Texts) -> Result<Attributes, Wrong> {
     let mut attributes = Attributes::new(table);
     for (key, value) in texts {
-        attributes.set(key, value).map_err(|refused| {
+        attributes.restore(key, value).map_err(|refused| {
             let message = match refused {
                 Refused::UnknownKey => format!("there is no attribute '{key}' here"),
                 Refused::Value(invalid) => invalid.to_string(),
