@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use elbow_model::{Region, Revocation};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Code, Error};
 
@@ -177,13 +177,16 @@ pub(crate) struct Fetched {
 
 /// Fetches and checks files, for a few calls at a time.
 pub(crate) struct Fetcher {
-    at_once: Semaphore,
+    at_once: Arc<Semaphore>,
 }
+
+/// The leave of one call, until nothing is done for it any more.
+type Turn = Arc<OwnedSemaphorePermit>;
 
 impl Fetcher {
     /// Nothing is fetched yet.
-    pub(crate) const fn new() -> Self {
-        Self { at_once: Semaphore::const_new(FETCHES_AT_ONCE) }
+    pub(crate) fn new() -> Self {
+        Self { at_once: Arc::new(Semaphore::new(FETCHES_AT_ONCE)) }
     }
 
     /// Fetches and checks what is wanted, one after the other, in its order.
@@ -197,16 +200,21 @@ impl Fetcher {
         region: &Region,
         wanted: &Wanted,
     ) -> Result<Vec<Fetched>, Error> {
-        let turn = tokio::time::timeout(WAIT, self.at_once.acquire()).await;
-        let Ok(Ok(_turn)) = turn else {
+        let turn = tokio::time::timeout(WAIT, Arc::clone(&self.at_once).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else {
             let message = "Files of other calls are being checked; try again in a minute";
             return Err(Error::new(Code::ServiceUnavailable, message));
         };
-        fetch(reader, region, wanted).await
+        fetch(reader, region, wanted, Arc::new(turn)).await
     }
 }
 
-async fn fetch(reader: &dyn ObjectStore, region: &Region, wanted: &Wanted) -> Result<Vec<Fetched>, Error> {
+async fn fetch(
+    reader: &dyn ObjectStore,
+    region: &Region,
+    wanted: &Wanted,
+    turn: Turn,
+) -> Result<Vec<Fetched>, Error> {
     let mut fetched = Vec::new();
     let mut room = wanted.most;
     for name in &wanted.names {
@@ -216,23 +224,26 @@ async fn fetch(reader: &dyn ObjectStore, region: &Region, wanted: &Wanted) -> Re
             Unread::Unavailable(message) => Error::new(Code::ServiceUnavailable, message),
         })?;
         room = room.saturating_sub(content.len());
-        let content: Arc<[u8]> = content.into();
-        let checked = check(Arc::clone(&wanted.check), Arc::clone(&content)).await;
-        let entries = checked.map_err(|why| Error::new(wanted.unfit, format!("{name}: {why}")))?;
+        let checked = check(Arc::clone(&wanted.check), content, Arc::clone(&turn)).await;
+        let (content, entries) = checked.map_err(|why| Error::new(wanted.unfit, format!("{name}: {why}")))?;
         fetched.push(Fetched { content, entries, against: wanted.against.clone() });
     }
     Ok(fetched)
 }
 
-/// Checks one file where other calls do not wait for it.
-async fn check(check: Check, content: Arc<[u8]>) -> Result<u64, String> {
-    tokio::task::spawn_blocking(move || check(&content))
-        .await
-        .map_err(|error| format!("it was not read: {error}"))?
+/// Checks one file where other calls do not wait for it; they would for a copy of it, too. It has its turn until it is done,
+/// which nobody can stop: not even a caller who hangs up.
+async fn check(check: Check, content: Vec<u8>, turn: Turn) -> Result<(Arc<[u8]>, u64), String> {
+    let checking = move || {
+        let _turn = turn;
+        check(&content).map(|entries| (content.into(), entries))
+    };
+    tokio::task::spawn_blocking(checking).await.map_err(|error| format!("it was not read: {error}"))?
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
@@ -258,6 +269,17 @@ mod tests {
         }
     }
 
+    fn wanted(check: Check) -> Wanted {
+        Wanted {
+            names: vec![ObjectName::parse("bucket", "key", None).unwrap()],
+            most: 1,
+            absent: Code::RevocationContentNotFound,
+            unfit: Code::InvalidRevocationContent,
+            check,
+            against: Against::Nothing,
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn files_of_a_few_calls_are_fetched_at_a_time_and_others_wait_for_a_while() {
         let gated = Arc::new(Gated { gate: Semaphore::new(0), waiting: AtomicUsize::new(0) });
@@ -265,14 +287,7 @@ mod tests {
         let calls = (0..FETCHES_AT_ONCE + 1).map(|_| {
             let (gated, fetcher) = (Arc::clone(&gated), Arc::clone(&fetcher));
             tokio::spawn(async move {
-                let wanted = Wanted {
-                    names: vec![ObjectName::parse("bucket", "key", None).unwrap()],
-                    most: 1,
-                    absent: Code::RevocationContentNotFound,
-                    unfit: Code::InvalidRevocationContent,
-                    check: Arc::new(|_| Ok(1)),
-                    against: Against::Nothing,
-                };
+                let wanted = wanted(Arc::new(|_| Ok(1)));
                 fetcher.fetch(&*gated, &Region::parse("us-east-1").unwrap(), &wanted).await
             })
         });
@@ -284,6 +299,30 @@ mod tests {
         for call in calls {
             assert_eq!(call.await.unwrap().unwrap().len(), 1);
         }
+    }
+
+    #[tokio::test]
+    async fn a_call_whose_caller_has_hung_up_has_its_turn_until_its_check_is_done() {
+        let (began, mut begins) = tokio::sync::mpsc::unbounded_channel();
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let ends = Mutex::new(ends);
+        let wanted = wanted(Arc::new(move |_| {
+            began.send(()).unwrap();
+            ends.lock().unwrap().recv().map_or(Ok(1), |()| Ok(1))
+        }));
+        let fetcher = Arc::new(Fetcher::new());
+        let fetching = Arc::clone(&fetcher);
+        let call = tokio::spawn(async move {
+            let open = Gated { gate: Semaphore::new(1), waiting: AtomicUsize::new(0) };
+            fetching.fetch(&open, &Region::parse("us-east-1").unwrap(), &wanted).await
+        });
+        begins.recv().await.unwrap();
+        call.abort();
+        assert!(call.await.unwrap_err().is_cancelled());
+        assert_eq!(fetcher.at_once.available_permits(), FETCHES_AT_ONCE - 1);
+        drop(end);
+        let all = u32::try_from(FETCHES_AT_ONCE).unwrap();
+        drop(fetcher.at_once.acquire_many(all).await.unwrap());
     }
 
     #[test]
