@@ -7,7 +7,7 @@
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -39,6 +39,15 @@ pub(crate) enum Stream {
 }
 
 impl Stream {
+    /// The address that the other side connected to; `None` if it is gone, or this is one of many requests on a connection.
+    pub(crate) fn local_address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(socket) => socket.local_addr().ok(),
+            Self::Tls(tls) => tls.local_address(),
+            _ => None,
+        }
+    }
+
     /// How it is encrypted; `None` if it is not.
     pub(crate) fn secured(&self) -> Option<Secured> {
         match self {

@@ -20,7 +20,6 @@ use crate::buffer::Buffer;
 use crate::connection::Client;
 use crate::forward::MAX_REFUSALS;
 use crate::publisher::Snapshot;
-use crate::stream::Stream;
 use crate::timer::Alarm;
 use crate::tls::TargetTls;
 use crate::tunnel;
@@ -32,14 +31,13 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Serves one connection of a listener that speaks TCP or SSL.
 pub(crate) async fn serve(mut client: Client) {
-    let Some(addresses) = addresses(&client) else { return };
     let Some(listener) = listener(&client) else { return };
     if listener.protocol.is_secure() && !is_secured(&mut client).await {
         return;
     }
     client.timer.rest(false);
     let mut record = Record::begin(&client, &listener);
-    if let Some(upstream) = connect(&mut client, &listener, addresses, &mut record).await {
+    if let Some(upstream) = connect(&mut client, &listener, &mut record).await {
         pass(&mut client, upstream, &mut record).await;
     }
     client.timer.serve(None);
@@ -55,9 +53,10 @@ pub(crate) struct Addresses {
     pub(crate) local: SocketAddr,
 }
 
-fn addresses(client: &Client) -> Option<Addresses> {
-    let Stream::Tcp(socket) = &client.stream else { return None };
-    Some(Addresses { client: client.address, local: socket.local_addr().ok()? })
+impl Addresses {
+    fn of(client: &Client) -> Option<Self> {
+        Some(Self { client: client.address, local: client.stream.local_address()? })
+    }
 }
 
 fn listener(client: &Client) -> Option<Arc<ListenerRoutes>> {
@@ -71,12 +70,7 @@ async fn is_secured(client: &mut Client) -> bool {
 }
 
 /// Finds a target that takes the connection.
-async fn connect(
-    client: &mut Client,
-    listener: &ListenerRoutes,
-    addresses: Addresses,
-    record: &mut Record,
-) -> Option<Upstream> {
+async fn connect(client: &mut Client, listener: &ListenerRoutes, record: &mut Record) -> Option<Upstream> {
     let mut left_out: Vec<TargetKey> = Vec::new();
     let began = client.worker.clock.instant();
     loop {
@@ -85,7 +79,11 @@ async fn connect(
         let target = choose(client, listener, group, &left_out)?;
         record.tries(client, group, target);
         client.timer.pass(group.key(), target.key);
-        match attempt(client, &snapshot, listener, (group, target), addresses).await {
+        let mut head = Vec::new();
+        if let Some(version) = group.proxy_protocol() {
+            proxy_protocol::write(&mut head, version, Addresses::of(client)?);
+        }
+        match attempt(client, &snapshot, listener, (group, target), &head).await {
             Ok(upstream) => {
                 record.connected(client);
                 return Some(upstream);
@@ -134,24 +132,20 @@ fn choose<'g>(
     client.worker.with_picker(group.key(), |picker| picker.pick(group, &ask))
 }
 
-/// Opens a connection to a target and tells it who the client is, if it wants to know.
+/// Opens a connection to a target, with `head` before everything else.
 async fn attempt(
     client: &Client,
     snapshot: &Snapshot,
     listener: &ListenerRoutes,
     (group, target): (&Group, &Target),
-    addresses: Addresses,
+    head: &[u8],
 ) -> Result<Upstream, ConnectError> {
     let tls = group
         .protocol()
         .is_secure()
         .then(|| TargetTls::of(listener.policy, &snapshot.secure_targets, group.key()));
-    let mut head = Vec::new();
-    if let Some(version) = group.proxy_protocol() {
-        proxy_protocol::write(&mut head, version, addresses);
-    }
     let (address, version) = (target.address, ProtocolVersion::Http1);
-    Opening { address, within: ATTEMPT_TIMEOUT, first: &head, tls, version }.run(&client.timer).await
+    Opening { address, within: ATTEMPT_TIMEOUT, first: head, tls, version }.run(&client.timer).await
 }
 
 async fn pass(client: &mut Client, mut upstream: Upstream, record: &mut Record) {
