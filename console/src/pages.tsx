@@ -112,6 +112,7 @@ export const PAGES: Page[] = [
     title: "Add revocation list",
     component: lazy(() => import("./trust-stores/add-revocations")),
   },
+  { pattern: "explain", title: "Explain", component: lazy(() => import("./explain/page")) },
   { pattern: "instances", title: "Instances", component: lazy(() => import("./instances/list")) },
   { pattern: "instances/create", title: "Add instance", component: lazy(() => import("./instances/edit")) },
   { pattern: "instances/:id/edit", title: "Edit instance", component: lazy(() => import("./instances/edit")) },

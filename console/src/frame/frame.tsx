@@ -43,6 +43,7 @@ const NAVIGATION = [
     type: "section" as const,
     text: "Elbow",
     items: [
+      { type: "link" as const, text: "Explain", href: "#/explain" },
       { type: "link" as const, text: "Instances", href: "#/instances" },
       { type: "link" as const, text: "Keys", href: "#/keys" },
     ],

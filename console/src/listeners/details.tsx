@@ -1,6 +1,7 @@
 /** One listener: what it is, its rules, and how it is encrypted. */
 import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Tabs from "@cloudscape-design/components/tabs";
+import { explainHref } from "../explain/explain";
 import { DetailsPage } from "../frame/details-page";
 import { useAnswer } from "../live/use-answer";
 import { balancerHref } from "../load-balancers/balancer";
@@ -16,6 +17,7 @@ import { RulesTab } from "./rules-tab";
 import { SecurityTab } from "./security-tab";
 
 const ACTIONS = [
+  { id: "explain", text: "Explain a request" },
   { id: "edit", text: "Edit listener" },
   { id: "delete", text: "Delete listener" },
 ];
@@ -29,7 +31,10 @@ export default function ListenerDetails({ parameters, query }: PageProps) {
       breadcrumbs={crumbsTo(arn)}
       answer={answer}
       actions={ACTIONS}
-      onAction={() => go(editListenerHref(arn))}
+      onAction={(action) => {
+        const explained = explainHref({ balancer: balancerArn(arn), port: answer.value?.Port ?? 0 });
+        go(action === "explain" ? explained : editListenerHref(arn));
+      }}
       summary={(listener) => <ListenerSummary listener={listener} />}
       tabs={(listener) => <ListenerTabs listener={listener} tab={query["tab"] ?? "rules"} />}
       deleting={(listener, close) => (

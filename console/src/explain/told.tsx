@@ -1,0 +1,127 @@
+/** What was told of a request. */
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import Header from "@cloudscape-design/components/header";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { moment } from "../frame/moment";
+import {
+  type Cookie,
+  destination,
+  type Explanation,
+  type Group,
+  groupText,
+  type Rule,
+  type Session,
+  severity,
+  targetText,
+} from "./explain";
+
+export function Told({ told }: { told: Explanation }) {
+  const groups = told.targetGroups ?? [];
+  return (
+    <SpaceBetween size="l">
+      <div aria-live="polite">
+        <SpaceBetween size="m">
+          {told.action !== "forward" && (
+            <Alert type="info" header={told.action}>
+              The rule answers by itself. Cookies do not matter.
+            </Alert>
+          )}
+          {told.groupStickiness && (
+            <Alert type={severity(told.groupStickiness.outcome)} header={`AWSALBTG: ${told.groupStickiness.outcome}`}>
+              {sentence(told.groupStickiness.meaning)}
+            </Alert>
+          )}
+          {groups.map((group) => (
+            <InGroup key={group.targetGroupArn ?? ""} group={group} />
+          ))}
+        </SpaceBetween>
+      </div>
+      {told.cookies && <Cookies cookies={told.cookies} />}
+      <Rules told={told} />
+    </SpaceBetween>
+  );
+}
+
+function InGroup({ group }: { group: Group }) {
+  const of = groupText(group.targetGroupArn);
+  const share = group.share < 1 ? ` (${Math.round(group.share * 100)} % of such requests)` : "";
+  return (
+    <Alert type={severity(group.outcome)} header={`${of}${share}: ${group.outcome}`}>
+      {sentence(group.meaning)} {destination(group)}
+      {group.leftTarget && ` The session leaves ${targetText(group.leftTarget)}.`}
+      {group.isInsecureReplay && " Its cookie was issued over HTTPS and came over HTTP."}
+    </Alert>
+  );
+}
+
+function Cookies({ cookies }: { cookies: Cookie[] }) {
+  return (
+    <Container header={<Header variant="h2">Cookies of the load balancer</Header>}>
+      <SpaceBetween size="l">
+        {cookies.length === 0 && "None came with the request."}
+        {cookies.map((cookie) => (
+          <SpaceBetween key={cookie.name} size="s">
+            <Box variant="h3">{cookie.name}</Box>
+            {cookie.isReadable ? (
+              <Box>
+                Sealed by the key <Box variant="code">{cookie.keyId}</Box>.
+              </Box>
+            ) : (
+              <Box>
+                {cookie.outcome}: {sentence(cookie.meaning ?? "")}
+              </Box>
+            )}
+            {cookie.sessions?.map((session) => (
+              <SessionView key={session.sessionId} session={session} />
+            ))}
+          </SpaceBetween>
+        ))}
+      </SpaceBetween>
+    </Container>
+  );
+}
+
+function SessionView({ session }: { session: Session }) {
+  return (
+    <KeyValuePairs
+      columns={3}
+      items={[
+        { label: "Target group", value: groupText(session.targetGroupArn) },
+        { label: "Target", value: session.target ? targetText(session.target) : "None that is registered" },
+        { label: "Session ID", value: <Box variant="code">{session.sessionId}</Box> },
+        { label: "Begun", value: moment(session.begunAt) },
+        { label: "Last used", value: moment(session.lastUsedAt) },
+        { label: "Moved to another target", value: `${session.moves} times` },
+      ]}
+    />
+  );
+}
+
+function Rules({ told }: { told: Explanation }) {
+  return (
+    <Container header={<Header variant="h2">Rules</Header>}>
+      <ol>
+        {told.rulesPassedOver.map((rule) => (
+          <li key={rule.priority}>
+            {named(rule)}: not met, because it wants that {rule.unmet}.
+          </li>
+        ))}
+        <li>
+          {named(told.rule)}: met, {told.action}.
+        </li>
+      </ol>
+    </Container>
+  );
+}
+
+function named({ priority }: Rule): string {
+  return priority === "default" ? "Default rule" : `Rule ${priority}`;
+}
+
+/** What was meant for the middle of a line, as one of its own. */
+function sentence(text: string): string {
+  return text === "" ? "" : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
