@@ -18,7 +18,7 @@ const RANGES = [
   { id: "1440", text: "24 h" },
 ];
 const MINUTE_MS = 60_000;
-const HALF = { default: 12, m: 6 };
+const HALF = { default: 12, xs: 6 };
 
 interface ChartsProps<Sample> {
   title: string;

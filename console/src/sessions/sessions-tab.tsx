@@ -4,7 +4,6 @@ import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
-import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { fromNow } from "../frame/moment";
@@ -14,7 +13,8 @@ import { useAnswer } from "../live/use-answer";
 import { Charts } from "../metrics/charts";
 import { groupMetrics, type Place } from "../metrics/metrics";
 import { nameOf, sessionCharts } from "../metrics/series";
-import { barOf, imbalanceText, type Sessions, sessionsOf, type TargetSessions } from "./sessions";
+import { Bar } from "./bar";
+import { imbalanceText, type Sessions, sessionsOf, type TargetSessions } from "./sessions";
 
 interface SessionsTabProps {
   place: Place;
@@ -85,11 +85,10 @@ function Summary({ told, explainHref }: { told: Sessions | undefined; explainHre
 
 function columns(told: Sessions | undefined): TableProps.ColumnDefinition<TargetSessions>[] {
   const bar = (of: "sessions" | "requests", what: string) => (target: TargetSessions) => (
-    <ProgressBar
-      ariaLabel={`${what} of ${nameOf(target)}`}
-      value={barOf(target[of], told?.targets.map((it) => it[of]) ?? [])}
-      resultText=""
-      additionalInfo={target[of].toLocaleString()}
+    <Bar
+      label={`${what} of ${nameOf(target)}`}
+      count={target[of]}
+      most={Math.max(0, ...(told?.targets.map((it) => it[of]) ?? []))}
     />
   );
   return [

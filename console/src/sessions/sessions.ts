@@ -27,12 +27,6 @@ export function sessionsOf(place: Place): Promise<Sessions> {
   return callExtension({ method: "GET", path: [...place, "sessions"] });
 }
 
-/** How long the bar of a count is beside that of the most, in percent. */
-export function barOf(count: number, counts: number[]): number {
-  const most = Math.max(0, ...counts);
-  return most === 0 ? 0 : Math.round((count / most) * 100);
-}
-
 /** An imbalance in words; `-` if there is nothing to compare. */
 export function imbalanceText(imbalance: Imbalance | undefined): string {
   if (!imbalance) return "-";

@@ -45,6 +45,10 @@ describe.skipIf(MISSING !== null)("sessions", () => {
     await page.getByText("Live sessions", { exact: true }).first().waitFor();
     expect(await table.getByRole("row").count()).toBe(4);
     await page.getByRole("application", { name: "Outcomes" }).waitFor({ timeout: STEP_MS });
+    await page
+      .getByText("Live sessions", { exact: true })
+      .first()
+      .evaluate((heading) => heading.scrollIntoView());
     await picture(page, "sessions-live", "sessions.png");
     await page.getByRole("tab", { name: "Monitoring" }).click();
     await page.getByRole("application", { name: "Target responses" }).waitFor({ timeout: STEP_MS });
