@@ -25,7 +25,7 @@ const OPENERS: [&str; 2] = ["xdg-open", "open"];
 pub(crate) fn run(console: cli::Console) -> Result<(), Failure> {
     let cli::Console { open, server } = console;
     let folder = Given::data_dir(server.data.data_dir.clone());
-    let remote = Remote::of(server)?;
+    let remote = Remote::of(server, "link")?;
     let url = remote.url();
     let scheme = if url.is_https() { "https" } else { "http" };
     let link = format!("{scheme}://{}{}", url.authority(), ask(&remote)?);

@@ -21,7 +21,7 @@ const STANDARD_INPUT: &str = "-";
 pub(crate) fn run(explain: cli::Explain) -> Result<(), Failure> {
     let question = question(&explain)?;
     let cli::Explain { load_balancer, port, json, server, .. } = explain;
-    let remote = Remote::of(server)?;
+    let remote = Remote::of(server, "explanation")?;
     let path = format!("{}/explain", listener(&remote, &load_balancer, port)?);
     let told = remote.call(Method::POST, &path, question.to_string())?;
     if json {

@@ -42,11 +42,12 @@ pub(super) struct Remote {
     credential: Credential,
     region: Region,
     configuration: Arc<Configuration>,
+    wanted: &'static str,
 }
 
 impl Remote {
-    /// The server that was named; the pair is only for who can read the data directory.
-    pub(super) fn of(server: cli::Server) -> Result<Self, Failure> {
+    /// The server that was named, which is asked for what is `wanted`; the pair is only for who can read the data directory.
+    pub(super) fn of(server: cli::Server, wanted: &'static str) -> Result<Self, Failure> {
         let cli::Server { endpoint_url, region, data } = server;
         let region = Region::parse(&region)
             .map_err(|error| Failure::wrong_use(format!("--region: {}", error.message())))?;
@@ -60,7 +61,7 @@ impl Remote {
             ))
         })?;
         let tls = url.is_https().then(|| trust(ENDPOINT_URL)).transpose().map_err(Failure::wrong_use)?;
-        Ok(Self { url, tls, credential, region, configuration })
+        Ok(Self { url, tls, credential, region, configuration, wanted })
     }
 
     /// Where it is.
@@ -100,9 +101,9 @@ impl Remote {
     /// That it did not do what it was asked to.
     pub(super) fn unanswered(&self, why: &str) -> Failure {
         Failure::failed(format!(
-            "the server at {} did not answer the question: {why}; if that is another server, start `elbow serve` with this \
-             data directory, or name its address with {ENDPOINT_URL}",
-            self.url
+            "the server at {} gives no {}: {why}; start `elbow serve` with this data directory, or name another server with \
+             {ENDPOINT_URL}",
+            self.url, self.wanted
         ))
     }
 

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 /// Asks the server and tells what it says.
 pub(crate) fn run(sessions: cli::Sessions) -> Result<(), Failure> {
     let cli::Sessions { name, port, json, server } = sessions;
-    let remote = Remote::of(server)?;
+    let remote = Remote::of(server, "numbers")?;
     let path = path(&remote, &name, port)?;
     let told = remote.call(Method::GET, &format!("{path}/sessions"), String::new())?;
     if json {
