@@ -4,6 +4,8 @@ import { send } from "../api/client";
 import { DescribeTargetGroupsCommand, type TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { rulesOf } from "../listeners/questions";
 import { listenersOf } from "../load-balancers/questions";
+import { placeOfGroup } from "../metrics/metrics";
+import { sessionsOf } from "../sessions/sessions";
 import { targetHealth } from "../target-groups/questions";
 import type { Known } from "./resource-map";
 
@@ -24,5 +26,12 @@ async function groupsWithHealth(balancer: string) {
     const page = await send(new DescribeTargetGroupsCommand({ LoadBalancerArn: balancer, Marker }));
     return { items: page.TargetGroups, next: page.NextMarker };
   });
-  return Promise.all(groups.map(async (group) => ({ group, health: await targetHealth(group.TargetGroupArn ?? "") })));
+  return Promise.all(
+    groups.map(async (group) => {
+      const arn = group.TargetGroupArn ?? "";
+      // A map without rates is still one.
+      const load = sessionsOf(placeOfGroup(arn)).catch(() => undefined);
+      return { group, health: await targetHealth(arn), load: await load };
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Known, leadingTo, related, resourceMap } from "./resource-map";
+import { type Known, leadingTo, loadText, related, resourceMap } from "./resource-map";
 
 const KNOWN: Known = {
   listeners: [
@@ -52,6 +52,21 @@ const KNOWN: Known = {
 const titles = (map: ReturnType<typeof resourceMap>) => map.columns.map(({ nodes }) => nodes.map(({ title }) => title));
 
 describe("the map of a load balancer", () => {
+  test("rates stand beside targets that are known to be sent requests", () => {
+    const [blue, green] = KNOWN.groups;
+    const target = { targetId: "127.0.0.1", port: 1, state: "healthy", sessions: 40, requests: 150 };
+    const counted = { sessions: 40, sessionsOnDrainingTargets: 0, isComplete: true, requestSeconds: 60, outcomes: {} };
+    const load = { at: "", ...counted, targets: [target] };
+    const known = { ...KNOWN, groups: [{ ...blue, load }, green] } as Known;
+    const [, , groups, targets] = resourceMap(known).columns;
+    expect(groups?.nodes[0]?.lines.at(-1)).toBe("2.5 requests/s, 40 sessions");
+    expect(targets?.nodes.slice(0, 2).map(({ lines }) => lines)).toEqual([
+      ["2.5 requests/s, 40 sessions"],
+      ["timed out"],
+    ]);
+    expect(loadText(12_345, 1, { requestSeconds: 10 })).toBe("1,235 requests/s, 1 session");
+  });
+
   const map = resourceMap(KNOWN);
 
   test("listeners lead to rules, groups and targets", () => {

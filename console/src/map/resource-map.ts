@@ -3,12 +3,21 @@ import type { Listener, Rule, TargetGroup, TargetHealthDescription } from "@aws-
 import { actionLines } from "../listeners/action-text";
 import { listenerHref, listenerName } from "../listeners/places";
 import { conditionText } from "../listeners/typed-condition";
+import { nameOf } from "../metrics/series";
+import type { Sessions } from "../sessions/sessions";
 import { countStates, groupHref, protocolOf, targetTypeOf } from "../target-groups/group";
 
 /** What the API tells of a load balancer. */
 export interface Known {
   listeners: { listener: Listener; rules: Rule[] }[];
-  groups: { group: TargetGroup; health: TargetHealthDescription[] }[];
+  groups: GroupKnown[];
+}
+
+export interface GroupKnown {
+  group: TargetGroup;
+  health: TargetHealthDescription[];
+  /** What lives on its targets and comes to them, if that is known. */
+  load?: Sessions | undefined;
 }
 
 export interface Node {
@@ -39,16 +48,16 @@ export function resourceMap({ listeners, groups }: Known): ResourceMap {
       title: "Rules",
       nodes: listeners.flatMap(({ listener, rules }) => rules.map((rule) => ruleNode(listener, rule))),
     },
-    { title: "Target groups", nodes: groups.map(({ group, health }) => groupNode(group, health)) },
-    { title: "Targets", nodes: groups.flatMap(({ group, health }) => targetNodes(group, health)) },
+    { title: "Target groups", nodes: groups.map(groupNode) },
+    { title: "Targets", nodes: groups.flatMap(targetNodes) },
   ];
   for (const { listener, rules } of listeners)
     for (const rule of rules) {
       steps.push([listener.ListenerArn ?? "", rule.RuleArn ?? ""]);
       for (const group of groupsOf(rule)) steps.push([rule.RuleArn ?? "", group]);
     }
-  for (const { group, health } of groups)
-    for (const { id } of targetNodes(group, health)) steps.push([group.TargetGroupArn ?? "", id]);
+  for (const known of groups)
+    for (const { id } of targetNodes(known)) steps.push([known.group.TargetGroupArn ?? "", id]);
   return { columns, steps };
 }
 
@@ -102,31 +111,50 @@ function ruleNode(listener: Listener, { RuleArn = "", IsDefault, Priority, Condi
   };
 }
 
-function groupNode(group: TargetGroup, health: TargetHealthDescription[]): Node {
+function groupNode({ group, health, load }: GroupKnown): Node {
   const { TargetGroupArn = "", TargetGroupName = "" } = group;
   const counts = [...countStates(health)].map(([state, count]) => `${count} ${state}`);
   return {
     id: TargetGroupArn,
     title: TargetGroupName,
     href: groupHref(TargetGroupArn, "targets"),
-    lines: [`${targetTypeOf(group)}, ${protocolOf(group)}`, counts.join(", ") || "No targets"],
+    lines: [
+      `${targetTypeOf(group)}, ${protocolOf(group)}`,
+      counts.join(", ") || "No targets",
+      ...(load ? [loadText(sum(load.targets.map(({ requests }) => requests)), load.sessions, load)] : []),
+    ],
   };
 }
 
-function targetNodes({ TargetGroupArn = "", TargetGroupName = "" }: TargetGroup, health: TargetHealthDescription[]) {
+function targetNodes({ group: { TargetGroupArn = "", TargetGroupName = "" }, health, load }: GroupKnown) {
   const href = groupHref(TargetGroupArn, "targets");
   const nodes = health.slice(0, MOST_TARGETS).map(({ Target, TargetHealth }): Node => {
     const name = Target?.Port === undefined ? (Target?.Id ?? "-") : `${Target.Id ?? "-"}:${Target.Port}`;
+    const own = load?.targets.find((target) => nameOf(target) === name);
     return {
       id: `${TargetGroupArn} ${name}`,
       title: name,
       of: TargetGroupName,
       href,
-      lines: TargetHealth?.Description ? [TargetHealth.Description] : [],
+      lines: [
+        ...(TargetHealth?.Description ? [TargetHealth.Description] : []),
+        ...(load && own ? [loadText(own.requests, own.sessions, load)] : []),
+      ],
       state: TargetHealth?.State ?? "unused",
     };
   });
   const more = health.length - nodes.length;
   if (more <= 0) return nodes;
   return [...nodes, { id: `${TargetGroupArn} more`, title: `${more} more`, of: TargetGroupName, href, lines: [] }];
+}
+
+/** What comes and lives there: `2.5 requests/s, 40 sessions`. */
+export function loadText(requests: number, sessions: number, { requestSeconds }: { requestSeconds: number }): string {
+  const rate = requests / Math.max(1, requestSeconds);
+  const shown = rate.toLocaleString("en-US", { maximumFractionDigits: rate < 10 ? 1 : 0 });
+  return `${shown} requests/s, ${sessions.toLocaleString("en-US")} ${sessions === 1 ? "session" : "sessions"}`;
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((all, number) => all + number, 0);
 }
