@@ -27,6 +27,7 @@ describe("what is told", () => {
 
   it("says where the request goes", () => {
     expect(destination({ ...group, eligibleTargets: 3 })).toBe("One of 3 targets is chosen.");
+    expect(destination({ ...group, eligibleTargets: 0 })).toBe("No target can take it: the client gets 503.");
     expect(destination({ ...group, eligibleTargets: 3, target })).toBe("It goes to 10.0.0.1:80 (healthy).");
     expect(groupText("arn:aws:elasticloadbalancing:us-east-1:0:targetgroup/carts/1")).toBe("carts");
     expect(groupText(undefined)).toBe("the instances");

@@ -116,6 +116,7 @@ export function severity(outcome: string): "success" | "info" | "warning" | "err
 /** Where the request goes, in a sentence. */
 export function destination({ target, eligibleTargets }: Group): string {
   if (target) return `It goes to ${targetText(target)}.`;
+  if (eligibleTargets === 0) return "No target can take it: the client gets 503.";
   return eligibleTargets === 1 ? "It goes to the one target there is." : `One of ${eligibleTargets} targets is chosen.`;
 }
 

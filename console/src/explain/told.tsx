@@ -34,6 +34,11 @@ export function Told({ told }: { told: Explanation }) {
               {sentence(told.groupStickiness.meaning)}
             </Alert>
           )}
+          {told.action === "forward" && groups.length === 0 && (
+            <Alert type="error" header="503">
+              No target group gets new requests, because all weights are 0.
+            </Alert>
+          )}
           {groups.map((group) => (
             <InGroup key={group.targetGroupArn ?? ""} group={group} />
           ))}

@@ -15,6 +15,8 @@ const REQUEST_BYTES: usize = 128 << 10;
 const MEMBERS: &[&str] = &["request", "method", "path", "host", "cookie", "headers", "sourceIp"];
 /// What goes into the head itself.
 const PARTS: &[&str] = &["method", "path", "host", "cookie", "headers"];
+/// What `curl -v` puts before each line that it sends.
+const SENT_BY_CURL: &str = "> ";
 /// Where a request comes from if it is not said.
 const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -62,9 +64,13 @@ impl Question {
 /// of any kind, with or without a body.
 fn pasted(text: &str, host: &str) -> Vec<u8> {
     let mut begun = Begun::default();
-    let lines = text.trim_start().lines().map(|line| line.strip_prefix("> ").unwrap_or(line).trim_end());
-    // curl writes a lone `>` for the empty line.
-    for line in lines.take_while(|line| !line.is_empty() && *line != ">") {
+    // curl tells what else it does on lines of their own, before and between.
+    let is_of_curl = text.lines().any(|line| line.starts_with(SENT_BY_CURL));
+    let lines = text.trim_start().lines().filter_map(|line| match is_of_curl {
+        true => line.strip_prefix('>').map(str::trim),
+        false => Some(line.trim_end()),
+    });
+    for line in lines.take_while(|line| !line.is_empty()) {
         begun.take(line);
     }
     begun.into_head(host)
@@ -188,6 +194,7 @@ mod tests {
             "GET /cart?a=1 HTTP/1.1\nHost: shop.test\nCookie: AWSALB=x\n",
             "\n  GET /cart?a=1 HTTP/2\nHost: shop.test\nCookie: AWSALB=x\n\nbody: here",
             "> GET /cart?a=1 HTTP/1.1\n> Host: shop.test\n> Cookie: AWSALB=x\n>\n< HTTP/1.1 200 OK",
+            "*   Trying 127.0.0.1:80...\n* Connected\n> GET /cart?a=1 HTTP/1.1\n> Host: shop.test\n* more\n> Cookie: AWSALB=x\n> \n< HTTP/1.1 200 OK",
             ":method: GET\n:authority: shop.test\n:scheme: https\n:path: /cart?a=1\nCookie: AWSALB=x",
         ] {
             assert_eq!(String::from_utf8(pasted(text, "own.test")).unwrap(), head, "{text}");

@@ -155,6 +155,11 @@ fn lines(told: &Value) -> Vec<String> {
     if let Some(group) = told.get("groupStickiness") {
         lines.push(format!("group stickiness: {}: {}", text(group, "outcome"), text(group, "meaning")));
     }
+    if action == "forward" && list(told, "targetGroups").is_empty() {
+        lines.push(
+            "no target group gets new requests, because all weights are 0: the client gets 503".to_owned(),
+        );
+    }
     list(told, "targetGroups").iter().for_each(|group| lines.extend(in_group(group)));
     lines
 }
@@ -187,9 +192,11 @@ fn in_group(told: &Value) -> Vec<String> {
     if let Some(left) = told.get("leftTarget") {
         lines.push(format!("  the session leaves {}", target(left)));
     }
+    let eligible = told.get("eligibleTargets").and_then(Value::as_u64).unwrap_or_default();
     lines.push(match told.get("target") {
         Some(followed) => format!("  goes to {}", target(followed)),
-        None => format!("  one of {} targets is chosen", told.get("eligibleTargets").unwrap_or(&Value::Null)),
+        None if eligible == 0 => "  no target can take it: the client gets 503".to_owned(),
+        None => format!("  one of {eligible} targets is chosen"),
     });
     lines
 }
