@@ -54,6 +54,11 @@ export const PAGES: Page[] = [
   },
   { pattern: "listeners/:arn", title: "Listener", component: lazy(() => import("./listeners/details")) },
   { pattern: "listeners/:arn/edit", title: "Edit listener", component: lazy(() => import("./listeners/edit")) },
+  {
+    pattern: "listeners/:arn/edit-attributes",
+    title: "Edit listener attributes",
+    component: lazy(() => import("./listeners/edit-attributes")),
+  },
   { pattern: "listeners/:arn/add-rule", title: "Add rule", component: lazy(() => import("./listeners/add-rule")) },
   {
     pattern: "listeners/:arn/reprioritize",

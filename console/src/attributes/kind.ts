@@ -1,9 +1,10 @@
 /**
  * What the value of an attribute may be, in the words of the API.
  *
- * The tables (`target-group.json` and so on) are written by a test of the API, with values that it refuses and what it says
- * then; `kind.test.ts` holds this file to them.
+ * The tables (`target-group.json` and so on) are written by a test of the API, and so is `refused.json`: values that it
+ * refuses, and what it says then. `kind.test.ts` holds this file to it.
  */
+import HEADER_NAMES from "./header-names.json";
 
 export type Kind =
   | { type: "flag" | "alwaysTrue" | "cookieName" | "cookieNames" | "headerName" | "headerValue" }
@@ -16,8 +17,6 @@ export interface Attribute {
   key: string;
   kind: Kind;
   default: string;
-  /** Values that the API refuses, and what it says. */
-  refused: { value: string; message: string }[];
   /** Why it is kept and shown and nothing else. */
   withoutEffect?: string;
 }
@@ -28,6 +27,9 @@ const COOKIE_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/;
 const RESERVED_COOKIES = "AWSALB";
 const SERVER_NAME = /^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9_-]{1,63}(?<!-))*$/;
 const TRUST_STORE = /^arn:[^:]+:elasticloadbalancing:[^:]+:[^:]*:truststore\/[^/]+\/[^/]+$/;
+const HEADER_NAME = /^[A-Za-z0-9_-]*$/;
+const HEADER_VALUE = /^[A-Za-z0-9 _:;.,\\/'?!(){}[\]@<>=\-+*#&`|~^%]*$/;
+const HEADER_VALUE_CHARS = 1024;
 
 /** Why the API would refuse a value, or null. */
 export function refusal({ key, kind }: Attribute, value: string): string | null {
@@ -62,14 +64,28 @@ export function refusal({ key, kind }: Attribute, value: string): string | null 
     case "text":
       return must(value.length <= kind.max && /^[ -~]*$/.test(value), `at most ${kind.max} visible ASCII characters`);
     case "headerName":
+      if (value.length > HEADER_NAMES.chars || !HEADER_NAME.test(value))
+        return must(false, `at most ${HEADER_NAMES.chars} letters, digits, hyphens and underscores`);
+      return must(!isTaken(value), "a header that nothing else is told by, such as X-Client-Subject");
     case "headerValue":
-      // No form of the console has these yet: the API itself says what is wrong.
-      return null;
+      return must(
+        value.length <= HEADER_VALUE_CHARS && HEADER_VALUE.test(value),
+        `at most ${HEADER_VALUE_CHARS} letters, digits, spaces and ordinary punctuation`,
+      );
   }
 }
 
 function isIn({ min, max }: { min: number; max: number }, value: string): boolean {
   return /^[0-9]+$/.test(value) && Number(value) >= min && Number(value) <= max;
+}
+
+/** Whether a header of this name tells targets something else, or frames the request. */
+function isTaken(name: string): boolean {
+  const folded = name.toLowerCase().replaceAll("_", "-");
+  const { framing, taken, takenBeginnings, ownBeginning, ownOfTls } = HEADER_NAMES;
+  if (folded.startsWith(ownBeginning))
+    return !ownOfTls.some((beginning) => folded.startsWith(ownBeginning + beginning));
+  return [...framing, ...taken].includes(folded) || takenBeginnings.some((beginning) => folded.startsWith(beginning));
 }
 
 function isCookieName(value: string): boolean {

@@ -23,6 +23,9 @@ const TOLD: Record<string, (input: Input) => Resource[]> = {
   "elbv2 modify-load-balancer-attributes": ({ LoadBalancerArn, Attributes }) => [
     part(`${V2}LoadBalancer`, LoadBalancerArn, { LoadBalancerAttributes: Attributes }),
   ],
+  "elbv2 modify-listener-attributes": ({ ListenerArn, Attributes }) => [
+    part(`${V2}Listener`, ListenerArn, { ListenerAttributes: Attributes }),
+  ],
   "elbv2 modify-target-group-attributes": ({ TargetGroupArn, Attributes }) => [
     part(`${V2}TargetGroup`, TargetGroupArn, { TargetGroupAttributes: Attributes }),
   ],

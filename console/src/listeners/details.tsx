@@ -8,6 +8,7 @@ import { balancerHref } from "../load-balancers/balancer";
 import type { PageProps } from "../pages";
 import { go, goInstead } from "../routing/route";
 import { TagsTab } from "../tags/tags-tab";
+import { AttributesTab } from "./attributes-tab";
 import { CertificatesTab } from "./certificates-tab";
 import { DeleteListener } from "./delete";
 import { ListenerSummary } from "./listener-summary";
@@ -62,6 +63,7 @@ function ListenerTabs({ listener, tab }: { listener: Listener; tab: string }) {
       tabs={[
         { id: "rules", label: "Rules", content: <RulesTab listener={arn} /> },
         ...(listener.Protocol === "HTTPS" ? secure : []),
+        { id: "attributes", label: "Attributes", content: <AttributesTab listener={listener} /> },
         { id: "tags", label: "Tags", content: <TagsTab arn={arn} /> },
       ]}
     />

@@ -11,6 +11,10 @@ export function editListenerHref(arn: string): string {
   return href(["listeners", arn, "edit"]);
 }
 
+export function editListenerAttributesHref(arn: string): string {
+  return href(["listeners", arn, "edit-attributes"]);
+}
+
 export function ruleHref(listener: string, what: "add-rule" | "reprioritize"): string {
   return href(["listeners", listener, what]);
 }

@@ -1,6 +1,7 @@
 /** What the pages ask the API about a listener and its rules. */
 import {
   type Certificate,
+  DescribeListenerAttributesCommand,
   DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
   DescribeRulesCommand,
@@ -13,6 +14,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { send } from "../api/client";
 import { allPages } from "../api/pages";
+import { LISTENER_ATTRIBUTES } from "../attributes/listener";
+import { type Values, valuesOf } from "../attributes/values";
 
 /** Resources of one question. */
 const PAGE_SIZE = 400;
@@ -20,6 +23,11 @@ const PAGE_SIZE = 400;
 export async function listenerOf(arn: string): Promise<Listener> {
   const { Listeners } = await send(new DescribeListenersCommand({ ListenerArns: [arn] }));
   return Listeners?.[0] ?? {};
+}
+
+export async function listenerValues(arn: string): Promise<Values> {
+  const { Attributes } = await send(new DescribeListenerAttributesCommand({ ListenerArn: arn }));
+  return valuesOf(LISTENER_ATTRIBUTES, Attributes);
 }
 
 /** In the order in which they are looked at; the default is the last. */

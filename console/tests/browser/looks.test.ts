@@ -60,6 +60,8 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "edit-listener", hash: `${secure}/edit` },
       { name: "listener-certificates", hash: `${secure}?tab=certificates` },
       { name: "listener-security", hash: `${secure}?tab=security` },
+      { name: "listener-attributes", hash: `${secure}?tab=attributes` },
+      { name: "edit-listener-attributes", hash: `${secure}/edit-attributes` },
       { name: "add-rule", hash: `${listener}/add-rule` },
       { name: "reprioritize", hash: `${listener}/reprioritize` },
       { name: "create-classic", hash: "#/load-balancers/create-classic" },

@@ -47,7 +47,7 @@ pub static DECISIONS: &[Decision] = &[
     ),
     decision("api/src/v2/tags.rs", "A default rule has no tags of its own."),
     decision(
-        "model/src/attribute/kind.rs",
+        "model/src/attribute/header_name.rs",
         "A header with a name of the listener's own cannot be called like one that frames or routes a request, or like \
          `X-Forwarded-*`.",
     ),

@@ -1,5 +1,6 @@
 //! What the value of an attribute may be.
 
+use super::header_name;
 use crate::{Invalid, TrustStoreArn};
 
 /// The values that an attribute accepts.
@@ -39,8 +40,6 @@ const RESERVED_COOKIE_PREFIX: &str = "AWSALB";
 const COOKIE_NAME_BYTES: usize = 512;
 /// Longest list of cookie names that is accepted, in bytes.
 const COOKIE_NAMES_BYTES: usize = 1024;
-/// Longest header name that is accepted, in bytes.
-const HEADER_NAME_BYTES: usize = 40;
 /// Longest name of DNS, in characters (RFC 1035, section 2.3.4).
 const SERVER_NAME_BYTES: usize = 253;
 /// Longest part of one (the same).
@@ -52,7 +51,7 @@ impl Kind {
     /// Checks a value that somebody gives; the message says what would be accepted.
     pub fn check(&self, key: &str, value: &str) -> Result<(), Invalid> {
         match self {
-            Self::HeaderName if is_taken(value) => Err(taken(key, value)),
+            Self::HeaderName if header_name::is_taken(value) => Err(taken(key, value)),
             _ => self.check_recorded(key, value),
         }
     }
@@ -82,10 +81,13 @@ impl Kind {
             Self::CookieNames if value.len() > COOKIE_NAMES_BYTES || !are_cookie_names(value) => fail(
                 format!("cookie names with one space between them, at most {COOKIE_NAMES_BYTES} characters"),
             ),
-            Self::HeaderName if value.len() > HEADER_NAME_BYTES || !value.bytes().all(is_header_name) => {
-                fail(format!("at most {HEADER_NAME_BYTES} letters, digits, hyphens and underscores"))
+            Self::HeaderName
+                if value.len() > header_name::MAX_BYTES || !value.bytes().all(header_name::is_char) =>
+            {
+                let most = header_name::MAX_BYTES;
+                fail(format!("at most {most} letters, digits, hyphens and underscores"))
             }
-            Self::HeaderName if is_framing(value) => Err(taken(key, value)),
+            Self::HeaderName if header_name::is_framing(value) => Err(taken(key, value)),
             Self::HeaderValue if value.len() > HEADER_VALUE_BYTES || !value.bytes().all(is_header_value) => {
                 fail(format!("at most {HEADER_VALUE_BYTES} letters, digits, spaces and ordinary punctuation"))
             }
@@ -103,75 +105,6 @@ impl Kind {
 fn in_range(value: &str, min: u64, max: u64) -> bool {
     let plain = value.bytes().all(|b| b.is_ascii_digit());
     plain && value.parse().is_ok_and(|number: u64| (min..=max).contains(&number))
-}
-
-fn is_header_name(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'-' || b == b'_'
-}
-
-/// Headers that frame or route a request: with one more of them, it would be another one.
-const FRAMING: [&str; 11] = [
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "http2-settings",
-    "keep-alive",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// Other headers by which clients and load balancers tell targets things: who sends a request, what it wants.
-// AWS: unknown which it refuses. We refuse those with which a target would take one thing for another.
-const TAKEN: [&str; 20] = [
-    "accept",
-    "authorization",
-    "baggage",
-    "cache-control",
-    "cookie",
-    "date",
-    "early-data",
-    "forwarded",
-    "from",
-    "last-event-id",
-    "max-forwards",
-    "origin",
-    "pragma",
-    "priority",
-    "range",
-    "referer",
-    "traceparent",
-    "tracestate",
-    "user-agent",
-    "via",
-];
-/// What others of them begin with.
-const TAKEN_BEGINNINGS: [&str; 9] =
-    ["accept-", "access-control-", "content-", "grpc-", "if-", "proxy-", "sec-", "x-elbow-", "x-forwarded-"];
-/// What the names of a load balancer's own headers begin with, and those of them that this may be the name of.
-const OWN_BEGINNING: &str = "x-amzn-";
-const OWN_OF_TLS: [&str; 2] = ["mtls-", "tls-"];
-
-/// Whether a name is one of those, in any case and with `_` for `-`.
-fn is_taken(name: &str) -> bool {
-    let name = folded(name);
-    if let Some(own) = name.strip_prefix(OWN_BEGINNING) {
-        return !OWN_OF_TLS.iter().any(|beginning| own.starts_with(beginning));
-    }
-    TAKEN.contains(&name.as_str())
-        || FRAMING.contains(&name.as_str())
-        || TAKEN_BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
-}
-
-fn is_framing(name: &str) -> bool {
-    FRAMING.contains(&folded(name).as_str())
-}
-
-fn folded(name: &str) -> String {
-    name.to_ascii_lowercase().replace('_', "-")
 }
 
 fn taken(key: &str, value: &str) -> Invalid {

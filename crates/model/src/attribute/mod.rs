@@ -11,6 +11,7 @@ macro_rules! table {
     };
 }
 
+pub mod header_name;
 pub mod listener;
 pub mod load_balancer;
 pub mod target_group;
