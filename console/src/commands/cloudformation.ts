@@ -32,7 +32,9 @@ const TOLD: Record<string, (input: Input) => Resource[]> = {
   "elbv2 modify-target-group": ({ TargetGroupArn, ...rest }) => [part(`${V2}TargetGroup`, TargetGroupArn, rest)],
   "elbv2 register-targets": ({ TargetGroupArn, Targets }) => [part(`${V2}TargetGroup`, TargetGroupArn, { Targets })],
   "elbv2 modify-listener": ({ ListenerArn, ...rest }) => [part(`${V2}Listener`, ListenerArn, rest)],
-  "elbv2 modify-rule": ({ RuleArn, ...rest }) => [part(`${V2}ListenerRule`, RuleArn, rest)],
+  "elbv2 modify-rule": ({ RuleArn, ResetTransforms, ...rest }) => [
+    part(`${V2}ListenerRule`, RuleArn, ResetTransforms ? { ...rest, Transforms: [] } : rest),
+  ],
   "elbv2 set-rule-priorities": ({ RulePriorities }) =>
     (RulePriorities as Input[]).map(({ RuleArn, Priority }) => part(`${V2}ListenerRule`, RuleArn, { Priority })),
   "elbv2 add-tags": ({ ResourceArns, Tags }) =>

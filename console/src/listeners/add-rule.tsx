@@ -6,6 +6,7 @@ import type { PageProps } from "../pages";
 import { RuleForm, type TypedRule } from "./rule-form";
 import { actionInput, NEW_ACTION } from "./typed-action";
 import { conditionInput, NEW_CONDITION } from "./typed-condition";
+import { NO_TRANSFORMS, transformsInput } from "./typed-transforms";
 
 export default function AddRule({ parameters, query }: PageProps) {
   const listener = parameters["arn"] ?? "";
@@ -13,7 +14,9 @@ export default function AddRule({ parameters, query }: PageProps) {
     priority: query["priority"] ?? "1",
     conditions: [NEW_CONDITION],
     action: NEW_ACTION,
+    transforms: NO_TRANSFORMS,
   });
+  const transforms = transformsInput(typed.transforms);
   const operation = elbv2(
     "create-rule",
     new CreateRuleCommand({
@@ -21,6 +24,7 @@ export default function AddRule({ parameters, query }: PageProps) {
       Priority: Number(typed.priority),
       Conditions: typed.conditions.map(conditionInput),
       Actions: [actionInput(typed.action)],
+      ...(transforms.length > 0 && { Transforms: transforms }),
     }),
   );
   return (

@@ -11,6 +11,7 @@ import { rulesOf } from "./questions";
 import { RuleForm, type TypedRule } from "./rule-form";
 import { actionInput, typedAction } from "./typed-action";
 import { conditionInput, typedCondition } from "./typed-condition";
+import { transformsInput, typedTransforms } from "./typed-transforms";
 
 const TITLE = "Edit rule";
 
@@ -27,12 +28,17 @@ function EditFound({ listener, rule }: { listener: string; rule: Rule }) {
   const [typed, setTyped] = useState<TypedRule>(() => ({
     conditions: (rule.Conditions ?? []).map(typedCondition),
     action: typedAction(rule.Actions),
+    transforms: typedTransforms(rule.Transforms),
   }));
   const Actions = [actionInput(typed.action)];
   const Conditions = typed.conditions.map(conditionInput);
+  const Transforms = transformsInput(typed.transforms);
+  const had = (rule.Transforms?.length ?? 0) > 0;
+  // Transforms that are not told stay; to have none is a word of its own.
+  const transforms = Transforms.length > 0 ? { Transforms } : had ? { ResetTransforms: true } : {};
   const operation = rule.IsDefault
     ? elbv2("modify-listener", new ModifyListenerCommand({ ListenerArn: listener, DefaultActions: Actions }))
-    : elbv2("modify-rule", new ModifyRuleCommand({ RuleArn: rule.RuleArn, Conditions, Actions }));
+    : elbv2("modify-rule", new ModifyRuleCommand({ RuleArn: rule.RuleArn, Conditions, Actions, ...transforms }));
   return (
     <RuleForm
       title={TITLE}

@@ -14,12 +14,15 @@ import { ConditionFields } from "./condition-fields";
 import { crumbsTo, listenerHref } from "./places";
 import { isActionWrong, type TypedAction } from "./typed-action";
 import { isConditionWrong, type TypedCondition } from "./typed-condition";
+import { TransformFields } from "./transform-fields";
+import { isTransformWrong, type TypedTransforms } from "./typed-transforms";
 
 export interface TypedRule {
   /** Of a new rule. */
   priority?: string;
   conditions: TypedCondition[];
   action: TypedAction;
+  transforms: TypedTransforms;
 }
 
 interface RuleFormProps {
@@ -39,7 +42,8 @@ export function RuleForm({ title, listener, typed, set, operation, done, hasCond
   const wrongPriority = typed.priority === undefined ? null : priorityError(typed.priority);
   const isIncomplete =
     (hasConditions && (typed.conditions.length === 0 || typed.conditions.some(isConditionWrong))) ||
-    isActionWrong(typed.action);
+    isActionWrong(typed.action) ||
+    isTransformWrong(typed.transforms);
   const leave = () => go(listenerHref(listener));
   const save = async () => {
     setTried(true);
@@ -52,7 +56,11 @@ export function RuleForm({ title, listener, typed, set, operation, done, hasCond
       title={title}
       breadcrumbs={[...crumbsTo(listener), { text: "Listener", href: listenerHref(listener) }]}
       error={error}
-      hint={isTried && isIncomplete ? "Give each condition its values, and the action what it needs." : undefined}
+      hint={
+        isTried && isIncomplete
+          ? "Give each condition its values, and the action and transforms what they need."
+          : undefined
+      }
       operations={[operation]}
       submitText="Save changes"
       isSubmitting={isRunning}
@@ -66,6 +74,13 @@ export function RuleForm({ title, listener, typed, set, operation, done, hasCond
         action={typed.action}
         set={(part) => set((old) => ({ ...old, action: { ...old.action, ...part } }))}
       />
+      {hasConditions && (
+        <TransformFields
+          transforms={typed.transforms}
+          set={(transforms) => set((old) => ({ ...old, transforms }))}
+          isTried={isTried}
+        />
+      )}
       {typed.priority !== undefined && (
         <Container header={<Header variant="h2">Rule priority</Header>}>
           <FormField

@@ -15,6 +15,7 @@ import { editRuleHref, ruleHref } from "./places";
 import { nextPriority } from "./priorities";
 import { rulesOf } from "./questions";
 import { conditionText } from "./typed-condition";
+import { transformLines } from "./typed-transforms";
 
 export function RulesTab({ listener }: { listener: string }) {
   const { value: rules, error, isLoading } = useAnswer(`rules ${listener}`, () => rulesOf(listener));
@@ -57,7 +58,7 @@ export function RulesTab({ listener }: { listener: string }) {
         columnDefinitions={[
           { id: "priority", header: "Priority", isRowHeader: true, cell: priorityOf },
           { id: "conditions", header: "Conditions (If)", cell: conditionsOf },
-          { id: "actions", header: "Actions (Then)", cell: ({ Actions }) => <ActionView actions={Actions} /> },
+          { id: "actions", header: "Actions (Then)", cell: actionsOf },
         ]}
         header={
           <Header counter={rules && `(${rules.length})`} actions={actions}>
@@ -82,6 +83,17 @@ export function RulesTab({ listener }: { listener: string }) {
 
 function priorityOf({ IsDefault, Priority }: Rule): string {
   return IsDefault ? "Last (default)" : (Priority ?? "-");
+}
+
+function actionsOf({ Actions, Transforms }: Rule) {
+  return (
+    <>
+      <ActionView actions={Actions} />
+      {transformLines(Transforms).map((text) => (
+        <div key={text}>{text}</div>
+      ))}
+    </>
+  );
 }
 
 function conditionsOf({ IsDefault, Conditions }: Rule) {

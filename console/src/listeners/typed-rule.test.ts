@@ -1,7 +1,8 @@
-import type { Action, RuleCondition } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Action, RuleCondition, RuleTransform } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { describe, expect, test } from "vitest";
 import { actionInput, isActionWrong, NEW_ACTION, typedAction } from "./typed-action";
 import { conditionInput, conditionText, isConditionWrong, NEW_CONDITION, typedCondition } from "./typed-condition";
+import { isTransformWrong, transformLines, transformsInput, typedTransforms } from "./typed-transforms";
 
 const CONDITIONS: [RuleCondition, string][] = [
   [{ Field: "host-header", HostHeaderConfig: { Values: ["a.example", "*.b"] } }, "Host header is a.example or *.b"],
@@ -16,6 +17,11 @@ const CONDITIONS: [RuleCondition, string][] = [
     "Query string is a=b=c or d",
   ],
   [{ Field: "source-ip", SourceIpConfig: { Values: ["10.0.0.0/8"] } }, "Source IP is 10.0.0.0/8"],
+];
+
+const TRANSFORMS: RuleTransform[] = [
+  { Type: "host-header-rewrite", HostHeaderRewriteConfig: { Rewrites: [{ Regex: "^old", Replace: "" }] } },
+  { Type: "url-rewrite", UrlRewriteConfig: { Rewrites: [{ Regex: "^/api/(.*)$", Replace: "/$1" }] } },
 ];
 
 describe("rules in the form", () => {
@@ -60,6 +66,21 @@ describe("rules in the form", () => {
   ])("%j is kept", (action) => {
     expect(actionInput(typedAction([action]))).toEqual(action);
     expect(isActionWrong(typedAction([action]))).toBe(false);
+  });
+
+  test.each([[[]], [TRANSFORMS.slice(0, 1)], [TRANSFORMS.slice(1)], [TRANSFORMS]])("%j are kept", (transforms) => {
+    expect(transformsInput(typedTransforms(transforms))).toEqual(transforms);
+    expect(isTransformWrong(typedTransforms(transforms))).toBe(false);
+  });
+
+  test("a rewrite is told in words, and needs an expression and a replacement without spaces", () => {
+    expect(transformLines(TRANSFORMS)).toEqual([
+      "Rewrite host header: ^old by nothing",
+      "Rewrite URL: ^/api/(.*)$ by /$1",
+    ]);
+    expect(isTransformWrong({ url: { regex: "", replace: "/" } })).toBe(true);
+    expect(isTransformWrong({ host: { regex: "a", replace: "a b" } })).toBe(true);
+    expect(isTransformWrong({ host: { regex: "a".repeat(1025), replace: "" } })).toBe(true);
   });
 
   test("an action lacks something until it is filled in", () => {

@@ -57,6 +57,46 @@ describe.skipIf(MISSING !== null)("rules", () => {
     await close();
   });
 
+  test("a rule rewrites what its target gets, until it does not", async () => {
+    const { page, problems, close } = await visitor(browser);
+    await page.goto(demo.console);
+    await signIn(page, demo.pair);
+    await openListener(page);
+    const answer = async () => (await page.context().request.get(`${demo.shop}shop/api/cart`)).status();
+    expect(await answer()).toBe(404);
+
+    await page.getByRole("button", { name: "Add rule" }).click();
+    await page.getByRole("textbox", { name: "Values of condition 1" }).fill("/shop/*");
+    await page.getByRole("button", { name: /Target group 1/ }).click();
+    await page.getByRole("option", { name: /carts/ }).click();
+    await page.getByRole("checkbox", { name: "Rewrite URL" }).check();
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Regular expression '' must have between '1' and '1024' characters").waitFor();
+    await page.getByRole("textbox", { name: "Regex pattern of the URL" }).fill("^/shop/(");
+    await page.getByRole("textbox", { name: "Replacement of the URL" }).fill("/$1");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("is not valid or not supported").waitFor();
+    await page.getByRole("textbox", { name: "Regex pattern of the URL" }).fill("^/shop/(.*)$");
+    const command = await page.getByRole("region", { name: "aws command" }).innerText();
+    expect(command).toContain("--transforms");
+    await picture(page, "transforms-light");
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Rewrite URL: ^/shop/(.*)$ by /$1").waitFor();
+    expect(await answer()).toBe(200);
+
+    await page
+      .getByRole("row", { name: /Rewrite URL/ })
+      .getByRole("radio")
+      .click();
+    await page.getByRole("button", { name: "Edit rule" }).click();
+    await page.getByRole("checkbox", { name: "Rewrite URL" }).uncheck();
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByText("Successfully modified rule.").first().waitFor();
+    expect(await answer()).toBe(404);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   test("the default forwards by weight, with what AWS demands of it", async () => {
     const { page, problems, close } = await visitor(browser);
     await page.goto(demo.console);
@@ -73,7 +113,7 @@ describe.skipIf(MISSING !== null)("rules", () => {
     await page.getByRole("button", { name: "Edit rule" }).click();
     await page.getByRole("button", { name: "Add target group" }).click();
     await page.getByRole("button", { name: "Save changes" }).click();
-    await page.getByText("Give each condition its values, and the action what it needs.").waitFor();
+    await page.getByText("Give each condition its values, and the action and transforms what they need.").waitFor();
     await page.getByRole("button", { name: /^Target group 2/ }).click();
     await page.getByRole("option", { name: "canary" }).click();
     await page.getByRole("textbox", { name: "Weight 1" }).fill("9");

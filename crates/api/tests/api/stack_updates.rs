@@ -192,6 +192,22 @@ fn what_leaves_a_template_has_its_default_again() {
 }
 
 #[test]
+fn a_rule_has_no_transforms_any_more_whether_its_list_is_empty_or_gone() {
+    let rewrite = "
+      Transforms: [{Type: url-rewrite, UrlRewriteConfig: {Rewrites: [{Regex: '^/carts/', Replace: /}]}}]";
+    let with = |transforms: &str| APPLICATION.replace("Priority: 5", &format!("Priority: 5{transforms}"));
+    for without in ["", "\n      Transforms: []"] {
+        let world = World::new();
+        world.create(&with(rewrite));
+        let is_rewritten = || !others(&world).rules.into_values().next().unwrap().transforms.is_empty();
+        assert!(is_rewritten());
+        world.update(&with(without));
+        assert_eq!(world.status().0, "UPDATE_COMPLETE", "{:?}", world.events().1);
+        assert!(!is_rewritten(), "{without:?}");
+    }
+}
+
+#[test]
 fn what_leaves_a_secure_listener_has_its_default_again() {
     let world = World::new();
     let certificate = world.upload_certificate("shop");

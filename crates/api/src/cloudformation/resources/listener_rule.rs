@@ -46,11 +46,12 @@ fn update(stage: &mut Stage<'_>, arn: &str, change: &Change<'_>) -> Result<(), P
     if ["Actions", "Conditions", "Transforms"].into_iter().any(|name| change.is_other(name)) {
         let mut fields =
             Fields::default().with("RuleArn", arn).with_some(change.new, &["Actions", "Conditions"]);
-        if change.new.contains_key("Transforms") {
-            fields = fields.with_some(change.new, &["Transforms"]);
-        } else {
-            fields = fields.with("ResetTransforms", "true");
-        }
+        // Of none, a call says so in a word of its own: an empty list would leave those that are there.
+        let has_some = change.new.get("Transforms").and_then(Value::as_list).is_some_and(|it| !it.is_empty());
+        fields = match has_some {
+            true => fields.with_some(change.new, &["Transforms"]),
+            false => fields.with("ResetTransforms", "true"),
+        };
         stage.perform(Version::V2, "ModifyRule", fields)?;
     }
     if change.is_other("Priority") {
