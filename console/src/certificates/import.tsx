@@ -1,38 +1,27 @@
 /** The form of a certificate that somebody brings: a new one, or what one holds from now on. */
 import Alert from "@cloudscape-design/components/alert";
 import Container from "@cloudscape-design/components/container";
-import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { FormPage } from "../frame/form-page";
 import { notify } from "../frame/notifications";
 import { useChange } from "../frame/use-change";
 import type { PageProps } from "../pages";
 import { go } from "../routing/route";
-import { importCertificate, type Pem } from "./questions";
-import { certificateHref, CRUMB, idOf, pemError } from "./certificate";
-
-const BEGIN = "-----BEGIN CERTIFICATE-----";
-const BEGIN_KEY = "-----BEGIN PRIVATE KEY-----";
+import { importCertificate } from "./questions";
+import { certificateHref, CRUMB, idOf } from "./certificate";
+import { isPemWrong, NEW_PEM, PemFields } from "./pem-fields";
 
 export default function ImportCertificate({ parameters }: PageProps) {
   const arn = parameters["arn"];
-  const [pem, setPem] = useState<Pem>({ body: "", key: "", chain: "" });
+  const [pem, setPem] = useState(NEW_PEM);
   const [isTried, setTried] = useState(false);
   const { isRunning, error, run } = useChange();
   const operation = importCertificate(pem, arn);
-  const errors = {
-    body: pemError(pem.body, "certificate"),
-    key: pemError(pem.key, "key"),
-    chain: pem.chain.trim() === "" ? null : pemError(pem.chain, "certificate"),
-  };
-  const isWrong = Object.values(errors).some((it) => it !== null);
   const title = arn === undefined ? "Import certificate" : "Reimport certificate";
   const bring = async () => {
     setTried(true);
-    if (isWrong) return;
+    if (isPemWrong(pem)) return;
     let imported = "";
     const isImported = await run(async () => {
       imported = (await operation.send()).CertificateArn ?? "";
@@ -41,23 +30,6 @@ export default function ImportCertificate({ parameters }: PageProps) {
     notify("success", `Successfully imported certificate ${idOf(imported)}.`);
     go(certificateHref(imported));
   };
-  const field = (name: keyof Pem, label: string, description: string, placeholder: string) => (
-    <FormField
-      stretch
-      label={label}
-      description={description}
-      errorText={(isTried || pem[name] !== "") && errors[name]}
-    >
-      <Textarea
-        value={pem[name]}
-        rows={6}
-        spellcheck={false}
-        autoComplete={false}
-        placeholder={placeholder}
-        onChange={({ detail }) => setPem((old) => ({ ...old, [name]: detail.value }))}
-      />
-    </FormField>
-  );
   return (
     <FormPage
       title={title}
@@ -76,16 +48,12 @@ export default function ImportCertificate({ parameters }: PageProps) {
         </Alert>
       )}
       <Container header={<Header variant="h2">Certificate details</Header>}>
-        <SpaceBetween size="l">
-          {field("body", "Certificate body", "The certificate alone.", BEGIN)}
-          {field(
-            "key",
-            "Certificate private key",
-            "Not encrypted. It is sealed in the database and shown nowhere; this connection must be one you trust.",
-            BEGIN_KEY,
-          )}
-          {field("chain", "Certificate chain - optional", "What certifies it, each certificate the one before.", BEGIN)}
-        </SpaceBetween>
+        <PemFields
+          pem={pem}
+          set={(part) => setPem((old) => ({ ...old, ...part }))}
+          isTried={isTried}
+          aboutChain="What certifies it, each certificate the one before."
+        />
       </Container>
     </FormPage>
   );

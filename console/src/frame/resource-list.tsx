@@ -11,7 +11,8 @@ import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import type { ReactNode } from "react";
 import type { Answer } from "../live/use-answer";
-import { go, goInstead, href } from "../routing/route";
+import { goInstead, href } from "../routing/route";
+import { CreateButton } from "./create-button";
 import { Empty } from "./empty";
 import { Frame } from "./frame";
 import { usePreferences } from "./preferences";
@@ -167,30 +168,6 @@ export function ResourceList<T>(props: ResourceListProps<T>) {
           </SplitPanel>
         )
       }
-    />
-  );
-}
-
-interface CreateButtonProps {
-  text: string;
-  to: string;
-  choices: { id: string; text: string }[] | undefined;
-}
-
-function CreateButton({ text, to, choices }: CreateButtonProps) {
-  if (!choices)
-    return (
-      <Button variant="primary" onClick={() => go(to)}>
-        {text}
-      </Button>
-    );
-  return (
-    <ButtonDropdown
-      variant="primary"
-      mainAction={{ text, onClick: () => go(to) }}
-      items={choices}
-      onItemClick={({ detail }) => go(detail.id)}
-      ariaLabel="Other kinds"
     />
   );
 }

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, MISSING, visitor } from "./chromium";
 import { Demo, elbow } from "./demo";
+import { fillPem, issuePem } from "./pem";
 import { signIn } from "./steps";
 
 const LIST = join(import.meta.dirname, "../../../crates/api/tests/pem/list.pem");
@@ -80,8 +81,8 @@ describe.skipIf(MISSING !== null)("certificates", () => {
 
   test("one is imported, and imported again in its place", async () => {
     const { page, problems, close } = await visitor(browser);
-    const first = issue(demo, "mine.example.com");
-    const second = issue(demo, "mine.example.com", "also.example.com");
+    const first = issuePem(demo, "mine.example.com");
+    const second = issuePem(demo, "mine.example.com", "also.example.com");
     await page.goto(demo.console);
     await signIn(page, demo.pair);
     await page.getByRole("link", { name: "Certificates", exact: true }).click();
@@ -90,14 +91,14 @@ describe.skipIf(MISSING !== null)("certificates", () => {
     const submit = page.getByRole("button", { name: "Import certificate" });
     await submit.click();
     await page.getByText("Paste text that begins with -----BEGIN CERTIFICATE-----.").waitFor();
-    await fill(page, { ...first, key: second.key });
+    await fillPem(page, { ...first, key: second.key });
     expect(await page.getByRole("region", { name: "aws command" }).innerText()).toContain(
       "--private-key fileb://private-key.pem",
     );
     await submit.click();
     await page.getByText("ValidationException").waitFor();
     expect(await page.getByRole("textbox", { name: "Certificate body" }).inputValue()).toContain(BEGIN);
-    await fill(page, first);
+    await fillPem(page, first);
     await submit.click();
     await page
       .getByText(/Successfully imported certificate/)
@@ -109,7 +110,7 @@ describe.skipIf(MISSING !== null)("certificates", () => {
     await page.getByRole("button", { name: "Actions" }).click();
     await page.getByRole("menuitem", { name: "Reimport certificate" }).click();
     await page.getByText("Every listener that shows this certificate shows the new one.").waitFor();
-    await fill(page, second);
+    await fillPem(page, second);
     await page.getByRole("button", { name: "Reimport certificate" }).click();
     await page.getByRole("rowheader", { name: "also.example.com" }).waitFor();
     expect(problems).toEqual([]);
@@ -164,27 +165,6 @@ async function remove(page: Page, action: string) {
   await page.getByRole("button", { name: "Actions" }).click();
   await page.getByRole("menuitem", { name: action }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-}
-
-interface Pem {
-  body: string;
-  chain: string;
-  key: string;
-}
-
-/** A certificate of the demo's authority, with its key, as somebody brings one. */
-function issue(demo: Demo, ...names: string[]): Pem {
-  const arn = elbow(demo, "certificate", "issue", ...names).trim();
-  const said = elbow(demo, "certificate", "show", arn, "--with-private-key");
-  const [body = "", ...chain] = said.match(/-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g) ?? [];
-  const [key = ""] = /-----BEGIN PRIVATE KEY-----[^]+?-----END PRIVATE KEY-----/.exec(said) ?? [];
-  return { body, chain: chain.join("\n"), key };
-}
-
-async function fill(page: Page, { body, key, chain }: Pem) {
-  await page.getByRole("textbox", { name: "Certificate body" }).fill(body);
-  await page.getByRole("textbox", { name: "Certificate private key" }).fill(key);
-  await page.getByRole("textbox", { name: "Certificate chain" }).fill(chain);
 }
 
 /** A bundle and a revocation list in the bucket `trust`, which is a directory. */
