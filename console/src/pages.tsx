@@ -100,6 +100,26 @@ export const PAGES: Page[] = [
     title: "Reimport certificate",
     component: lazy(() => import("./certificates/import")),
   },
+  {
+    pattern: "server-certificates",
+    title: "Server certificates",
+    component: lazy(() => import("./server-certificates/list")),
+  },
+  {
+    pattern: "server-certificates/create",
+    title: "Upload server certificate",
+    component: lazy(() => import("./server-certificates/upload")),
+  },
+  {
+    pattern: "server-certificates/:name",
+    title: "Server certificate",
+    component: lazy(() => import("./server-certificates/details")),
+  },
+  {
+    pattern: "server-certificates/:name/rename",
+    title: "Edit name and path",
+    component: lazy(() => import("./server-certificates/rename")),
+  },
   { pattern: "trust-stores", title: "Trust stores", component: lazy(() => import("./trust-stores/list")) },
   {
     pattern: "trust-stores/create",

@@ -13,6 +13,7 @@ import { ACTIONS, idOf, PLACE, reimportHref } from "./certificate";
 import { CertificatePanel } from "./certificate-tabs";
 import { COLUMNS, HIDDEN_COLUMNS } from "./columns";
 import { DeleteCertificate } from "./delete";
+import { Source } from "./source";
 
 const CREATE = `#/${PLACE}/create`;
 const IMPORT = `#/${PLACE}/import`;
@@ -26,6 +27,7 @@ export default function Certificates({ query }: PageProps) {
       title="Certificates"
       noun="certificate"
       place={PLACE}
+      kinds={<Source chosen="acm" />}
       answer={answer}
       idOf={({ CertificateArn = "" }) => CertificateArn}
       nameOf={({ DomainName, CertificateArn }) => DomainName ?? idOf(CertificateArn)}

@@ -5,6 +5,9 @@ import { yamlLines } from "./yaml";
 /** Why there is no template for a removal. */
 const REMOVED = "Take it out of the template that it is in, and update the stack.";
 const NOTHING = "CloudFormation has nothing for this.";
+/** AWS's templates can have them; Elbow's stacks have none. */
+const SERVER_CERTIFICATE =
+  "A template would hold the private key. Upload the certificate by the command, and name its ARN in the template.";
 
 const V2 = "AWS::ElasticLoadBalancingV2::";
 const CLASSIC = "AWS::ElasticLoadBalancing::LoadBalancer";
@@ -69,8 +72,7 @@ export function template(operations: Operation[]): Template {
   const told = operations.map((operation) => ({ operation, resources: resourcesOf(operation) }));
   const merged = merge(told.flatMap(({ resources }) => resources));
   if (merged.length === 0) {
-    const isRemoval = operations.some(({ name }) => /^(delete|deregister|remove)-/.test(name));
-    return { text: "", note: isRemoval ? REMOVED : NOTHING };
+    return { text: "", note: insteadOf(operations) };
   }
   const names = logicalNames(merged);
   const refOf = (variable: string) => {
@@ -87,6 +89,14 @@ export function template(operations: Operation[]): Template {
     text: lines.join("\n"),
     note: "For resources that your template has already: what it says of them besides stays as it is.",
   };
+}
+
+function insteadOf(operations: Operation[]): string {
+  if (operations.some(({ name }) => name === "upload-server-certificate")) return SERVER_CERTIFICATE;
+  const isRemoval = operations.some(
+    ({ service, name }) => service !== "iam" && /^(delete|deregister|remove)-/.test(name),
+  );
+  return isRemoval ? REMOVED : NOTHING;
 }
 
 function resourcesOf(operation: Operation): Resource[] {

@@ -4,7 +4,7 @@ import { send, type SdkCommand } from "../api/client";
 export interface Operation {
   /** As aws-cli has it: `create-target-group`; or, for Elbow's own commands, `instance put`. */
   name: string;
-  service: "elbv2" | "elb" | "acm" | "elbow";
+  service: "elbv2" | "elb" | "acm" | "iam" | "elbow";
   /** What stands before the options, as Elbow's commands have it. */
   words?: string[];
   input: object;

@@ -14,7 +14,7 @@ import type { Answer } from "../live/use-answer";
 import { goInstead, href } from "../routing/route";
 import { CreateButton } from "./create-button";
 import { Empty } from "./empty";
-import { Frame } from "./frame";
+import { type Crumb, Frame } from "./frame";
 import { usePreferences } from "./preferences";
 import { Problem } from "./problem";
 
@@ -26,6 +26,10 @@ export interface ResourceListProps<T> {
   noun: string;
   /** Segment of the address. */
   place: string;
+  /** Where it is below another list. */
+  breadcrumbs?: Crumb[];
+  /** The way to lists of the same kind, beside the filter. */
+  kinds?: ReactNode;
   answer: Answer<T[]>;
   idOf: (item: T) => string;
   nameOf: (item: T) => string;
@@ -117,7 +121,7 @@ export function ResourceList<T>(props: ResourceListProps<T>) {
   return (
     <Frame
       title={title}
-      breadcrumbs={[]}
+      breadcrumbs={props.breadcrumbs ?? []}
       contentType="table"
       content={
         <>
@@ -145,12 +149,15 @@ export function ResourceList<T>(props: ResourceListProps<T>) {
             }}
             header={header}
             filter={
-              <TextFilter
-                {...filterProps}
-                filteringPlaceholder={`Filter ${title.toLowerCase()}`}
-                filteringAriaLabel={`Filter ${title.toLowerCase()}`}
-                countText={`${filteredItemsCount ?? 0} matches`}
-              />
+              <SpaceBetween size="xs">
+                {props.kinds}
+                <TextFilter
+                  {...filterProps}
+                  filteringPlaceholder={`Filter ${title.toLowerCase()}`}
+                  filteringAriaLabel={`Filter ${title.toLowerCase()}`}
+                  countText={`${filteredItemsCount ?? 0} matches`}
+                />
+              </SpaceBetween>
             }
             pagination={<Pagination {...paginationProps} />}
             preferences={arrange}

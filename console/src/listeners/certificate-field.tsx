@@ -1,8 +1,8 @@
-/** Chooses a certificate: one of Certificate Manager's from the list, or one of IAM's by its ARN. */
+/** Chooses a certificate: one of Certificate Manager's or of IAM's from the list, or any by its ARN. */
 import Autosuggest from "@cloudscape-design/components/autosuggest";
 import FormField from "@cloudscape-design/components/form-field";
 import { useAnswer } from "../live/use-answer";
-import { issuedCertificates } from "./issued-certificates";
+import { choices, knownCertificates } from "./known-certificates";
 
 interface CertificateFieldProps {
   label: string;
@@ -13,29 +13,25 @@ interface CertificateFieldProps {
 }
 
 export function CertificateField({ label, description, arn, set, errorText }: CertificateFieldProps) {
-  const { value: known, isLoading } = useAnswer("issued-certificates", issuedCertificates);
-  const all = (known ?? []).map(({ CertificateArn = "", DomainName = CertificateArn, Type }) => ({
-    value: CertificateArn,
-    label: DomainName,
-    description: CertificateArn,
-    ...(Type && { tags: [Type] }),
-  }));
-  const chosen = all.find(({ value }) => value === arn);
-  const typed = arn.toLowerCase();
-  // Beside the one that is chosen all others are offered.
-  const offered = chosen ? all : all.filter((it) => `${it.label} ${it.value}`.toLowerCase().includes(typed));
+  const { value: known = [], isLoading } = useAnswer("known-certificates", knownCertificates);
+  const chosen = known.find((it) => it.arn === arn);
   return (
-    <FormField label={label} description={description} constraintText={chosen?.label} errorText={errorText}>
+    <FormField
+      label={label}
+      description={description}
+      constraintText={chosen && `${chosen.name}, from ${chosen.source}`}
+      errorText={errorText}
+    >
       <Autosuggest
         value={arn}
         onChange={({ detail }) => set(detail.value)}
-        options={offered}
+        options={choices(known, arn)}
         filteringType="manual"
-        placeholder="Choose a certificate, or enter the ARN of one of IAM"
+        placeholder="Choose a certificate, or enter its ARN"
         enteredTextLabel={(value) => `Use: ${value}`}
         statusType={isLoading ? "loading" : "finished"}
         loadingText="Loading certificates"
-        empty="Certificate Manager has no certificates."
+        empty="There are no certificates: import, request or upload one on the page Certificates."
         ariaLabel={label}
       />
     </FormField>

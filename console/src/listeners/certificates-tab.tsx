@@ -18,16 +18,16 @@ import { useChange } from "../frame/use-change";
 import { useAnswer } from "../live/use-answer";
 import { go } from "../routing/route";
 import { CertificateField } from "./certificate-field";
-import { issuedCertificates } from "./issued-certificates";
+import { knownCertificates } from "./known-certificates";
 import { editListenerHref } from "./places";
 import { certificatesOf } from "./questions";
 
 export function CertificatesTab({ listener }: { listener: string }) {
   const answer = useAnswer(`certificates ${listener}`, () => certificatesOf(listener));
-  const { value: issued } = useAnswer("issued-certificates", issuedCertificates);
+  const { value: all } = useAnswer("known-certificates", knownCertificates);
   const [chosen, setChosen] = useState<Certificate>();
   const [dialog, setDialog] = useState<"add" | "remove">();
-  const known = (arn = "") => issued?.find(({ CertificateArn }) => CertificateArn === arn);
+  const known = (arn = "") => all?.find((it) => it.arn === arn);
   const actions = (
     <SpaceBetween direction="horizontal" size="xs">
       <Button disabled={!chosen || chosen.IsDefault === true} onClick={() => setDialog("remove")}>
@@ -55,21 +55,22 @@ export function CertificatesTab({ listener }: { listener: string }) {
         ariaLabels={{
           tableLabel: "Certificates",
           selectionGroupLabel: "Selected certificate",
-          itemSelectionLabel: (_, { CertificateArn = "" }) => known(CertificateArn)?.DomainName ?? CertificateArn,
+          itemSelectionLabel: (_, { CertificateArn = "" }) => known(CertificateArn)?.name ?? CertificateArn,
         }}
         columnDefinitions={[
           {
             id: "name",
-            header: "Domain name",
+            header: "Domain or name",
             isRowHeader: true,
-            cell: ({ CertificateArn }) => known(CertificateArn)?.DomainName ?? "-",
+            cell: ({ CertificateArn }) => known(CertificateArn)?.name ?? "-",
           },
           { id: "use", header: "Used for", cell: ({ IsDefault }) => (IsDefault ? "Default" : "Its names (SNI)") },
           {
             id: "until",
             header: "Expires",
-            cell: ({ CertificateArn }) => known(CertificateArn)?.NotAfter?.toLocaleDateString() ?? "-",
+            cell: ({ CertificateArn }) => known(CertificateArn)?.until?.toLocaleDateString() ?? "-",
           },
+          { id: "source", header: "From", cell: ({ CertificateArn }) => known(CertificateArn)?.source ?? "-" },
           { id: "arn", header: "ARN", cell: ({ CertificateArn }) => CertificateArn },
         ]}
         header={
@@ -87,7 +88,7 @@ export function CertificatesTab({ listener }: { listener: string }) {
         <ConfirmDelete
           verb="Remove"
           what="certificate"
-          name={known(chosen.CertificateArn)?.DomainName ?? chosen.CertificateArn ?? ""}
+          name={known(chosen.CertificateArn)?.name ?? chosen.CertificateArn ?? ""}
           operation={elbv2(
             "remove-listener-certificates",
             new RemoveListenerCertificatesCommand({

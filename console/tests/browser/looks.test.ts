@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { CreateLoadBalancerCommand, ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { DescribeListenersCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { IAMClient, UploadServerCertificateCommand } from "@aws-sdk/client-iam";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, MISSING, picture, visitor } from "./chromium";
 import { Demo, elbow, freePort } from "./demo";
+import { issuePem } from "./pem";
 import { signIn } from "./steps";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -37,6 +39,7 @@ describe.skipIf(MISSING !== null)("pages", () => {
     const secure = `#/listeners/${encodeURIComponent(await secureListener(demo, loadBalancer))}`;
     const classic = `#/classic-load-balancers/classic`;
     const port = await classicLoadBalancer(demo);
+    await serverCertificate(demo);
     pages = [
       { name: "list", hash: "#/target-groups" },
       { name: "details", hash: `${group}?tab=targets` },
@@ -78,6 +81,10 @@ describe.skipIf(MISSING !== null)("pages", () => {
       { name: "certificate-chain", hash: `${certificate}?tab=chain` },
       { name: "request-certificate", hash: "#/certificates/create" },
       { name: "import-certificate", hash: "#/certificates/import" },
+      { name: "server-certificates", hash: "#/server-certificates?selected=shop" },
+      { name: "server-certificate", hash: "#/server-certificates/shop" },
+      { name: "rename-server-certificate", hash: "#/server-certificates/shop/rename" },
+      { name: "upload-server-certificate", hash: "#/server-certificates/create" },
       { name: "no-trust-stores", hash: "#/trust-stores" },
       { name: "create-trust-store", hash: "#/trust-stores/create" },
       { name: "explain", hash: "#/explain" },
@@ -180,6 +187,15 @@ async function classicLoadBalancer({ api, pair }: Demo): Promise<number> {
   const input = { LoadBalancerName: "classic", Listeners, AvailabilityZones: ["us-east-1a"] };
   await client.send(new CreateLoadBalancerCommand(input));
   return port;
+}
+
+/** Uploads a server certificate of IAM, `shop`. */
+async function serverCertificate(demo: Demo) {
+  const credentials = { accessKeyId: demo.pair.id, secretAccessKey: demo.pair.secret };
+  const client = new IAMClient({ endpoint: demo.api, region: "us-east-1", credentials });
+  const { body, key } = issuePem(demo, "shop.example.com");
+  const input = { ServerCertificateName: "shop", CertificateBody: body, PrivateKey: key };
+  await client.send(new UploadServerCertificateCommand(input));
 }
 
 /** The ARN of the demo's listener of HTTPS. */
