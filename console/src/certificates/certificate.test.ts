@@ -3,7 +3,7 @@ import { awsCommand } from "../commands/aws-cli";
 import { importCertificate, requestCertificate } from "./questions";
 import { algorithmOf, domainError, namesOf, pemError, standing, userOf } from "./certificate";
 
-const HERE = { endpoint: "http://127.0.0.1:7070", region: "us-east-1" };
+const HERE = { endpoint: "http://127.0.0.1:7070", region: "us-east-1", node: {} };
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----";
 const KEY = "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----";
 

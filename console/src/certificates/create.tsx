@@ -9,6 +9,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
 import { useState } from "react";
 import { Copyable } from "../commands/copyable";
+import { useAwsCommands } from "../commands/equivalent";
+import type { Operation } from "../commands/operation";
 import { FormPage } from "../frame/form-page";
 import { notify } from "../frame/notifications";
 import { useChange } from "../frame/use-change";
@@ -26,11 +28,15 @@ const ALGORITHMS: { value: KeyAlgorithm; label: string; description: string }[] 
   { value: "EC_secp384r1", label: "ECDSA P 384", description: "For those who are told to." },
 ];
 
+/** It prints how; nothing is changed by it. */
+const TRUST: Operation[] = [{ service: "elbow", name: "certificate trust", input: {} }];
+
 export default function RequestCertificate() {
   const [text, setText] = useState("");
   const [algorithm, setAlgorithm] = useState<KeyAlgorithm>("EC_prime256v1");
   const [isTried, setTried] = useState(false);
   const { isRunning, error, run } = useChange();
+  const trust = useAwsCommands(TRUST);
   const names = namesOf(text);
   const wrong =
     names.length === 0 ? "Enter a domain name." : (names.map(domainError).find((it) => it !== null) ?? null);
@@ -61,7 +67,7 @@ export default function RequestCertificate() {
       <Alert type="info" header="Clients must trust Elbow's authority">
         <SpaceBetween size="xs">
           <span>Systems that do not know it refuse the certificate. This prints how to make this one trust it:</span>
-          <Copyable text="elbow certificate trust" label="Copy command" />
+          <Copyable text={trust} label="Copy command" />
         </SpaceBetween>
       </Alert>
       <Container header={<Header variant="h2">Domain names</Header>}>

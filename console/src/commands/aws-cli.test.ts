@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { awsCommand, optionName, quoted } from "./aws-cli";
 import { variable } from "./operation";
 
-const HERE = { endpoint: "http://127.0.0.1:7070", region: "us-east-1" };
+const HERE = { endpoint: "http://127.0.0.1:7070", region: "us-east-1", node: {} };
 
 function command(input: object) {
   return awsCommand({ service: "elbv2", name: "do-it", input }, HERE).replaceAll(/ \\\n\s+/g, " ");
@@ -56,6 +56,17 @@ describe("commands", () => {
     const put = { service: "elbow", name: "instance put", words: ["i-0a"], input: { address: "10.0.0.5" } } as const;
     expect(awsCommand({ ...put, words: [...put.words] }, HERE)).toBe(
       "elbow instance put i-0a \\\n    --address 10.0.0.5",
+    );
+  });
+
+  test("Elbow's own commands name the node's files, and the server if they ask it", () => {
+    const node = { dataDirectory: "/srv/my data", masterKeyFile: "/run/key" };
+    const trust = { service: "elbow", name: "certificate trust", input: {} } as const;
+    const files = "--data-dir '/srv/my data' \\\n    --master-key-file /run/key";
+    expect(awsCommand(trust, { ...HERE, node })).toBe(`elbow certificate trust \\\n    ${files}`);
+    const server = "--region us-east-1 \\\n    --endpoint-url http://127.0.0.1:7070";
+    expect(awsCommand({ ...trust, asksServer: true }, { ...HERE, node })).toBe(
+      `elbow certificate trust \\\n    ${server} \\\n    ${files}`,
     );
   });
 

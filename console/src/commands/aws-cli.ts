@@ -1,22 +1,35 @@
 /** Operations as commands of aws-cli, or of Elbow's own, to be pasted into a shell. */
+import type { Node } from "./node";
 import { type Operation, variableName } from "./operation";
 
 export interface Surroundings {
   endpoint: string;
   region: string;
+  /** What Elbow's own commands work on. */
+  node: Node;
 }
 
-export function awsCommand(operation: Operation, { endpoint, region }: Surroundings): string {
+export function awsCommand(operation: Operation, { endpoint, region, node }: Surroundings): string {
   const { service, name, words = [], input, keeps } = operation;
   const options = Object.entries(input)
     .filter(([, value]) => value !== undefined)
     .map(([member, value]) => option(member, value as unknown));
-  // Elbow's commands work on the data directory, and need no server.
-  if (service === "elbow") return [[`elbow ${name}`, ...words.map(quoted)].join(" "), ...options].join(" \\\n    ");
   const where = [`--region ${quoted(region)}`, `--endpoint-url ${quoted(endpoint)}`];
+  if (service === "elbow") {
+    const named = [`elbow ${name}`, ...words.map(quoted)].join(" ");
+    return [named, ...options, ...(operation.asksServer ? where : []), ...filesOf(node)].join(" \\\n    ");
+  }
   const kept = keeps ? [`--query ${quoted(keeps.query)} --output text`] : [];
   const command = [`aws ${service} ${name}`, ...options, ...where, ...kept].join(" \\\n    ");
   return keeps ? `${keeps.variable}=$(${command})` : command;
+}
+
+/** The options by which Elbow's commands find a node's files. */
+function filesOf({ dataDirectory, masterKeyFile }: Node): string[] {
+  return [
+    ...(dataDirectory ? [`--data-dir ${quoted(dataDirectory)}`] : []),
+    ...(masterKeyFile ? [`--master-key-file ${quoted(masterKeyFile)}`] : []),
+  ];
 }
 
 /** `TargetGroupArn` is `target-group-arn`. */

@@ -8,6 +8,7 @@ import { useSignedIn } from "../session/session";
 import { awsCommand } from "./aws-cli";
 import { template } from "./cloudformation";
 import { Copyable } from "./copyable";
+import { useNode } from "./node";
 import type { Operation } from "./operation";
 
 const LANGUAGES = [
@@ -70,7 +71,8 @@ function Resources({ operations }: { operations: Operation[] }) {
 /** The commands of some operations on this server, in the region that is shown. */
 export function useAwsCommands(operations: Operation[]): string {
   const region = useSignedIn().session?.region ?? "us-east-1";
-  return operations.map((operation) => awsCommand(operation, { endpoint: location.origin, region })).join("\n\n");
+  const here = { endpoint: location.origin, region, node: useNode() };
+  return operations.map((operation) => awsCommand(operation, here)).join("\n\n");
 }
 
 /** Whose commands they are. */

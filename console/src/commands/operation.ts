@@ -8,6 +8,8 @@ export interface Operation {
   /** What stands before the options, as Elbow's commands have it. */
   words?: string[];
   input: object;
+  /** Of Elbow's commands, whether it asks the server; the others work on its data directory. */
+  asksServer?: boolean;
   /** What of the answer is kept in a variable of the shell, for the next command. */
   keeps?: { variable: string; query: string };
   /** What it is in a template, where that cannot be told from the input alone. */

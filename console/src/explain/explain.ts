@@ -86,7 +86,12 @@ export function explain({ balancer, port, arn }: Entrance, question: Question): 
     arn === undefined ? ["classic-load-balancers", balancer, "listeners", String(port)] : ["listeners", arn];
   const { request, ...parts } = question;
   return elbow<Explanation>(
-    { name: "explain", words: [balancer], input: { port, ...(request === undefined ? parts : { request: "-" }) } },
+    {
+      name: "explain",
+      words: [balancer],
+      input: { port, ...(request === undefined ? parts : { request: "-" }) },
+      asksServer: true,
+    },
     { method: "POST", path: [...place, "explain"], body: question },
   );
 }

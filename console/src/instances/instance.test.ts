@@ -36,8 +36,8 @@ describe("instances", () => {
 
   test("the command is Elbow's", () => {
     const { input, ...operation } = putInstance("i-0a", { address: "10.0.0.5", zone: "us-east-1a" });
-    expect(awsCommand({ input, ...operation }, { endpoint: "", region: "" }).replaceAll(/ \\\n\s+/g, " ")).toBe(
-      "elbow instance put i-0a --address 10.0.0.5 --zone us-east-1a",
-    );
+    expect(
+      awsCommand({ input, ...operation }, { endpoint: "", region: "", node: {} }).replaceAll(/ \\\n\s+/g, " "),
+    ).toBe("elbow instance put i-0a --address 10.0.0.5 --zone us-east-1a");
   });
 });

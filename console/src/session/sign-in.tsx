@@ -99,7 +99,7 @@ export function SignIn() {
         </form>
         <Box color="text-body-secondary">
           The secret stays in this tab and is gone with it. On the machine that Elbow runs on, this opens the console
-          signed in:
+          signed in; a data directory that is not <code>./elbow-data</code> is named with <code>--data-dir</code>:
         </Box>
         <Copyable text="elbow console --open" label="Copy command" />
       </SpaceBetween>

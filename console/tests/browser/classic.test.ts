@@ -64,6 +64,8 @@ describe.skipIf(MISSING !== null)("Classic Load Balancers", () => {
     await page.getByRole("cell", { name: "Load balancer generated cookie, 600 seconds" }).waitFor();
     expect((await instancesOf(browser, port)).size, "by the load balancer's cookie").toBe(1);
 
+    await explained(page, await cookieOf(browser, port));
+
     await page.getByRole("tab", { name: "Policies" }).click();
     const policy = page.getByRole("row", { name: /app-cookie-cart/ });
     await policy.getByRole("radio").click();
@@ -150,6 +152,30 @@ async function create(page: Page, port: number, instancePort: number) {
   await page.getByRole("button", { name: "Create load balancer" }).click();
   await page.getByText("Successfully created load balancer classic.").first().waitFor();
   await page.getByRole("rowheader", { name: `HTTP:${port}` }).waitFor();
+}
+
+/** Sessions of the only listener are told, and why a request with a cookie goes where it goes. */
+async function explained(page: Page, cookie: string) {
+  await page.getByRole("tab", { name: "Sessions" }).click();
+  const table = page.getByRole("table", { name: "Sessions by target" });
+  await table.getByRole("row", { name: /i-0a/ }).waitFor();
+  await table.getByRole("row", { name: /i-0b/ }).waitFor();
+  await page.getByRole("link", { name: "Why did it not stick?" }).click();
+  await page.getByRole("textbox", { name: "Cookie or whole request" }).fill(cookie);
+  await page.getByRole("button", { name: "Explain", exact: true }).click();
+  await page.getByText("the instances: hit").waitFor();
+  await page.getByText(/It goes to i-0[ab]/).waitFor();
+  await page.goBack();
+}
+
+/** The load balancer's cookie of a new browser. */
+async function cookieOf(browser: Browser, port: number): Promise<string> {
+  const context = await browser.newContext();
+  const address = `http://127.0.0.1:${port}/`;
+  await context.request.get(address);
+  const cookies = await context.cookies(address);
+  await context.close();
+  return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
 }
 
 /** Begins to edit the stickiness of the only listener. */

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use elbow_api::explanation::{Explainer, Explanation, Question};
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::{
-    Api, Counted, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings, Surroundings,
+    Api, Counted, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, NodeFiles, Settings, Surroundings,
     TargetHealthReader,
 };
 use elbow_model::key::{TargetGroupKey, TargetKey};
@@ -117,6 +117,7 @@ fn api() -> Result<Api, Box<dyn std::error::Error>> {
         vpc: "vpc-elbow".to_owned(),
         address_pool: None,
         credentials: vec![credential],
+        files: NodeFiles::default(),
     };
     let surroundings = Surroundings {
         clock: Arc::new(now),

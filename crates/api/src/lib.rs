@@ -46,7 +46,7 @@ pub use actions::{ACTIONS, Action, Group, Version};
 pub use address_pool::AddressPool;
 pub use api::Api;
 pub use error::{Code, Error, Side};
-pub use settings::{Settings, ZoneSetting};
+pub use settings::{NodeFiles, Settings, ZoneSetting};
 pub use surroundings::{
     Clock, Counted, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Random, Surroundings,
     TargetHealthReader,

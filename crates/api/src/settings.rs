@@ -1,5 +1,7 @@
 //! What the API is told once, by those who run it.
 
+use std::path::PathBuf;
+
 use elbow_model::{AccountId, Credential, Region, SubnetId, Zone};
 
 use crate::address_pool::AddressPool;
@@ -19,6 +21,17 @@ pub struct Settings {
     pub address_pool: Option<AddressPool>,
     /// Pairs that may sign requests beside those of the store.
     pub credentials: Vec<Credential>,
+    /// Where the node keeps its files.
+    pub files: NodeFiles,
+}
+
+/// Where a node keeps its files, for commands that work on them. `None`: it keeps none.
+#[derive(Clone, Debug, Default)]
+pub struct NodeFiles {
+    /// The data directory.
+    pub data_directory: Option<PathBuf>,
+    /// The file of the master key, if that is elsewhere.
+    pub master_key_file: Option<PathBuf>,
 }
 
 /// A zone and the subnets that are known to be in it.

@@ -307,8 +307,17 @@ impl Settings {
             vpc: VPC.to_owned(),
             address_pool: self.address_pool,
             credentials: self.credential.iter().cloned().collect(),
+            files: elbow_api::NodeFiles {
+                data_directory: Some(absolute(&self.data_dir)),
+                master_key_file: self.master_key_file.as_deref().map(absolute),
+            },
         }
     }
+}
+
+/// Where a file is, whatever directory somebody asks from.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn cores() -> u16 {

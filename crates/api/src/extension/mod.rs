@@ -14,6 +14,7 @@ pub(crate) mod given;
 mod instances;
 mod keys;
 mod metrics;
+mod node;
 pub mod openapi;
 pub(crate) mod operation;
 pub(crate) mod path;

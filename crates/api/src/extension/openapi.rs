@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::operation::{OPERATIONS, Operation, Parameter};
-use super::{ROOT, add, explain, instances, keys, metrics, path, question, served, sessions};
+use super::{ROOT, add, explain, instances, keys, metrics, node, path, question, served, sessions};
 
 /// What every operation may answer beside what it is for.
 const COMMON_REFUSALS: &[&str] = &[
@@ -55,6 +55,7 @@ fn schemas() -> Value {
         served::schemas(),
         sessions::schemas(),
         metrics::schemas(),
+        node::schemas(),
         question::schemas(),
         explain::schemas(),
         refusal(),

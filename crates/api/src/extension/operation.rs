@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::given::Given;
 use super::metrics::MINUTES_MAX;
-use super::{explain, instances, keys, metrics, sessions};
+use super::{explain, instances, keys, metrics, node, sessions};
 use crate::call::Call;
 use crate::error::Error;
 
@@ -125,6 +125,18 @@ pub static OPERATIONS: &[Operation] = &[
         answer: None,
         refusals: &["ResourceNotFound", "ResourceInUse"],
         handler: Handler::Changes(instances::delete),
+    },
+    Operation {
+        name: "getNode",
+        method: "GET",
+        path: "node",
+        summary: "Tells commands on the node's machine where it keeps its files.",
+        query: &[],
+        body: None,
+        status: 200,
+        answer: Some("Node"),
+        refusals: &[],
+        handler: Handler::Reads(node::get),
     },
     Operation {
         name: "listKeys",

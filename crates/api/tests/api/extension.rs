@@ -277,6 +277,18 @@ fn only_who_signs_is_answered() {
 }
 
 #[test]
+fn a_node_tells_where_its_files_are() {
+    let nowhere = World::new();
+    assert_eq!(nowhere.extension_ok("GET", "node", ""), json!({}));
+    let here = World::with(|settings| {
+        settings.files.data_directory = Some("/var/lib/elbow".into());
+        settings.files.master_key_file = Some("/run/key".into());
+    });
+    let told = json!({ "dataDirectory": "/var/lib/elbow", "masterKeyFile": "/run/key" });
+    assert_eq!(here.extension_ok("GET", "node", ""), told);
+}
+
+#[test]
 fn keys_are_told_of_rotated_and_never_shown() {
     let world = World::new();
     let first = world.extension_ok("POST", "keys/rotate", "");

@@ -12,8 +12,8 @@ use elbow_api::instances::InstanceReader;
 use elbow_api::objects::{ObjectName, ObjectStore, ReadObject, Unread, Unwritten, WriteObject};
 use elbow_api::sigv4::Service;
 use elbow_api::{
-    AddressPool, Api, Counted, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, Settings,
-    Surroundings, TargetHealthReader, sigv4,
+    AddressPool, Api, Counted, KeyPurpose, KeyRing, KeyRingRefusal, KeyUse, ListenerAdmission, NodeFiles,
+    Settings, Surroundings, TargetHealthReader, sigv4,
 };
 use elbow_certificates::authority::{self, Names};
 use elbow_certificates::pem;
@@ -189,6 +189,7 @@ impl World {
             vpc: "vpc-elbow".to_owned(),
             address_pool: None,
             credentials: vec![credential.clone()],
+            files: NodeFiles::default(),
         };
         change(&mut settings);
         let clock = Arc::new(AtomicU64::new(START.as_millis()));
