@@ -5,11 +5,7 @@ import {
   type LoadBalancerSchemeEnum,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Container from "@cloudscape-design/components/container";
-import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
-import Input from "@cloudscape-design/components/input";
-import RadioGroup from "@cloudscape-design/components/radio-group";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { elbv2, variable } from "../commands/operation";
 import { FormPage } from "../frame/form-page";
@@ -23,34 +19,28 @@ import {
   type TypedListener,
 } from "../listeners/listener-fields";
 import { go } from "../routing/route";
-import { nameError } from "../target-groups/naming";
 import { balancerHref, CRUMB } from "./balancer";
+import { areBasicsWrong, NameAndScheme, NEW_BASICS, SubnetsField, subnetsIn } from "./basic-fields";
 
 const KEEPS = { variable: "LB", query: "LoadBalancers[0].LoadBalancerArn" };
-const SCHEMES: { value: LoadBalancerSchemeEnum; label: string; description: string }[] = [
-  { value: "internet-facing", label: "Internet-facing", description: "Has a public DNS name." },
-  { value: "internal", label: "Internal", description: "Has an internal DNS name." },
-];
 
 export default function CreateLoadBalancer() {
-  const [typed, setTyped] = useState({ name: "", scheme: "internet-facing", subnets: "subnet-a, subnet-b" });
+  const [typed, setTyped] = useState(NEW_BASICS);
   const [listener, setListener] = useState<TypedListener>(NEW_LISTENER);
   const [isTried, setTried] = useState(false);
   const { isRunning, error, run } = useChange();
   const set = (part: Partial<typeof typed>) => setTyped((old) => ({ ...old, ...part }));
-  const subnets = typed.subnets.split(/[\s,]+/).filter(Boolean);
   const balancerInput = {
     Name: typed.name,
     ...(typed.scheme === "internal" && { Scheme: typed.scheme as LoadBalancerSchemeEnum }),
-    Subnets: subnets,
+    Subnets: subnetsIn(typed),
   };
   const makeBalancer = elbv2("create-load-balancer", new CreateLoadBalancerCommand(balancerInput));
   const makeListener = (arn: string) =>
     elbv2("create-listener", new CreateListenerCommand({ LoadBalancerArn: arn, ...listenerInput(listener) }));
-  const wrongName = nameError(typed.name);
   const create = async () => {
     setTried(true);
-    if (wrongName !== null || subnets.length === 0 || isListenerWrong(listener)) return;
+    if (areBasicsWrong(typed) || isListenerWrong(listener)) return;
     let arn = "";
     const isCreated = await run(async () => {
       // One that is there already from a try before, with the same settings, is answered as if it were new.
@@ -74,27 +64,10 @@ export default function CreateLoadBalancer() {
       onSubmit={create}
     >
       <Container header={<Header variant="h2">Basic configuration</Header>}>
-        <SpaceBetween size="l">
-          <FormField
-            label="Load balancer name"
-            constraintText="Up to 32 letters, digits and hyphens; no hyphen at the beginning or end."
-            errorText={isTried && wrongName}
-          >
-            <Input value={typed.name} onChange={({ detail }) => set({ name: detail.value })} spellcheck={false} />
-          </FormField>
-          <FormField label="Scheme" stretch>
-            <RadioGroup value={typed.scheme} items={SCHEMES} onChange={({ detail }) => set({ scheme: detail.value })} />
-          </FormField>
-        </SpaceBetween>
+        <NameAndScheme typed={typed} set={set} isTried={isTried} />
       </Container>
       <Container header={<Header variant="h2">Network mapping</Header>}>
-        <FormField
-          label="Subnets"
-          description="One for each zone that the load balancer is in: those of --zone, or names of your own."
-          errorText={isTried && subnets.length === 0 && "Enter a subnet."}
-        >
-          <Input value={typed.subnets} onChange={({ detail }) => set({ subnets: detail.value })} spellcheck={false} />
-        </FormField>
+        <SubnetsField typed={typed} set={set} isTried={isTried} />
       </Container>
       <Container header={<Header variant="h2">Listeners and routing</Header>}>
         <ListenerFields
