@@ -9,7 +9,7 @@ const BODY = "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----";
 const KEY = "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----";
 
 function command(operation: Operation) {
-  const here = { endpoint: "http://127.0.0.1:7070", region: "us-east-1" };
+  const here = { endpoint: "http://127.0.0.1:7070", region: "us-east-1", node: {} };
   return awsCommand(operation, here)
     .replaceAll(/ \\\n\s+/g, " ")
     .replace(/ --region.*/, "");
