@@ -25,6 +25,8 @@ export async function visitor(browser: Browser, options: { dark?: boolean; width
   const context = await browser.newContext({
     viewport: { width: options.width ?? 1280, height: 900 },
     colorScheme: options.dark ? "dark" : "light",
+    // What fades in would be measured and pictured half there.
+    reducedMotion: "reduce",
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
