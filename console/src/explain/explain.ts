@@ -42,6 +42,7 @@ export interface Session {
   sessionId: string;
   begunAt: string;
   lastUsedAt: string;
+  endsAt?: string;
   moves: number;
   isFromHttps: boolean;
 }
@@ -62,17 +63,45 @@ export interface Group extends Outcome {
   target?: Target;
   leftTarget?: Target;
   eligibleTargets: number;
+  zones?: { zoneName: string; eligibleTargets: number }[];
+  isIncompatible: boolean;
+  setCookies: string[];
   isInsecureReplay: boolean;
 }
 
 export interface Explanation {
   at: string;
-  rule: Rule;
-  rulesPassedOver: Rule[];
-  action: "forward" | "redirect" | "fixed-response";
+  action: "forward" | "redirect" | "fixed-response" | "refused" | "other-listener";
+  /** Missing if no rule was asked, as the next. */
+  rule?: Rule;
+  rulesPassedOver?: Rule[];
+  status?: number;
+  meaning?: string;
+  location?: string;
+  loadBalancerName?: string;
   cookies?: Cookie[];
   groupStickiness?: Outcome;
   targetGroups?: Group[];
+}
+
+/** What is done with the request where no target answers it: a word, and a sentence. */
+export function withoutTarget({ action, status, meaning, location, loadBalancerName }: Explanation): [string, string] {
+  switch (action) {
+    case "refused":
+      return [`Refused with ${status ?? ""}`, `${meaning ?? ""}.`];
+    case "other-listener":
+      return [
+        "Another load balancer takes it",
+        `Its Host is of ${loadBalancerName ?? "another load balancer"}, which has a listener on the same port. Ask about that one.`,
+      ];
+    case "redirect":
+      return [
+        `Redirect with ${status ?? ""}`,
+        `The rule sends the client to ${location ?? ""}. Cookies do not matter.`,
+      ];
+    default:
+      return [`Fixed response ${status ?? ""}`, "The rule answers by itself. Cookies do not matter."];
+  }
 }
 
 export function explainHref(query: { balancer?: string; port?: number } = {}): string {
@@ -106,6 +135,7 @@ export function questionOf(pasted: string, path: string): Question {
   const isLine = !text.includes("\n");
   const asked = path.trim() === "" ? {} : { path: path.trim() };
   if (text === "") return asked;
+  if (/^curl(\.exe)?\s/.test(text)) return { request: pasted };
   if (isLine && set?.[1]) return { cookie: set[1].trim(), ...asked };
   if (isLine && !/^(?:> )?[A-Z]+ \S+ HTTP\//.test(text)) return { cookie: text.replace(/^cookie:\s*/i, ""), ...asked };
   return { request: pasted };
@@ -119,10 +149,15 @@ export function severity(outcome: string): "success" | "info" | "warning" | "err
 }
 
 /** Where the request goes, in a sentence. */
-export function destination({ target, eligibleTargets }: Group): string {
+export function destination({ target, eligibleTargets, isIncompatible, zones = [] }: Group): string {
+  if (isIncompatible) return "Its targets do not understand the client's version of HTTP: the client gets 464.";
   if (target) return `It goes to ${targetText(target)}.`;
   if (eligibleTargets === 0) return "No target can take it: the client gets 503.";
-  return eligibleTargets === 1 ? "It goes to the one target there is." : `One of ${eligibleTargets} targets is chosen.`;
+  const of = zones.map((zone) => `${zone.eligibleTargets} in ${zone.zoneName}`).join(", ");
+  const byZone = of === "" ? "" : ` Which ones depends on the zone of the connection: ${of}.`;
+  const chosen =
+    eligibleTargets === 1 ? "It goes to the one target there is." : `One of ${eligibleTargets} targets is chosen.`;
+  return chosen + byZone;
 }
 
 export function targetText({ targetId, port, state }: Target): string {

@@ -95,7 +95,7 @@ function Asking({ entrance }: { entrance: Entrance }) {
           <SpaceBetween size="l">
             <FormField
               label="Cookie or whole request"
-              description="As your browser or curl -v shows it. A line with Cookie or Set-Cookie is enough."
+              description="As your browser or curl -v shows it, or as a command of curl. A line with Cookie or Set-Cookie is enough."
               stretch
             >
               <Textarea

@@ -16,6 +16,7 @@ import {
   type Session,
   severity,
   targetText,
+  withoutTarget,
 } from "./explain";
 
 export function Told({ told }: { told: Explanation }) {
@@ -24,11 +25,7 @@ export function Told({ told }: { told: Explanation }) {
     <SpaceBetween size="l">
       <div aria-live="polite">
         <SpaceBetween size="m">
-          {told.action !== "forward" && (
-            <Alert type="info" header={told.action}>
-              The rule answers by itself. Cookies do not matter.
-            </Alert>
-          )}
+          {told.action !== "forward" && <WithoutTarget told={told} />}
           {told.groupStickiness && (
             <Alert type={severity(told.groupStickiness.outcome)} header={`AWSALBTG: ${told.groupStickiness.outcome}`}>
               {sentence(told.groupStickiness.meaning)}
@@ -45,8 +42,18 @@ export function Told({ told }: { told: Explanation }) {
         </SpaceBetween>
       </div>
       {told.cookies && <Cookies cookies={told.cookies} />}
-      <Rules told={told} />
+      {told.targetGroups?.some(({ setCookies }) => setCookies.length > 0) && <SetCookies groups={told.targetGroups} />}
+      {told.rule && <Rules rule={told.rule} passedOver={told.rulesPassedOver ?? []} action={told.action} />}
     </SpaceBetween>
+  );
+}
+
+function WithoutTarget({ told }: { told: Explanation }) {
+  const [header, text] = withoutTarget(told);
+  return (
+    <Alert type={told.action === "refused" ? "error" : "info"} header={header}>
+      {text.charAt(0).toUpperCase() + text.slice(1)}
+    </Alert>
   );
 }
 
@@ -99,23 +106,46 @@ function SessionView({ session }: { session: Session }) {
         { label: "Session ID", value: <Box variant="code">{session.sessionId}</Box> },
         { label: "Begun", value: moment(session.begunAt) },
         { label: "Last used", value: moment(session.lastUsedAt) },
+        ...(session.endsAt ? [{ label: "Ends unless used", value: moment(session.endsAt) }] : []),
         { label: "Moved to another target", value: `${session.moves} times` },
       ]}
     />
   );
 }
 
-function Rules({ told }: { told: Explanation }) {
+function SetCookies({ groups }: { groups: Group[] }) {
+  return (
+    <Container
+      header={
+        <Header variant="h2" description="… is what only the load balancer can read.">
+          Cookies that the response sets
+        </Header>
+      }
+    >
+      <ul>
+        {groups
+          .flatMap(({ setCookies }) => setCookies)
+          .map((cookie, place) => (
+            <li key={place}>
+              <Box variant="code">{cookie}</Box>
+            </li>
+          ))}
+      </ul>
+    </Container>
+  );
+}
+
+function Rules({ rule, passedOver, action }: { rule: Rule; passedOver: Rule[]; action: string }) {
   return (
     <Container header={<Header variant="h2">Rules</Header>}>
       <ol>
-        {told.rulesPassedOver.map((rule) => (
+        {passedOver.map((rule) => (
           <li key={rule.priority}>
             {named(rule)}: not met, because it wants that {rule.unmet}.
           </li>
         ))}
         <li>
-          {named(told.rule)}: met, {told.action}.
+          {named(rule)}: met, {action}.
         </li>
       </ol>
     </Container>

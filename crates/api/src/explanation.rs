@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use elbow_model::key::{ListenerKey, TargetGroupKey, TargetKey};
-use elbow_model::{Priority, Timestamp};
+use elbow_model::{Priority, Timestamp, Zone};
 
 /// Knows what would be done with a request.
 pub trait Explainer: Send + Sync {
@@ -25,15 +25,37 @@ pub struct Question<'a> {
     pub listener: ListenerKey,
     /// Its head, as it would come over HTTP/1.1.
     pub head: &'a [u8],
+    /// Whether it comes over HTTP/2; `None`: over what the targets understand.
+    pub http2: Option<bool>,
     /// Whom it comes from.
     pub source: IpAddr,
     /// When.
     pub now: Timestamp,
 }
 
-/// What is done with the request.
+/// What becomes of the request.
 #[derive(Clone, Debug)]
-pub struct Explanation {
+pub enum Explanation {
+    /// Another listener on the same port takes it, by its Host.
+    Elsewhere(ListenerKey),
+    /// The load balancer refuses it before a rule does anything.
+    Refused(Refused),
+    /// A rule decides.
+    Decided(Decided),
+}
+
+/// How a request is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The status that its client gets.
+    pub status: u16,
+    /// Why, and what to do about it.
+    pub meaning: String,
+}
+
+/// What a rule does with the request.
+#[derive(Clone, Debug)]
+pub struct Decided {
     /// The rule that it meets; `None` for the default one.
     pub rule: Option<Priority>,
     /// The rules before that, each with the place of the first of its conditions that does not hold.
@@ -46,9 +68,14 @@ pub struct Explanation {
 #[derive(Clone, Debug)]
 pub enum Explained {
     /// Its client is sent elsewhere; cookies do not matter.
-    Redirect,
-    /// It is answered at once; cookies do not matter.
-    FixedResponse,
+    Redirect {
+        /// 301 or 302.
+        status: u16,
+        /// The address in `Location`.
+        location: String,
+    },
+    /// It is answered at once with this status; cookies do not matter.
+    FixedResponse(u16),
     /// It goes to a target.
     Forward(Forwarded),
 }
@@ -80,6 +107,8 @@ pub struct InGroup {
     pub group: TargetGroupKey,
     /// The share of requests like this one that go there, above 0 and up to 1.
     pub share: f64,
+    /// Its targets do not understand the client's version of HTTP: the client gets 464 (R18).
+    pub incompatible: bool,
     /// How its clients are kept with their targets.
     pub stickiness: Stickiness,
     /// What happens to stickiness.
@@ -88,8 +117,13 @@ pub struct InGroup {
     pub follows: Option<TargetKey>,
     /// The target that the session leaves, if it moves.
     pub leaves: Option<TargetKey>,
-    /// How many targets may be chosen.
+    /// How many targets may be chosen, in all zones together.
     pub eligible: usize,
+    /// Of each zone that connections are given to, if requests stay in theirs (B4).
+    pub zones: Vec<(Zone, usize)>,
+    /// The values of `Set-Cookie` that the load balancer adds to the target's answer, without what is sealed in them. Where
+    /// they go with the application's cookie, it is taken that the target sets that.
+    pub sets: Vec<String>,
     /// The cookie was issued over HTTPS and came over HTTP.
     pub insecure_replay: bool,
 }
@@ -137,6 +171,8 @@ pub struct Session {
     pub begun: Timestamp,
     /// When a response last carried it.
     pub last_used: Timestamp,
+    /// When it ends unless the client comes back; `None` if that is not for the load balancer to say.
+    pub ends: Option<Timestamp>,
     /// How often it has moved to another target.
     pub moves: u16,
     /// Whether a response over HTTPS has carried it.

@@ -8,8 +8,6 @@ use elbow_http1::write_line;
 use elbow_model::ProtocolVersion;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::stream::Stream;
-
 /// The content type of calls; a suffix says how messages are encoded.
 pub(crate) const CONTENT_TYPE: &str = "application/grpc";
 /// The field with the status of a call.
@@ -27,8 +25,8 @@ pub(crate) struct Status {
 /// Whether a request is a call: POST over HTTP/2 with a content type of gRPC. That of gRPC-Web is none of them: it is made
 /// for what understands no trailers.
 // AWS: unknown what it tells calls by; this is what the protocol of gRPC asks of them.
-pub(crate) fn is_call(stream: &Stream, head: &Head, bytes: &[u8]) -> bool {
-    matches!(stream, Stream::Http2(_))
+pub(crate) fn is_call(http2: bool, head: &Head, bytes: &[u8]) -> bool {
+    http2
         && head.method(bytes) == b"POST"
         && head.values(bytes, b"content-type").next().is_some_and(is_content_type)
 }
@@ -54,6 +52,11 @@ pub(crate) struct Sender {
 }
 
 impl Sender {
+    /// The sender of a request that has, or has not, come over HTTP/2, and is a call or not.
+    pub(crate) fn of(http2: bool, call: bool, head: &Head, bytes: &[u8]) -> Self {
+        Self { http2, call, post: head.method(bytes) == b"POST", upgrade: head.upgrade(bytes).is_some() }
+    }
+
     /// Whether targets of a version understand the request; who sends others is answered 464 (R18).
     pub(crate) const fn fits(self, version: ProtocolVersion) -> bool {
         match version {

@@ -28,6 +28,7 @@
 
 mod access_log;
 mod addresses;
+mod admission;
 pub mod anomalies;
 mod attempt;
 mod buffer;

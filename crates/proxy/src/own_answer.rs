@@ -3,6 +3,7 @@
 //! None of them waits for the rest of the request's body. If there is one, nothing behind it can be told from it, so
 //! the connection closes after the answer; otherwise the next request may follow.
 
+use elbow_http1::request::Head;
 use elbow_http1::{own_response, request, write_line};
 use elbow_model::{ContentType, FixedResponse};
 use elbow_routing::{ListenerRoutes, Original, Redirect};
@@ -14,6 +15,8 @@ use crate::{grpc, respond};
 
 /// The longest address that a client is sent to, in bytes; a longer one is answered with 507 (L17).
 const MAX_LOCATION: usize = 8 * 1024;
+/// The status for one that is longer.
+pub(crate) const LONG_LOCATION: u16 = 507;
 
 /// What the client gets.
 struct Answer<'a> {
@@ -33,25 +36,36 @@ pub(crate) async fn redirect(
     listener: &ListenerRoutes,
     redirect: &Redirect,
 ) -> Result<Next, Failure> {
-    let head = x.request.filled();
-    let (host, port) = x.head.host_and_port(head).unwrap_or((listener.dns_name.as_bytes(), None));
+    let scheme = client.stream.scheme();
+    if !write_location(&mut x.location, redirect, listener, (&x.head, x.request.filled()), scheme) {
+        x.location.clear();
+        return Err(Failure::Answer(LONG_LOCATION));
+    }
+    let answer = Answer { status: redirect.status().code(), close: false, content: None, grpc: None };
+    Ok(send(client, x, Some(listener), &answer).await)
+}
+
+/// Appends the address that a redirect leads to; false if it is too long.
+pub(crate) fn write_location(
+    out: &mut Vec<u8>,
+    redirect: &Redirect,
+    listener: &ListenerRoutes,
+    (head, bytes): (&Head, &[u8]),
+    scheme: &'static str,
+) -> bool {
+    let (host, port) = head.host_and_port(bytes).unwrap_or((listener.dns_name.as_bytes(), None));
     let listener_port = listener.port.to_string();
     let original = Original {
-        protocol: client.stream.scheme(),
+        protocol: scheme,
         host,
         // AWS: unknown which port `#{port}` is when the client names another one than the listener has. We take the
         // client's: it is the one that leads here, through whatever maps ports on the way.
         port: port.unwrap_or(listener_port.as_bytes()),
-        path: x.head.path(head),
-        query: x.head.query(head).unwrap_or_default(),
+        path: head.path(bytes),
+        query: head.query(bytes).unwrap_or_default(),
     };
-    redirect.write(&mut x.location, &original, request::write_encoded);
-    if x.location.len() > MAX_LOCATION {
-        x.location.clear();
-        return Err(Failure::Answer(507));
-    }
-    let answer = Answer { status: redirect.status().code(), close: false, content: None, grpc: None };
-    Ok(send(client, x, Some(listener), &answer).await)
+    redirect.write(out, &original, request::write_encoded);
+    out.len() <= MAX_LOCATION
 }
 
 /// Answers what a rule says.

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use elbow_http1::desync::{Classification, DesyncMode, Tier, Verdict};
+use elbow_http1::desync::{Classification, Tier};
 use elbow_http1::request::{HeadError, Progress};
 use elbow_http1::{CONTINUE, Framing, Limits, Version};
-use elbow_routing::{self as routing, Action, ClientCertificateHeaders, ListenerRoutes};
+use elbow_routing::{Action, ClientCertificateHeaders, ListenerRoutes};
 
+use crate::admission::{Admitted, Refusal};
 use crate::connection::{Client, Next};
 use crate::exchange::Exchange;
 use crate::failure::{Failure, INCOMPATIBLE};
@@ -17,7 +18,7 @@ use crate::forward::{self, Route};
 use crate::pump::Pump;
 use crate::stream::Stream;
 use crate::timer::Alarm;
-use crate::{decision, grpc, http2, own_answer, record, relay, respond, transform, tunnel, turn};
+use crate::{admission, decision, grpc, http2, own_answer, record, relay, respond, transform, tunnel, turn};
 
 /// Serves the next request of a connection that has become readable.
 pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
@@ -26,7 +27,7 @@ pub(crate) async fn handle(client: &mut Client, x: &mut Exchange) -> Next {
     let result = match read_head(client, x).await {
         Ok(Begun::Request) => {
             client.timer.keep();
-            x.notes.grpc = grpc::is_call(&client.stream, &x.head, x.request.filled());
+            x.notes.grpc = grpc::is_call(is_http2(client), &x.head, x.request.filled());
             handle_inner(client, x).await
         }
         // The client has nothing more to ask.
@@ -187,13 +188,11 @@ fn begin(client: &Client, x: &mut Exchange) {
 
 /// Who sends the request, for the question which targets understand it (R18).
 fn sender(client: &Client, x: &Exchange) -> grpc::Sender {
-    let bytes = x.request.filled();
-    grpc::Sender {
-        http2: matches!(client.stream, Stream::Http2(_)),
-        call: x.notes.grpc,
-        post: x.head.method(bytes) == b"POST",
-        upgrade: x.head.upgrade(bytes).is_some(),
-    }
+    grpc::Sender::of(is_http2(client), x.notes.grpc, &x.head, x.request.filled())
+}
+
+fn is_http2(client: &Client) -> bool {
+    matches!(client.stream, Stream::Http2(_))
 }
 
 /// Whether the client's certificate was asked for by this listener. Where several share a socket, a client can name one of
@@ -207,15 +206,14 @@ fn is_identified(client: &Client, listener: &ListenerRoutes) -> bool {
 /// Refuses what the listener does not want, decides whether the client's connection may stay, and takes what is here of
 /// the body. True if both connections close after this exchange (R11).
 fn admit(client: &Client, x: &mut Exchange, listener: &ListenerRoutes) -> Result<bool, Failure> {
-    if x.head.method(x.request.filled()).len() > listener.manners.method_bytes {
-        return Err(Failure::AnswerAndClose(405));
-    }
-    let classification = x.head.classification();
-    x.notes.classification = Some(classification);
-    let close_both = match classification.verdict(desync_mode(listener.desync_mode)) {
-        Verdict::Forward => false,
-        Verdict::ForwardAndCloseBoth => true,
-        Verdict::Refuse400 => return Err(Failure::AnswerAndClose(400)),
+    let admitted = admission::admit(listener, &x.head, x.request.filled());
+    x.notes.classification = match &admitted {
+        Ok(Admitted { classification, .. }) | Err(Refusal::Desync(classification)) => Some(*classification),
+        Err(Refusal::Method) => None,
+    };
+    let close_both = match admitted {
+        Ok(admitted) => admitted.close_both,
+        Err(refusal) => return Err(Failure::AnswerAndClose(refusal.status())),
     };
     let in_time = client.worker.clock.now() <= client.kept_until;
     x.keeps_client = x.head.keep_alive() && !close_both && in_time;
@@ -236,12 +234,4 @@ fn take_body(x: &mut Exchange, listener: &ListenerRoutes) -> Result<(), Failure>
     let used = x.upload_pump.take(rest, &mut x.body).map_err(Failure::client_body)?;
     x.taken = head + used;
     Ok(())
-}
-
-const fn desync_mode(mode: routing::DesyncMode) -> DesyncMode {
-    match mode {
-        routing::DesyncMode::Monitor => DesyncMode::Monitor,
-        routing::DesyncMode::Defensive => DesyncMode::Defensive,
-        routing::DesyncMode::Strictest => DesyncMode::Strictest,
-    }
 }

@@ -45,6 +45,11 @@ impl Bindings {
         self.sockets.get(&socket)
     }
 
+    /// The socket that a listener is on; `None` if its port is out of range.
+    pub fn of(&self, listener: ListenerKey) -> Option<&Binding> {
+        self.sockets.values().find(|binding| binding.listeners().any(|it| it.key == listener))
+    }
+
     /// Listeners whose port plus the offset is above 65,535; they have no socket.
     pub fn out_of_range(&self) -> &[ListenerKey] {
         &self.out_of_range

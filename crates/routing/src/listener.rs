@@ -151,6 +151,12 @@ impl ListenerRoutes {
         turn.and_then(|turn| others().nth(turn)).or(Some(in_turn))
     }
 
+    /// The zones that [`Self::zone`] gives to connections.
+    pub fn zones<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Zone> {
+        let all_fail = self.zones.iter().all(|zone| group.fails_over(zone));
+        self.zones.iter().filter(move |zone| all_fail || !group.fails_over(zone))
+    }
+
     /// What is done with a request (L2). `request` is asked for only if there are rules to look at it.
     pub fn decide<'r, F: Fields + 'r>(&self, request: impl FnOnce() -> Request<'r, F>) -> Decided<'_> {
         let by_default = Decided {

@@ -1,9 +1,12 @@
 //! `explain`: where a request would go and why, and what its cookies say. The answer to "why did it not stick?".
 
+mod schemas;
+
 use elbow_model::key::{ListenerKey, TargetGroupKey, TargetKey};
-use elbow_model::{Priority, Rule, RuleArn};
+use elbow_model::{Priority, Rule, RuleArn, Zone};
 use serde_json::{Value, json};
 
+pub(super) use self::schemas::schemas;
 use super::add;
 use super::given::Given;
 use super::question::Question;
@@ -11,7 +14,9 @@ use super::served::{Served, ServedTarget};
 use crate::call::Call;
 use crate::classic::find::listener_on;
 use crate::error::Error;
-use crate::explanation::{self, Explained, Explanation, Forwarded, InGroup, Opened, Outcome, Session, Token};
+use crate::explanation::{
+    self, Decided, Explained, Explanation, Forwarded, InGroup, Opened, Outcome, Refused, Session, Token,
+};
 use crate::v2::iso8601;
 
 /// `POST listeners/{listenerArn}/explain`.
@@ -47,23 +52,48 @@ struct Place<'a> {
 impl Place<'_> {
     fn explain(&self, given: &Given) -> Result<Value, Error> {
         let call = self.call;
-        let Question { head, source } = Question::read(given, self.host)?;
-        let question = explanation::Question { listener: self.listener, head: &head, source, now: call.now };
-        let told = call.surroundings.explainer.explain(&question).map_err(Error::validation)?;
-        let Explanation { rule, passed_over, action } = told;
-        let passed_over: Vec<Value> =
-            passed_over.iter().filter_map(|(rule, condition)| self.passed_over(*rule, *condition)).collect();
-        let mut shown = json!({
-            "at": iso8601(call.now),
-            "rule": self.rule(rule),
-            "rulesPassedOver": passed_over,
-        });
-        match action {
-            Explained::Redirect => add(&mut shown, "action", json!("redirect")),
-            Explained::FixedResponse => add(&mut shown, "action", json!("fixed-response")),
-            Explained::Forward(forwarded) => self.add_forward(&mut shown, &forwarded),
+        let Question { head, http2, source } = Question::read(given, self.host)?;
+        let question =
+            explanation::Question { listener: self.listener, head: &head, http2, source, now: call.now };
+        let mut shown = json!({ "at": iso8601(call.now) });
+        match call.surroundings.explainer.explain(&question).map_err(Error::validation)? {
+            Explanation::Elsewhere(listener) => self.add_elsewhere(&mut shown, listener),
+            Explanation::Refused(Refused { status, meaning }) => {
+                add(&mut shown, "action", json!("refused"));
+                add(&mut shown, "status", json!(status));
+                add(&mut shown, "meaning", json!(meaning));
+            }
+            Explanation::Decided(decided) => self.add_decided(&mut shown, decided),
         }
         Ok(shown)
+    }
+
+    /// Names the listener that takes the request instead; only those of Application Load Balancers share a port.
+    fn add_elsewhere(&self, shown: &mut Value, listener: ListenerKey) {
+        add(shown, "action", json!("other-listener"));
+        if let Some(listener) = self.call.configuration.listeners.get(&listener) {
+            add(shown, "listenerArn", json!(listener.arn.to_string()));
+            add(shown, "loadBalancerName", json!(listener.arn.load_balancer.name.as_str()));
+        }
+    }
+
+    fn add_decided(&self, shown: &mut Value, Decided { rule, passed_over, action }: Decided) {
+        let passed_over: Vec<Value> =
+            passed_over.iter().filter_map(|(rule, condition)| self.passed_over(*rule, *condition)).collect();
+        add(shown, "rule", self.rule(rule));
+        add(shown, "rulesPassedOver", json!(passed_over));
+        match action {
+            Explained::Redirect { status, location } => {
+                add(shown, "action", json!("redirect"));
+                add(shown, "status", json!(status));
+                add(shown, "location", json!(location));
+            }
+            Explained::FixedResponse(status) => {
+                add(shown, "action", json!("fixed-response"));
+                add(shown, "status", json!(status));
+            }
+            Explained::Forward(forwarded) => self.add_forward(shown, &forwarded),
+        }
     }
 
     fn rule(&self, priority: Option<Priority>) -> Value {
@@ -125,6 +155,9 @@ impl Place<'_> {
             "moves": session.moves,
             "isFromHttps": session.secure,
         });
+        if let Some(ends) = session.ends {
+            add(&mut shown, "endsAt", json!(iso8601(ends)));
+        }
         self.add_group(&mut shown, session.group);
         if let Some(target) = session.target.and_then(|target| self.target(session.group, target)) {
             add(&mut shown, "target", target);
@@ -139,8 +172,14 @@ impl Place<'_> {
             "outcome": told.outcome.word,
             "meaning": told.outcome.meaning,
             "eligibleTargets": told.eligible,
+            "isIncompatible": told.incompatible,
+            "setCookies": told.sets,
             "isInsecureReplay": told.insecure_replay,
         });
+        if !told.zones.is_empty() {
+            let zone = |(zone, eligible): &(Zone, usize)| json!({ "zoneName": zone.as_str(), "eligibleTargets": eligible });
+            add(&mut shown, "zones", told.zones.iter().map(zone).collect());
+        }
         self.add_group(&mut shown, told.group);
         if let Some(duration) = told.stickiness.duration {
             add(&mut shown, "durationSeconds", json!(duration.as_secs()));
@@ -171,84 +210,4 @@ impl Place<'_> {
         let group = self.call.configuration.target_groups.get(&group)?;
         Served::of_target_group(self.call, group).target(target).map(ServedTarget::shown)
     }
-}
-
-/// What is answered here.
-pub(super) fn schemas() -> Value {
-    let text = |description: &str| json!({ "type": "string", "description": description });
-    let moment =
-        |description: &str| json!({ "type": "string", "format": "date-time", "description": description });
-    let count = |description: &str| json!({ "type": "integer", "minimum": 0, "description": description });
-    let flag = |description: &str| json!({ "type": "boolean", "description": description });
-    let of = |schema: &str| json!({ "$ref": format!("#/components/schemas/{schema}") });
-    let list = |schema: &str, description: &str| json!({ "type": "array", "items": of(schema), "description": description });
-    let object = |description: &str, properties: Value, required: &[&str]| {
-        json!({
-            "type": "object",
-            "description": description,
-            "properties": properties,
-            "required": required,
-            "additionalProperties": false,
-        })
-    };
-    let outcome = text("What happens to stickiness, in the word that metrics and logs have for it.");
-    let meaning = text("What that means, and what to do about it.");
-    let group = text("The target group; missing if it is a Classic listener's, or gone.");
-    json!({
-        "Explanation": object("What would be done with a request at this moment, and why. Nothing was sent or counted.", json!({
-            "at": moment("When it was so."),
-            "rule": of("ExplainedRule"),
-            "rulesPassedOver": list("ExplainedRule", "The rules before that, in their order, each with a condition that does not hold."),
-            "action": { "type": "string", "enum": ["forward", "redirect", "fixed-response"], "description": "What the rule does." },
-            "cookies": list("ExplainedCookie", "The load balancer's own cookies in the request. With `forward` only, as what follows."),
-            "groupStickiness": of("ExplainedOutcome"),
-            "targetGroups": list("ExplainedGroup", "Where it may go: the target group that its cookie names, or all that the weights may choose."),
-        }), &["at", "rule", "rulesPassedOver", "action"]),
-        "ExplainedRule": object("A rule.", json!({
-            "priority": text("Its priority, or `default`."),
-            "ruleArn": text("Its ARN; missing of a Classic listener."),
-            "unmet": text("The first of its conditions that does not hold."),
-        }), &["priority"]),
-        "ExplainedOutcome": object("What happens to stickiness.", json!({ "outcome": outcome, "meaning": meaning }), &["outcome", "meaning"]),
-        "ExplainedCookie": object("What a cookie says.", json!({
-            "name": text("Its name; of one in several parts that of the first."),
-            "isReadable": flag("Whether a key of this fleet has sealed it, for this load balancer."),
-            "outcome": outcome,
-            "meaning": meaning,
-            "keyId": text("The generation of the key that sealed it."),
-            "sessions": list("ExplainedSession", "What it carries: a session with each of some target groups."),
-        }), &["name", "isReadable"]),
-        "ExplainedSession": object("A session, as a cookie carries it.", json!({
-            "targetGroupArn": group,
-            "target": of("ExplainedTarget"),
-            "sessionId": text("Its id, the same for as long as it lives."),
-            "begunAt": moment("When it began."),
-            "lastUsedAt": moment("When a response last carried it."),
-            "moves": count("How often it has moved to another target."),
-            "isFromHttps": flag("Whether a response over HTTPS has carried it."),
-        }), &["sessionId", "begunAt", "lastUsedAt", "moves", "isFromHttps"]),
-        "ExplainedTarget": object("A target that is registered or drains.", json!({
-            "targetId": text("As it was registered."),
-            "port": { "type": "integer", "minimum": 1, "maximum": 65535 },
-            "state": text("The state that DescribeTargetHealth tells."),
-            "reason": text("Its reason code."),
-        }), &["targetId", "port", "state"]),
-        "ExplainedGroup": object("What would happen in a target group.", json!({
-            "targetGroupArn": group,
-            "share": { "type": "number", "minimum": 0, "maximum": 1, "description": "The share of requests like this one that go there." },
-            "stickiness": {
-                "type": "string",
-                "enum": ["none", "lb_cookie", "app_cookie", "LBCookieStickinessPolicyType", "AppCookieStickinessPolicyType"],
-                "description": "How clients are kept with their targets.",
-            },
-            "durationSeconds": count("For how long."),
-            "cookieName": text("The application's cookie that it goes with."),
-            "outcome": outcome,
-            "meaning": meaning,
-            "target": of("ExplainedTarget"),
-            "leftTarget": of("ExplainedTarget"),
-            "eligibleTargets": count("How many targets may be chosen, if none is followed."),
-            "isInsecureReplay": flag("Whether its cookie was issued over HTTPS and came over HTTP."),
-        }), &["share", "stickiness", "outcome", "meaning", "eligibleTargets", "isInsecureReplay"]),
-    })
 }

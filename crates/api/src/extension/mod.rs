@@ -17,6 +17,7 @@ mod metrics;
 mod node;
 pub mod openapi;
 pub(crate) mod operation;
+pub mod pasted;
 pub(crate) mod path;
 mod question;
 mod served;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use elbow_api::explanation::{
-    Explained, Explanation, Forwarded, InGroup, Opened, Outcome, Session, Stickiness, Token,
+    Decided, Explained, Explanation, Forwarded, InGroup, Opened, Outcome, Refused, Session, Stickiness, Token,
 };
 use elbow_model::key::{TargetGroupKey, TargetKey};
-use elbow_model::{Arn, Priority};
+use elbow_model::{Arn, Priority, Zone};
 use serde_json::{Value, json};
 
 use crate::world::World;
@@ -40,7 +40,11 @@ impl Shop {
         *self.world.explained.told.lock().unwrap() = Some(explanation);
     }
 
-    fn forwarded(&self) -> Explanation {
+    fn tell_decided(&self, decided: Decided) {
+        self.tell(Explanation::Decided(decided));
+    }
+
+    fn forwarded(&self) -> Decided {
         let (group, target) = self.keys;
         let session = Session {
             group,
@@ -48,13 +52,14 @@ impl Shop {
             id: "00ff".to_owned(),
             begun: self.world.now(),
             last_used: self.world.now(),
+            ends: Some(self.world.now()),
             moves: 1,
             secure: true,
         };
-        let gone =
-            Session { group: TargetGroupKey::new(1), target: Some(TargetKey::new(1)), ..session.clone() };
+        let (gone_group, gone_target) = (TargetGroupKey::new(1), Some(TargetKey::new(1)));
+        let gone = Session { group: gone_group, target: gone_target, ends: None, ..session.clone() };
         let sessions = vec![session, gone];
-        Explanation {
+        Decided {
             rule: Some(Priority::new(20).unwrap()),
             passed_over: vec![(Priority::new(10).unwrap(), 0)],
             action: Explained::Forward(Forwarded {
@@ -70,7 +75,10 @@ impl Shop {
                     outcome: HIT,
                     follows: Some(target),
                     leaves: None,
+                    incompatible: false,
                     eligible: 1,
+                    zones: vec![(Zone::parse("us-east-1a").unwrap(), 1)],
+                    sets: vec!["AWSALBAPP-0=…; Path=/".to_owned()],
                     insecure_replay: true,
                 }],
                 tokens: vec![
@@ -93,7 +101,7 @@ impl Shop {
 #[test]
 fn what_is_told_comes_in_the_words_of_the_configuration() {
     let shop = Shop::new();
-    shop.tell(shop.forwarded());
+    shop.tell_decided(shop.forwarded());
     let told = shop.ask(&json!({}));
     assert_eq!(told["rule"], json!({ "priority": "20", "ruleArn": shop.rules[1] }));
     let passed = &told["rulesPassedOver"][0];
@@ -110,16 +118,40 @@ fn what_is_told_comes_in_the_words_of_the_configuration() {
     assert_eq!(told["cookies"][1], cut);
     assert_eq!(told["groupStickiness"]["outcome"], "hit");
 
-    shop.tell(Explanation { rule: None, passed_over: Vec::new(), action: Explained::Redirect });
+    assert_eq!(group["zones"], json!([{ "zoneName": "us-east-1a", "eligibleTargets": 1 }]));
+    assert_eq!(group["setCookies"], json!(["AWSALBAPP-0=…; Path=/"]));
+    assert_eq!((&own["endsAt"], gone.get("endsAt")), (&own["begunAt"], None));
+
+    let action = Explained::Redirect { status: 301, location: "https://a/".to_owned() };
+    shop.tell_decided(Decided { rule: None, passed_over: Vec::new(), action });
     let told = shop.ask(&json!({}));
     assert_eq!((&told["rule"]["priority"], &told["action"]), (&json!("default"), &json!("redirect")));
+    assert_eq!((&told["status"], &told["location"]), (&json!(301), &json!("https://a/")));
     assert!(told["rule"]["ruleArn"].as_str().unwrap().contains(":listener-rule/"), "{told}");
+}
+
+#[test]
+fn what_no_rule_decides_says_who_does() {
+    let shop = Shop::new();
+    shop.tell(Explanation::Refused(Refused { status: 400, meaning: "it is bad".to_owned() }));
+    let told = shop.ask(&json!({}));
+    assert_eq!((&told["action"], &told["status"]), (&json!("refused"), &json!(400)));
+    assert_eq!((&told["meaning"], told.get("rule")), (&json!("it is bad"), None));
+
+    let other = shop.world.create_load_balancer("other");
+    let group = shop.world.create_target_group("others");
+    let listener = shop.world.create_listener(&other, "80", &group);
+    let Some(Arn::Listener(arn)) = Arn::parse(&listener) else { panic!("{listener}") };
+    shop.tell(Explanation::Elsewhere(arn.key));
+    let told = shop.ask(&json!({}));
+    assert_eq!((&told["action"], &told["listenerArn"]), (&json!("other-listener"), &json!(listener)));
+    assert_eq!(told["loadBalancerName"], "other");
 }
 
 #[test]
 fn a_request_is_asked_about_as_a_whole_or_in_parts() {
     let shop = Shop::new();
-    shop.tell(shop.forwarded());
+    shop.tell_decided(shop.forwarded());
     let parts = json!({
         "method": "PUT", "path": "/a?b", "host": "shop.test", "cookie": "AWSALB=x", "headers": { "X-Mine": "1" },
         "sourceIp": "10.1.2.3",
@@ -136,7 +168,7 @@ fn a_request_is_asked_about_as_a_whole_or_in_parts() {
 fn what_cannot_be_asked_is_refused_by_its_name() {
     let shop = Shop::new();
     shop.refused(&json!({}), "The listener serves no requests");
-    shop.tell(shop.forwarded());
+    shop.tell_decided(shop.forwarded());
     shop.refused(&json!({ "cookies": "AWSALB=x" }), "'cookies' is not known");
     shop.refused(&json!({ "request": "GET / HTTP/1.1", "path": "/" }), "either the request as a whole");
     shop.refused(&json!({ "cookie": "a=b\r\nX: y" }), "one line");
@@ -164,7 +196,7 @@ fn the_instances_of_a_classic_listener_are_named() {
     let Explained::Forward(forwarded) = &mut told.action else { unreachable!() };
     (forwarded.groups[0].group, forwarded.groups[0].follows) = (listener.group, Some(registration.key));
     told.rule = None;
-    shop.tell(told);
+    shop.tell_decided(told);
     let told = world.extension_ok("POST", "classic-load-balancers/old/listeners/80/explain", "");
     assert_eq!(told["rule"], json!({ "priority": "default" }));
     assert_eq!(told["targetGroups"][0]["target"]["targetId"], "i-1");

@@ -1,11 +1,13 @@
 //! `elbow explain`: where a request would go, why, and what its cookies say.
 
+mod told;
+
 use std::io::Read;
 use std::path::Path;
 
 use elbow_model::{Port, Scope};
 use http::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::remote::Remote;
 use super::say;
@@ -27,7 +29,7 @@ pub(crate) fn run(explain: cli::Explain) -> Result<(), Failure> {
     if json {
         return say(told);
     }
-    lines(&told).into_iter().try_for_each(say)
+    told::lines(&told).into_iter().try_for_each(say)
 }
 
 fn question(explain: &cli::Explain) -> Result<Value, Failure> {
@@ -123,99 +125,4 @@ fn one_of<T>(
 /// A segment of a path.
 pub(super) fn encoded(text: &str) -> String {
     text.replace('%', "%25").replace('/', "%2F").replace(':', "%3A")
-}
-
-/// What was told, for people.
-fn lines(told: &Value) -> Vec<String> {
-    let mut lines = Vec::new();
-    for rule in list(told, "rulesPassedOver") {
-        let unmet = text(rule, "unmet");
-        lines.push(format!("rule {}: no, it wants that {unmet}", text(rule, "priority")));
-    }
-    let action = text(told, "action");
-    lines
-        .push(format!("rule {}: yes, {action}", told.get("rule").map_or("-", |rule| text(rule, "priority"))));
-    if action == "forward" && list(told, "cookies").is_empty() {
-        lines.push("cookies: none of the load balancer's".to_owned());
-    }
-    for cookie in list(told, "cookies") {
-        let name = text(cookie, "name");
-        match cookie.get("keyId").and_then(Value::as_str) {
-            Some(key) => lines.push(format!("cookie {name}: sealed by the key {key}")),
-            None => {
-                lines.push(format!(
-                    "cookie {name}: {}: {}",
-                    text(cookie, "outcome"),
-                    text(cookie, "meaning")
-                ));
-            }
-        }
-        lines.extend(list(cookie, "sessions").iter().map(session));
-    }
-    if let Some(group) = told.get("groupStickiness") {
-        lines.push(format!("group stickiness: {}: {}", text(group, "outcome"), text(group, "meaning")));
-    }
-    if action == "forward" && list(told, "targetGroups").is_empty() {
-        lines.push(
-            "no target group gets new requests, because all weights are 0: the client gets 503".to_owned(),
-        );
-    }
-    list(told, "targetGroups").iter().for_each(|group| lines.extend(in_group(group)));
-    lines
-}
-
-fn session(session: &Value) -> String {
-    let target = session.get("target").map_or_else(|| "a target that is not registered".to_owned(), target);
-    format!(
-        "  session {} with {}: {target}; begun {}, last used {}, moved {} times",
-        text(session, "sessionId"),
-        group_name(session),
-        text(session, "begunAt"),
-        text(session, "lastUsedAt"),
-        session.get("moves").unwrap_or(&Value::Null),
-    )
-}
-
-fn in_group(told: &Value) -> Vec<String> {
-    let percent = told.get("share").and_then(Value::as_f64).unwrap_or_default() * 100.0;
-    let mut lines = vec![
-        format!(
-            "{percent:.0} % of such requests go to {}, stickiness {}",
-            group_name(told),
-            text(told, "stickiness")
-        ),
-        format!("  {}: {}", text(told, "outcome"), text(told, "meaning")),
-    ];
-    if told.get("isInsecureReplay") == Some(&json!(true)) {
-        lines.push("  insecure replay: its cookie was issued over HTTPS and came over HTTP".to_owned());
-    }
-    if let Some(left) = told.get("leftTarget") {
-        lines.push(format!("  the session leaves {}", target(left)));
-    }
-    let eligible = told.get("eligibleTargets").and_then(Value::as_u64).unwrap_or_default();
-    lines.push(match told.get("target") {
-        Some(followed) => format!("  goes to {}", target(followed)),
-        None if eligible == 0 => "  no target can take it: the client gets 503".to_owned(),
-        None => format!("  one of {eligible} targets is chosen"),
-    });
-    lines
-}
-
-fn target(target: &Value) -> String {
-    let port = target.get("port").unwrap_or(&Value::Null);
-    format!("{}:{port} ({})", text(target, "targetId"), text(target, "state"))
-}
-
-/// The name in the ARN of a target group; a Classic listener's has none.
-fn group_name(told: &Value) -> &str {
-    let arn = told.get("targetGroupArn").and_then(Value::as_str);
-    arn.map_or("the instances", |arn| arn.split('/').nth(1).unwrap_or(arn))
-}
-
-fn list<'a>(told: &'a Value, name: &str) -> &'a [Value] {
-    told.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-fn text<'a>(told: &'a Value, name: &str) -> &'a str {
-    told.get(name).and_then(Value::as_str).unwrap_or("-")
 }

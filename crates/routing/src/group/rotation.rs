@@ -69,7 +69,7 @@ impl Rotation {
     }
 
     /// Places of those chosen from among the group's targets.
-    pub(crate) fn members(&self) -> &[u32] {
+    pub fn members(&self) -> &[u32] {
         &self.members
     }
 
