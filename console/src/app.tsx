@@ -2,6 +2,7 @@
 import { I18nProvider } from "@cloudscape-design/components/i18n";
 import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { Suspense, useEffect } from "react";
+import { useKeptFocus } from "./frame/focus";
 import { Frame, Loading } from "./frame/frame";
 import { TopBar } from "./frame/top-bar";
 import { NotFound } from "./frame/not-found";
@@ -14,12 +15,13 @@ import { useHasSignedIn } from "./session/use-has-signed-in";
 export function App() {
   const { session } = useSignedIn();
   const hasPage = useHasSignedIn();
+  const noteFocus = useKeptFocus(session !== null);
   return (
     <I18nProvider locale="en" messages={[messages]}>
       {!session && <SignIn />}
       {hasPage && (
         // Kept behind the sign-in page: what was typed must be there when the session goes on.
-        <div hidden={!session}>
+        <div hidden={!session} onFocus={noteFocus}>
           <TopBar />
           <CurrentPage />
         </div>

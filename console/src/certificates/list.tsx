@@ -52,8 +52,8 @@ export default function Certificates({ query }: PageProps) {
           operation={EXAMPLE}
         >
           <SpaceBetween direction="horizontal" size="xs" alignItems="center">
-            <Button onClick={() => go(IMPORT)}>Import certificate</Button>
-            <Button onClick={() => go(CREATE)}>Request certificate</Button>
+            <Button href={IMPORT}>Import certificate</Button>
+            <Button href={CREATE}>Request certificate</Button>
           </SpaceBetween>
         </Empty>
       }

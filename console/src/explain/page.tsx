@@ -11,7 +11,7 @@ import Textarea from "@cloudscape-design/components/textarea";
 import { type SyntheticEvent, useState } from "react";
 import { Equivalent } from "../commands/equivalent";
 import { Frame } from "../frame/frame";
-import { Problem } from "../frame/problem";
+import { Problem, Refusal } from "../frame/problem";
 import { useChange } from "../frame/use-change";
 import { useAnswer } from "../live/use-answer";
 import type { PageProps } from "../pages";
@@ -114,7 +114,7 @@ function Asking({ entrance }: { entrance: Entrance }) {
             </Button>
           </SpaceBetween>
         </Container>
-        <Problem error={error} />
+        <Refusal error={error} />
         {told && <Told told={told} />}
         <Equivalent operations={[question]} />
       </SpaceBetween>

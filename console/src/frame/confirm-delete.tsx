@@ -3,11 +3,12 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Equivalent } from "../commands/equivalent";
 import type { Sendable } from "../commands/operation";
 import { notify } from "./notifications";
-import { Problem } from "./problem";
+import { focusHeading } from "./focus";
+import { Refusal } from "./problem";
 import { useChange } from "./use-change";
 
 interface ConfirmDeleteProps {
@@ -32,9 +33,18 @@ export function ConfirmDelete({
   children,
 }: ConfirmDeleteProps) {
   const { isRunning, error, run } = useChange();
+  const isDone = useRef(false);
+  useEffect(
+    () => () => {
+      // The buttons that led here are gone, too, or are not for what is left.
+      if (isDone.current) focusHeading();
+    },
+    [],
+  );
   const confirm = async () => {
     if (!(await run(operation.send))) return;
     notify("success", `Successfully ${verb.toLowerCase()}d ${what} ${name}.`);
+    isDone.current = true;
     close();
     deleted();
   };
@@ -60,7 +70,7 @@ export function ConfirmDelete({
         <Box>
           {verb} <b>{name}</b>? {children}
         </Box>
-        <Problem error={error} />
+        <Refusal error={error} />
         <Equivalent operations={[operation]} />
       </SpaceBetween>
     </Modal>

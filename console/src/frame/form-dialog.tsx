@@ -7,7 +7,7 @@ import type { ReactNode, SyntheticEvent } from "react";
 import type { ApiError } from "../api/errors";
 import { Equivalent } from "../commands/equivalent";
 import type { Operation } from "../commands/operation";
-import { Problem } from "./problem";
+import { Refusal } from "./problem";
 
 interface FormDialogProps {
   title: string;
@@ -56,7 +56,7 @@ export function FormDialog(props: FormDialogProps) {
       <form onSubmit={byKey}>
         <SpaceBetween size="m">
           {props.children}
-          <Problem error={props.error} />
+          <Refusal error={props.error} />
           <Equivalent operations={props.operations} />
         </SpaceBetween>
       </form>

@@ -4,13 +4,14 @@ import Button from "@cloudscape-design/components/button";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Form from "@cloudscape-design/components/form";
 import Header from "@cloudscape-design/components/header";
+import LiveRegion from "@cloudscape-design/components/live-region";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { ReactNode, SyntheticEvent } from "react";
 import type { ApiError } from "../api/errors";
 import { Equivalent } from "../commands/equivalent";
 import type { Operation } from "../commands/operation";
 import { type Crumb, Frame, Loading } from "./frame";
-import { Problem } from "./problem";
+import { Refusal } from "./problem";
 
 interface FormPageProps {
   title: string;
@@ -61,8 +62,8 @@ export function FormPage(props: FormPageProps) {
           {props.children}
           <Equivalent operations={props.operations} />
           {/* Beside the button, where whoever has pressed it looks. */}
-          <Problem error={props.error} />
-          {props.hint && <Alert type="warning">{props.hint}</Alert>}
+          <Refusal error={props.error} />
+          <LiveRegion>{props.hint && <Alert type="warning">{props.hint}</Alert>}</LiveRegion>
         </SpaceBetween>
       </Form>
     </form>

@@ -6,6 +6,7 @@ import SideNavigation from "@cloudscape-design/components/side-navigation";
 import Spinner from "@cloudscape-design/components/spinner";
 import { type ReactNode, useEffect, useState } from "react";
 import { go } from "../routing/route";
+import { usePageFocus } from "./focus";
 import { Notifications } from "./notifications";
 
 export interface Crumb {
@@ -55,6 +56,7 @@ export function Frame({ title, breadcrumbs, content, contentType = "default", sp
   useEffect(() => {
     document.title = `${title} | Elbow`;
   }, [title]);
+  usePageFocus();
   const section = breadcrumbs[0]?.href ?? location.hash.split("?")[0] ?? "";
   return (
     <AppLayout

@@ -19,7 +19,8 @@ const listeners = new Set<() => void>();
 
 export function notify(type: "success" | "error" | "info", content: string) {
   const id = `message-${++number}`;
-  const message = { id, type, content, dismissible: true, onDismiss: () => dismiss(id) };
+  const ariaRole = type === "error" ? ("alert" as const) : ("status" as const);
+  const message = { id, type, content, ariaRole, dismissible: true, onDismiss: () => dismiss(id) };
   messages = [message, ...messages].slice(0, MOST);
   tell();
 }

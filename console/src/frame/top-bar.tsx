@@ -2,7 +2,9 @@
 import TopNavigation, { type TopNavigationProps } from "@cloudscape-design/components/top-navigation";
 import { useState } from "react";
 import { signOut, useSignedIn } from "../session/session";
+import { focusHeading } from "./focus";
 import { chooseTheme, chosenTheme, type Theme } from "./theme";
+import "./top-bar.css";
 
 const THEMES: { id: Theme; text: string }[] = [
   { id: "system", text: "As the system" },
@@ -37,6 +39,10 @@ export function TopBar() {
   ];
   return (
     <header id="top-bar">
+      {/* No link: the address says which page it is. */}
+      <button type="button" className="skip" onClick={focusHeading}>
+        Skip to main content
+      </button>
       <TopNavigation identity={{ href: "#/", title: "Elbow" }} utilities={utilities} />
     </header>
   );

@@ -44,7 +44,7 @@ export default function Instances({ query }: PageProps) {
           text="The directory says where targets of type instance are. Add the first one here, or by a command:"
           operation={EXAMPLE}
         >
-          <Button onClick={() => go(`#/${PLACE}/create`)}>Add instance</Button>
+          <Button href={`#/${PLACE}/create`}>Add instance</Button>
         </Empty>
       }
       panel={(instance) => <InstanceDetails instance={instance} />}

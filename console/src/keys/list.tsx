@@ -13,7 +13,7 @@ import { Empty } from "../frame/empty";
 import { Frame } from "../frame/frame";
 import { fromNow, moment } from "../frame/moment";
 import { notify } from "../frame/notifications";
-import { Problem } from "../frame/problem";
+import { Problem, Refusal } from "../frame/problem";
 import { useChange } from "../frame/use-change";
 import { useAnswer } from "../live/use-answer";
 import { allKeys, type Generation, type Keys, type Purpose, ROTATE } from "./keys";
@@ -120,7 +120,7 @@ function Rotate({ close }: { close: () => void }) {
         <Alert type="info">
           No session ends: cookies of the older keys stay good for as long as they can be valid.
         </Alert>
-        <Problem error={error} />
+        <Refusal error={error} />
         <Equivalent operations={[ROTATE]} />
       </SpaceBetween>
     </Modal>

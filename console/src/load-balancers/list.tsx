@@ -44,7 +44,7 @@ export default function LoadBalancers({ query }: PageProps) {
           text="A load balancer takes the requests of its listeners to target groups. Create one here, or by aws-cli:"
           operation={{ service: "elbv2", name: "create-load-balancer", input: EXAMPLE }}
         >
-          <Button onClick={() => go(`#/${PLACE}/create`)}>Create load balancer</Button>
+          <Button href={`#/${PLACE}/create`}>Create load balancer</Button>
         </Empty>
       }
       panel={(listed) => <Panel key={listed.id} listed={listed} />}

@@ -11,7 +11,7 @@ import { Loading } from "../frame/frame";
 import { Problem } from "../frame/problem";
 import { PLACE } from "../load-balancers/balancer";
 import { useAnswer } from "../live/use-answer";
-import { go, href } from "../routing/route";
+import { href } from "../routing/route";
 import { MapColumns } from "./map-columns";
 import { mapOf } from "./questions";
 import { leadingTo, resourceMap } from "./resource-map";
@@ -70,7 +70,7 @@ function NoListeners({ arn }: { arn: string }) {
       text="The map begins with listeners. Add one here, or by aws-cli:"
       operation={{ service: "elbv2", name: "create-listener", input }}
     >
-      <Button onClick={() => go(href([PLACE, arn, "add-listener"]))}>Add listener</Button>
+      <Button href={href([PLACE, arn, "add-listener"])}>Add listener</Button>
     </Empty>
   );
 }

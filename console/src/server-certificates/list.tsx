@@ -45,7 +45,7 @@ export default function ServerCertificates({ query }: PageProps) {
           text="IAM is the older place where listeners find certificates; they have names and belong to no region. Upload one here, or by aws-cli:"
           operation={EXAMPLE}
         >
-          <Button onClick={() => go(`#/${PLACE}/create`)}>Upload server certificate</Button>
+          <Button href={`#/${PLACE}/create`}>Upload server certificate</Button>
         </Empty>
       }
       panel={({ ServerCertificateName: name = "" }) => <ServerCertificatePanel key={name} name={name} />}

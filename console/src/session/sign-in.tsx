@@ -46,7 +46,11 @@ export function SignIn() {
     }
   };
 
-  const field = (label: string, name: keyof Session, more: { type?: "password"; description?: string } = {}) => (
+  const field = (
+    label: string,
+    name: keyof Session,
+    more: { type?: "password"; description?: string; autoFocus?: true } = {},
+  ) => (
     <FormField
       label={label}
       description={more.description}
@@ -57,6 +61,7 @@ export function SignIn() {
         onChange={({ detail }) => setTyped((before) => ({ ...before, [name]: detail.value }))}
         type={more.type ?? "text"}
         name={name}
+        autoFocus={more.autoFocus ?? false}
         autoComplete={false}
         spellcheck={false}
       />
@@ -85,7 +90,7 @@ export function SignIn() {
           >
             <Container header={<Header variant="h2">Sign in</Header>}>
               <SpaceBetween size="m">
-                {field("Access key ID", "accessKeyId")}
+                {field("Access key ID", "accessKeyId", { autoFocus: true })}
                 {field("Secret access key", "secretAccessKey", { type: "password" })}
                 {field("Region", "region", { description: "Load balancers of other regions are not shown." })}
                 {error && isRefusedSession(error) && (

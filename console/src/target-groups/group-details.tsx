@@ -2,6 +2,7 @@
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import Box from "@cloudscape-design/components/box";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import Grid from "@cloudscape-design/components/grid";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useAnswer } from "../live/use-answer";
@@ -15,6 +16,8 @@ const STATES = [
   ["initial", "Initial"],
   ["draining", "Draining"],
 ] as const;
+/** Six in a row where there is room for them, as at AWS. */
+const TILE = { colspan: { default: 6, xxs: 4, s: 2 } };
 
 export function GroupDetails({ group }: { group: TargetGroup }) {
   const arn = group.TargetGroupArn ?? "";
@@ -40,17 +43,17 @@ export function GroupDetails({ group }: { group: TargetGroup }) {
           { label: "Load balancer", value: balancerNames(group) },
         ]}
       />
-      <KeyValuePairs
-        columns={4}
-        items={[
-          { label: "Total targets", value: <Count value={health?.length} /> },
-          ...STATES.map(([state, label]) => ({ label, value: <Count value={health && (counts.get(state) ?? 0)} /> })),
-        ]}
-      />
+      <Grid gridDefinition={[TILE, ...STATES.map(() => TILE)]}>
+        <Count label="Total targets" value={health?.length} />
+        {STATES.map(([state, label]) => (
+          <Count key={state} label={label} value={health && (counts.get(state) ?? 0)} />
+        ))}
+      </Grid>
     </SpaceBetween>
   );
 }
 
-function Count({ value }: { value: number | undefined }) {
-  return <Box variant="awsui-value-large">{value ?? "-"}</Box>;
+function Count({ label, value }: { label: string; value: number | undefined }) {
+  const count = <Box variant="awsui-value-large">{value ?? "-"}</Box>;
+  return <KeyValuePairs items={[{ label, value: count }]} />;
 }

@@ -41,7 +41,7 @@ export default function TargetGroups({ query }: PageProps) {
           text="A target group is where a load balancer sends requests to. Create one here, or by aws-cli:"
           operation={{ service: "elbv2", name: "create-target-group", input: EXAMPLE }}
         >
-          <Button onClick={() => go(`#/${PLACE}/create`)}>Create target group</Button>
+          <Button href={`#/${PLACE}/create`}>Create target group</Button>
         </Empty>
       }
       panel={(group) => <GroupTabs key={group.TargetGroupArn} group={group} withDetails />}

@@ -41,7 +41,7 @@ export default function TrustStores({ query }: PageProps) {
           text="A trust store holds the authorities whose certificates a listener asks clients for. Create one here, or by aws-cli:"
           operation={EXAMPLE}
         >
-          <Button onClick={() => go(`#/${PLACE}/create`)}>Create trust store</Button>
+          <Button href={`#/${PLACE}/create`}>Create trust store</Button>
         </Empty>
       }
       panel={(store) => <StoreTabs key={store.TrustStoreArn} store={store} withDetails />}

@@ -160,24 +160,6 @@ describe.skipIf(MISSING !== null)("pages", () => {
     console.log(`first load: ${bytes} bytes; the list is there ${Math.round(ms)} ms after a reload`);
     await close();
   });
-
-  test("the keyboard alone turns stickiness on", async () => {
-    const { page, close } = await visitor(browser);
-    await page.goto(demo.console);
-    await signIn(page, demo.pair);
-    await open(page, pages.find(({ name }) => name === "edit-attributes")?.hash ?? "");
-    const toggle = page.getByRole("checkbox", { name: "Turn on stickiness" });
-    await tabTo(page, toggle);
-    await page.keyboard.press("Space");
-    expect(await toggle.isChecked()).toBe(true);
-    await tabTo(page, page.getByRole("radio", { name: "Load balancer generated cookie" }));
-    await page.keyboard.press("ArrowDown");
-    await tabTo(page, page.getByRole("textbox", { name: "App cookie name" }));
-    await page.keyboard.type("sid");
-    await page.keyboard.press("Enter");
-    await page.getByText("Application-based cookie sid, 1 day").waitFor();
-    await close();
-  });
 });
 
 /** Makes a Classic Load Balancer; the port of its listener. */
@@ -227,13 +209,4 @@ async function serious(page: Page, rules: string[]): Promise<string[]> {
   return violations
     .filter(({ impact }) => SERIOUS.includes(impact ?? ""))
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-}
-
-async function tabTo(page: Page, wanted: ReturnType<Page["getByRole"]>) {
-  const MOST = 60;
-  for (let presses = 0; presses < MOST; presses++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error("the keyboard does not lead there");
 }

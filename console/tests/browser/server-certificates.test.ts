@@ -30,12 +30,13 @@ describe.skipIf(MISSING !== null)("server certificates", () => {
     await page.getByRole("button", { name: "From IAM" }).click();
     await page.getByText("No server certificates").waitFor();
     await picture(page, "server-certificates-empty-light");
-    await page.getByRole("button", { name: "Upload server certificate" }).first().click();
+    await page.getByRole("link", { name: "Upload server certificate" }).click();
 
+    const [name, path] = [page.getByRole("textbox", { name: /name/ }), page.getByRole("textbox", { name: "Path" })];
+    await path.waitFor();
     const submit = page.getByRole("button", { name: "Upload server certificate" });
     await submit.click();
     await page.getByText("Enter a name.").waitFor();
-    const [name, path] = [page.getByRole("textbox", { name: /name/ }), page.getByRole("textbox", { name: "Path" })];
     await name.fill("a/b");
     await page.getByText("The name 'a/b' must have 1 to 128 letters").waitFor();
     await name.fill("shop");
